@@ -1,0 +1,1 @@
+"""Frozen values of the migration domain; imports nothing but the standard library."""

@@ -1,0 +1,45 @@
+"""How to reach and log in to the systems a run talks to."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.domain.secret import Secret
+from support.domain.source import ProviderKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterAccess:
+    """One of: kubeconfig, host and token, host and user and password."""
+
+    host: str | None = None
+    username: str | None = None
+    password: Secret | None = None
+    token: Secret | None = None
+    kubeconfig: Path | None = None
+    ca_file: Path | None = None
+    verify: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAccess:
+    """A source platform's API as a profile names it; `url` is what MTV's Provider gets."""
+
+    profile: str
+    kind: ProviderKind
+    version: str
+    url: str
+    username: str
+    password: Secret
+    verify: bool = True
+    ca_pem: str | None = None
+    """Set once by the adapter's `trust`: the PEM that MTV's Secret carries and the SDK verifies with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestAccess:
+    """Guest credentials of a profile, by operating system family."""
+
+    linux_user: str | None = None
+    linux_password: Secret | None = None
+    windows_user: str | None = None
+    windows_password: Secret | None = None

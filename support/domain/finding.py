@@ -1,0 +1,64 @@
+"""What a check says: differences, or why it could not look. Comparing nothing is never a pass."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One difference between what was promised and what was found."""
+
+    what: str
+    expected: object
+    actual: object
+    where: str = ""
+
+    def __str__(self) -> str:
+        place = f" (see {self.where})" if self.where else ""
+        return f"{self.what}: expected {self.expected}, got {self.actual}{place}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """Outcome of one check of one machine: findings, or the reason it did not run, or what it confirmed."""
+
+    check: str
+    findings: tuple[Finding, ...] = ()
+    not_run: str | None = None
+    confirmed: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return self.not_run is None and not self.findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All checks of one machine."""
+
+    subject: str
+    results: tuple[CheckResult, ...]
+
+    @property
+    def compared(self) -> int:
+        return sum(1 for result in self.results if result.not_run is None)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(finding for result in self.results for finding in result.findings)
+
+    @property
+    def clean(self) -> bool:
+        return self.compared > 0 and not self.findings
+
+    def lines(self) -> Iterator[str]:
+        for result in self.results:
+            if result.not_run is not None:
+                yield f"  - {result.check}: not run: {result.not_run}"
+            for finding in result.findings:
+                yield f"  - {result.check}: {finding}"
+
+    def __str__(self) -> str:
+        if self.compared == 0:
+            return "\n".join((f"{self.subject}: nothing was compared", *self.lines()))
+        return "\n".join((f"{self.subject} differs from what was promised:", *self.lines()))

@@ -1,0 +1,48 @@
+"""Records of the journal: what a run is about to create, has created, has changed, has given back.
+
+The journal is what `acceptance cleanup` finishes a dead run from, so an intent is written before each create
+and says enough to find the thing when the answer never came.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Realm(StrEnum):
+    """Where a thing lives."""
+
+    CLUSTER = "cluster"
+    SOURCE = "source"
+
+
+class Act(StrEnum):
+    OPENED = "opened"
+    """First record of a process: run id, cluster uid, source instance uuid, settings that cleanup needs."""
+    INTENT = "intent"
+    CREATED = "created"
+    GONE = "gone"
+    PATCHING = "patching"
+    PATCHED = "patched"
+    RESTORED = "restored"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One line of the journal; `key` joins intent, result and deletion of one thing."""
+
+    act: Act
+    key: str
+    realm: Realm
+    kind: str
+    """Kubernetes kind, or `machine` on the source, or `session`, `oauth-token`."""
+    name: str
+    namespace: str = ""
+    uid: str = ""
+    """Kubernetes uid, or the source platform's machine id."""
+    scope: str = ""
+    """`session` or the scenario's key: when it is to be removed."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """Never secrets. For example a clone's task id, or the original value of a patched field."""
+    at: str = ""

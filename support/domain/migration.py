@@ -1,0 +1,124 @@
+"""Provider, Plan and Migration as MTV reports them, reduced to what the suite decides on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from support.domain.names import ObjectRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Forklift's own condition shape: one that does not hold is absent, not "False"."""
+
+    type: str
+    status: bool
+    category: str = ""
+    reason: str = ""
+    message: str = ""
+    items: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        names = f" [{', '.join(item.strip() for item in self.items)}]" if self.items else ""
+        reason = f" ({self.reason})" if self.reason else ""
+        return f"{self.type}{reason}: {self.message}{names}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditioned:
+    """The conditions of one object; they count only when `observed` is true (observedGeneration caught up)."""
+
+    ref: ObjectRef
+    uid: str
+    observed: bool
+    conditions: tuple[Condition, ...] = ()
+
+    def has(self, kind: str) -> bool:
+        return any(c.type == kind and c.status for c in self.conditions)
+
+    def find(self, kind: str) -> Condition | None:
+        return next((c for c in self.conditions if c.type == kind and c.status), None)
+
+    @property
+    def blockers(self) -> tuple[Condition, ...]:
+        return tuple(c for c in self.conditions if c.status and c.category in ("Critical", "Error"))
+
+
+class StepPhase(StrEnum):
+    PENDING = "Pending"
+    RUNNING = "Running"
+    COMPLETED = "Completed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One pipeline step; `phase` None where MTV sends none (the warm Cutover step before it starts).
+
+    A finished step may keep progress 0 of 1: look at the phase, never at the progress.
+    """
+
+    name: str
+    phase: StepPhase | None
+    done: int = 0
+    total: int = 0
+    unit: str = ""
+    error: tuple[str, ...] = ()
+    started: str | None = None
+    completed: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineProgress:
+    """One machine of a running plan."""
+
+    id: str
+    name: str
+    target_name: str
+    """`newName` when MTV had to rewrite the name, else the name."""
+    phase: str
+    steps: tuple[Step, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    error: tuple[str, ...] = ()
+    started: str | None = None
+    completed: str | None = None
+
+    @property
+    def failed_step(self) -> Step | None:
+        return next((step for step in self.steps if step.error), None)
+
+    @property
+    def running_step(self) -> Step | None:
+        return next((step for step in self.steps if step.phase is StepPhase.RUNNING), None)
+
+
+class Ending(StrEnum):
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+    CANCELED = "Canceled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanState(Conditioned):
+    """The Plan is the source of truth for a running migration; the Migration copies it later."""
+
+    machines: tuple[MachineProgress, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        return self.observed and self.has("Ready") and not self.blockers
+
+    @property
+    def executing(self) -> bool:
+        return self.has("Executing")
+
+    @property
+    def ending(self) -> Ending | None:
+        return next((ending for ending in Ending if self.has(ending.value)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderState(Conditioned):
+    phase: str = ""
+
+    @property
+    def ready(self) -> bool:
+        return self.observed and self.has("Ready")

@@ -1,0 +1,30 @@
+"""What a scenario asks for, before anything is touched."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from support.domain.machine import Power
+from support.domain.names import RoleName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineRequest:
+    """A machine by role; `power` None leaves the source machine as its clone came up."""
+
+    role: RoleName
+    power: Power | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOptions:
+    """Options of one plan; None means that the field is not sent and MTV's default holds."""
+
+    warm: bool = False
+    target_power: Power | None = None
+    preserve_static_ips: bool | None = None
+    target_namespace: str | None = None
+    target_labels: Mapping[str, str] = field(default_factory=dict)
+    target_node_selector: Mapping[str, str] = field(default_factory=dict)
+    target_affinity: Mapping[str, object] = field(default_factory=dict)
+    pvc_name_template: str | None = None
+    pvc_name_generated_suffix: bool | None = None

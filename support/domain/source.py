@@ -1,0 +1,98 @@
+"""A source machine as it was when it was recorded, the same shape for every platform."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from support.domain.machine import Address, Bytes, Cpu, Firmware, Mac, OsFamily, Power
+
+
+class ProviderKind(StrEnum):
+    """Source platforms; values are MTV's `Provider.spec.type`."""
+
+    VSPHERE = "vsphere"
+    OVIRT = "ovirt"
+    OPENSTACK = "openstack"
+    OPENSHIFT = "openshift"
+    OVA = "ova"
+
+
+class Provisioning(StrEnum):
+    THIN = "thin"
+    THICK_LAZY = "thick-lazy"
+    THICK_EAGER = "thick-eager"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A network or a store on the source; `id` is what MTV's maps are keyed by."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceNic:
+    """One NIC in device order."""
+
+    label: str
+    mac: Mac
+    network: Place
+    connected: bool = True
+    addresses: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDisk:
+    """One disk; `identity` is what MTV writes into the annotation `forklift.konveyor.io/disk-source`."""
+
+    label: str
+    identity: str
+    size: Bytes
+    store: Place
+    index: int
+    provisioning: Provisioning = Provisioning.UNKNOWN
+    mode: str | None = None
+    serial: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    id: str
+    name: str
+    created: datetime | None = None
+    power: Power | None = None
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceGuest:
+    """What the guest tools said; empty while the machine is off."""
+
+    agent_running: bool | None = None
+    hostname: str | None = None
+    family: OsFamily = OsFamily.UNKNOWN
+    os_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceMachine:
+    """Everything the checks compare with the target; sizes in bytes, times aware UTC."""
+
+    kind: ProviderKind
+    id: str
+    name: str
+    uuid: str | None
+    power: Power
+    cpu: Cpu
+    memory: Bytes
+    firmware: Firmware | None
+    secure_boot: bool | None
+    nics: tuple[SourceNic, ...]
+    disks: tuple[SourceDisk, ...]
+    snapshots: tuple[Snapshot, ...] = ()
+    guest: SourceGuest = SourceGuest()
+    host: str | None = None
+    change_tracking: bool | None = None
+    captured_at: datetime

@@ -1,0 +1,1 @@
+"""What the workflow needs from the outside, one capability per Protocol."""

@@ -1,0 +1,205 @@
+"""What the workflow needs from the destination cluster, one noun per Protocol.
+
+All methods raise ClusterError (ClusterLoginError, ClusterUnreachable, AlreadyExists) with kind, namespace/name
+and the server's own reason; NotFound is None or a no-op as documented.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from support.domain.access import SourceAccess
+from support.domain.mapping import NetworkEntry, StorageEntry
+from support.domain.migration import Conditioned, PlanState, ProviderState
+from support.domain.names import ObjectRef
+from support.domain.request import PlanOptions
+from support.domain.target import TargetMachine
+
+
+class Feed[State](Protocol):
+    """Latest state of one watched thing, kept up to date by a list-and-watch loop.
+
+    The loop relists on 410, end of stream and silence, and reports an unrecoverable error through `latest`.
+    """
+
+    def latest(self) -> State | None:
+        """The state as last seen; None while it does not exist. Raises what broke the loop."""
+        ...
+
+    def version(self) -> int:
+        """Grows with every change seen."""
+        ...
+
+    def await_change(self, seen: int, seconds: float) -> int:
+        """Block until the version differs from `seen` or the seconds are over; returns the version."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Created:
+    """An object the API accepted."""
+
+    ref: ObjectRef
+    uid: str
+
+
+class Cluster(Protocol):
+    """Login and identity."""
+
+    def connect(self) -> None: ...
+
+    def close(self) -> None:
+        """Stop all feeds; delete the session's own OAuth token when the run made one."""
+        ...
+
+    def cluster_uid(self) -> str:
+        """uid of the kube-system namespace, for the journal."""
+        ...
+
+    def cluster_name(self) -> str:
+        """Infrastructure object's infrastructureName."""
+        ...
+
+    def openshift_version(self) -> str: ...
+
+    def mtv_version(self, namespace: str) -> str | None:
+        """From the installed CSV; None when it cannot be told."""
+        ...
+
+
+class Objects(Protocol):
+    """Generic life of objects the run owns."""
+
+    def delete(self, ref: ObjectRef, uid: str) -> bool:
+        """Delete with a uid precondition; False when already gone or another object has the name now."""
+        ...
+
+    def uid_of(self, ref: ObjectRef) -> str | None:
+        """uid of the object, None when absent."""
+        ...
+
+    def await_gone(self, refs: Sequence[tuple[ObjectRef, str]], seconds: float) -> list[ObjectRef]:
+        """Wait by watch until each (ref, uid) is gone; returns those that are not."""
+        ...
+
+    def labelled(self, selector: Mapping[str, str], namespaces: Sequence[str]) -> list[tuple[ObjectRef, str]]:
+        """Every object (any listable kind, found by discovery) with these labels; "" means cluster-scoped."""
+        ...
+
+    def contents(self, namespace: str) -> list[tuple[ObjectRef, str]]:
+        """Every object in a namespace that is not part of every fresh namespace, found by discovery."""
+        ...
+
+
+class Namespaces(Protocol):
+    def create(self, name: str, labels: Mapping[str, str]) -> Created: ...
+
+
+class Health(Protocol):
+    def pods(self, namespace: str, prefix: str) -> Feed[Mapping[str, str]]:
+        """Pod name -> phase ("Running", "Succeeded", ...; "Running (not ready)" while containers are not)."""
+        ...
+
+
+class Storage(Protocol):
+    def storage_class_exists(self, name: str) -> bool: ...
+
+    def storage_classes(self) -> list[str]: ...
+
+    def hold_profile(self, name: str, wanted: Mapping[str, object], holder: str) -> Mapping[str, str]:
+        """Set a StorageProfile for the run, shared by annotation `{original, holders}`; returns journal details."""
+        ...
+
+    def release_profile(self, name: str, holder: str) -> None:
+        """Drop our holder; the last one restores the original. A no-op when not held by it."""
+        ...
+
+
+class Providers(Protocol):
+    def create_secret(self, ref: ObjectRef, access: SourceAccess, labels: Mapping[str, str]) -> Created: ...
+
+    def create_source(self, ref: ObjectRef, access: SourceAccess, secret: ObjectRef, options: Mapping[str, str]) -> Created:
+        """Provider of a source; `options` become spec.settings (vddkInitImage, esxiCloneMethod)."""
+        ...
+
+    def create_local_destination(self, ref: ObjectRef) -> Created:
+        """OpenShift Provider of our own: url '' and secret {} mean the cluster MTV runs on."""
+        ...
+
+    def follow(self, ref: ObjectRef) -> Feed[ProviderState]: ...
+
+    def secret_skips_tls(self, ref: ObjectRef) -> bool | None:
+        """The Provider secret's insecureSkipVerify; None when it says nothing."""
+        ...
+
+
+class Plans(Protocol):
+    """Maps, Plan and Migration."""
+
+    def create_network_map(
+        self, ref: ObjectRef, source: ObjectRef, destination: ObjectRef, entries: Sequence[NetworkEntry]
+    ) -> Created: ...
+
+    def create_storage_map(
+        self, ref: ObjectRef, source: ObjectRef, destination: ObjectRef, entries: Sequence[StorageEntry]
+    ) -> Created: ...
+
+    def create_plan(self, ref: ObjectRef, parts: "PlanParts") -> Created: ...
+
+    def create_migration(self, ref: ObjectRef, plan: ObjectRef) -> Created: ...
+
+    def follow_map(self, ref: ObjectRef) -> Feed[Conditioned]: ...
+
+    def follow_plan(self, ref: ObjectRef) -> Feed[PlanState]: ...
+
+    def cancel(self, migration: ObjectRef, machine_ids: Sequence[str]) -> None: ...
+
+    def archive(self, plan: ObjectRef) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanParts:
+    """What a Plan is made of; machines are (inventory id, name)."""
+
+    source: ObjectRef
+    destination: ObjectRef
+    network_map: ObjectRef
+    storage_map: ObjectRef
+    target_namespace: str
+    machines: tuple[tuple[str, str], ...]
+    options: PlanOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """How far a target machine has settled; judged by `workflow/settle`."""
+
+    exists: bool
+    uid: str = ""
+    printable_status: str = ""
+    wants_to_run: bool = False
+    agent_connected: bool = False
+    addressed_macs: frozenset[str] = frozenset()
+
+
+class TargetMachines(Protocol):
+    def follow(self, namespace: str, name: str) -> Feed[Arrival]: ...
+
+    def describe(self, namespace: str, name: str) -> TargetMachine:
+        """Read the machine, its instance, claims and profile at once. Never starts, stops or changes it."""
+        ...
+
+    def made_by(self, migration_uid: str, namespaces: Sequence[str]) -> list[tuple[ObjectRef, str]]:
+        """Objects MTV made for a migration (label `migration`): machines, claims, pods, secrets, data volumes."""
+        ...
+
+    def volumes_of(self, namespace: str, claims: Sequence[str]) -> list[tuple[ObjectRef, str, bool]]:
+        """(PersistentVolume, uid, retained) behind the claims; retained ones are reported, never waited for."""
+        ...
+
+
+class Unsubscribe(Protocol):
+    def __call__(self) -> None: ...
+
+
+type Notify = Callable[[str], None]

@@ -1,0 +1,24 @@
+"""Commands inside a migrated guest, over SSH through the cluster's tunnel."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from support.domain.machine import OsFamily
+from support.domain.secret import Secret
+from support.domain.target import GuestIdentity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    user: str
+    password: Secret
+    family: OsFamily
+
+
+class Guests(Protocol):
+    def identify(self, namespace: str, name: str, login: Login, seconds: float) -> GuestIdentity:
+        """Log in and ask who it is; retries while sshd is not up, fails at once on refused credentials.
+
+        Raises GuestUnreachable or GuestLoginRefused.
+        """
+        ...

@@ -1,0 +1,78 @@
+"""What the workflow needs from a source platform; an adapter offers the capabilities it has."""
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from support.domain.names import MachineName
+from support.domain.source import SourceMachine
+
+
+@runtime_checkable
+class SourcePlatform(Protocol):
+    """Connection and reading. Reading never changes a machine."""
+
+    def connect(self) -> None:
+        """Log in once; raises SourceLoginError or SourceUnreachable. Creates nothing."""
+        ...
+
+    def close(self) -> None: ...
+
+    def instance_id(self) -> str:
+        """Identity of the platform instance (vCenter instance uuid), for the journal."""
+        ...
+
+    def ca_pem(self) -> str | None:
+        """PEM chain of the API's own endpoint; None when verification is off. A failed fetch raises SourceError."""
+        ...
+
+    def describe(self, machine_id: str) -> SourceMachine:
+        """Read one machine by platform id, in one request where the platform allows."""
+        ...
+
+    def find(self, name: MachineName) -> str:
+        """Platform id of a machine or template; raises MachineNotFound with near names."""
+        ...
+
+
+@runtime_checkable
+class ClonesMachines(Protocol):
+    """Clone and delete. Starting and waiting are apart, so that the task can be journalled in between."""
+
+    def start_clone(self, source: MachineName, clone: MachineName, notes: str) -> str:
+        """Start a full clone with MACs of its own; returns the task id at once.
+
+        Args:
+            notes: text for the clone's annotation; starts with the run id.
+        """
+        ...
+
+    def finish_clone(self, task_id: str, seconds: float) -> str:
+        """Wait for a clone; returns the machine id. Raises WaitTimeout after asking the platform to cancel."""
+        ...
+
+    def settle_clone(self, task_id: str, clone: MachineName, seconds: float) -> str | None:
+        """For cleanup: cancel or await a clone task that may still run, then look by name; None when no machine."""
+        ...
+
+    def delete(self, machine_id: str, seconds: float) -> None:
+        """Power off if needed and delete with disks; a machine already gone is success."""
+        ...
+
+    def machines_of(self, run_id: str) -> Sequence[tuple[str, str]]:
+        """(id, name) of all machines whose name and notes carry the run id: cleanup's independent look."""
+        ...
+
+
+@runtime_checkable
+class PowersMachines(Protocol):
+    def power_on(self, machine_id: str, seconds: float) -> None:
+        """Already on is success."""
+        ...
+
+    def power_off(self, machine_id: str, seconds: float) -> None:
+        """Graceful where the guest can, else hard; already off is success."""
+        ...
+
+    def await_guest(self, machine_id: str, seconds: float) -> SourceMachine:
+        """Wait, driven by the platform's events, until guest tools report the network; raises WaitTimeout."""
+        ...
