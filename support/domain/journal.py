@@ -21,6 +21,8 @@ class Act(StrEnum):
     """First record of a process: run id, cluster uid, source instance uuid, settings that cleanup needs."""
     INTENT = "intent"
     CREATED = "created"
+    NOTED = "noted"
+    """Something learnt on the way, such as a clone's task id."""
     GONE = "gone"
     PATCHING = "patching"
     PATCHED = "patched"
@@ -29,20 +31,29 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """Something a run is about to own or change."""
+
+    realm: Realm
+    kind: str
+    """Kubernetes kind, or `Machine` on the source, or `OAuthToken`."""
+    name: str
+    namespace: str = ""
+    scope: str = ""
+    """Empty for the session, else the scenario's key: when it is to be removed."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """Never secrets. For example a clone's task id, or the original value of a patched field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One line of the journal; `key` joins intent, result and deletion of one thing."""
 
     act: Act
     key: str
-    realm: Realm
-    kind: str
-    """Kubernetes kind, or `machine` on the source, or `session`, `oauth-token`."""
-    name: str
-    namespace: str = ""
+    thing: Thing | None = None
+    """On INTENT and PATCHING only."""
     uid: str = ""
-    """Kubernetes uid, or the source platform's machine id."""
-    scope: str = ""
-    """`session` or the scenario's key: when it is to be removed."""
+    """On CREATED: Kubernetes uid, or the source platform's machine id."""
     details: Mapping[str, str] = field(default_factory=dict)
-    """Never secrets. For example a clone's task id, or the original value of a patched field."""
     at: str = ""

@@ -4,9 +4,9 @@ All methods raise ClusterError (ClusterLoginError, ClusterUnreachable, AlreadyEx
 and the server's own reason; NotFound is None or a no-op as documented.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from support.domain.access import SourceAccess
 from support.domain.mapping import NetworkEntry, StorageEntry
@@ -15,14 +15,16 @@ from support.domain.names import ObjectRef
 from support.domain.request import PlanOptions
 from support.domain.target import TargetMachine
 
+State_co = TypeVar("State_co", covariant=True)
 
-class Feed[State](Protocol):
+
+class Feed(Protocol[State_co]):
     """Latest state of one watched thing, kept up to date by a list-and-watch loop.
 
     The loop relists on 410, end of stream and silence, and reports an unrecoverable error through `latest`.
     """
 
-    def latest(self) -> State | None:
+    def latest(self) -> State_co | None:
         """The state as last seen; None while it does not exist. Raises what broke the loop."""
         ...
 
@@ -118,7 +120,9 @@ class Storage(Protocol):
 class Providers(Protocol):
     def create_secret(self, ref: ObjectRef, access: SourceAccess, labels: Mapping[str, str]) -> Created: ...
 
-    def create_source(self, ref: ObjectRef, access: SourceAccess, secret: ObjectRef, options: Mapping[str, str]) -> Created:
+    def create_source(
+        self, ref: ObjectRef, access: SourceAccess, secret: ObjectRef, options: Mapping[str, str]
+    ) -> Created:
         """Provider of a source; `options` become spec.settings (vddkInitImage, esxiCloneMethod)."""
         ...
 
@@ -196,10 +200,3 @@ class TargetMachines(Protocol):
     def volumes_of(self, namespace: str, claims: Sequence[str]) -> list[tuple[ObjectRef, str, bool]]:
         """(PersistentVolume, uid, retained) behind the claims; retained ones are reported, never waited for."""
         ...
-
-
-class Unsubscribe(Protocol):
-    def __call__(self) -> None: ...
-
-
-type Notify = Callable[[str], None]

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from support.domain.journal import Realm
+from support.domain.journal import Thing
 
 
 class Journal(Protocol):
     """Append-only; every call is durable (one write, flushed to the disk) before it returns."""
 
-    def intent(
-        self, realm: Realm, kind: str, name: str, *, namespace: str = "", scope: str = "", details: Mapping[str, str] | None = None
-    ) -> str:
+    def intent(self, thing: Thing) -> str:
         """About to create; returns the key of the thing."""
         ...
 
@@ -21,10 +19,12 @@ class Journal(Protocol):
 
     def created(self, key: str, uid: str) -> None: ...
 
-    def patching(self, kind: str, name: str, details: Mapping[str, str], *, namespace: str = "", scope: str = "") -> str: ...
+    def patching(self, thing: Thing) -> str:
+        """About to change something shared; `details` hold the original."""
+        ...
 
     def patched(self, key: str) -> None: ...
 
     def gone(self, key: str) -> None:
-        """Deleted, restored, or found absent."""
+        """Deleted, given back, or found absent."""
         ...

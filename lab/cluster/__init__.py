@@ -1,0 +1,1 @@
+"""The Kubernetes and OpenShift API of the lab's destination cluster."""

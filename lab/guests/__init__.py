@@ -1,0 +1,1 @@
+"""SSH into the guests of migrated machines."""

@@ -1,0 +1,1 @@
+"""Forklift's inventory service behind its route."""

@@ -1,0 +1,1 @@
+"""What every emulated service stands on: clock, certificates, request journal, life cycle."""

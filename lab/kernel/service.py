@@ -1,0 +1,59 @@
+"""What the lab expects of each service, and what each service gets from the lab."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from lab.cluster.store import Store
+    from lab.kernel.clock import Clock
+    from lab.kernel.requests import RequestJournal
+    from lab.kernel.tls import Authority
+    from lab.world.model import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How this lab was started."""
+
+    speed: float = 10.0
+    mtv: str = "2.12"
+    ocp: str = "4.20"
+    defect: str = ""
+    jitter: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Lab:
+    """The one context that all services share; everything in it lives on one asyncio loop, so nothing locks."""
+
+    folder: Path
+    options: Options
+    clock: "Clock"
+    authority: "Authority"
+    requests: "RequestJournal"
+    world: "World"
+    store: "Store"
+    endpoints: dict[str, str] = field(default_factory=dict)
+    """Service name -> URL or host:port, filled while services start; written to endpoints.json."""
+
+
+class Service(Protocol):
+    """One emulated service."""
+
+    name: str
+
+    async def start(self, lab: Lab) -> None:
+        """Bind to 127.0.0.1 on a free port and publish the endpoint in `lab.endpoints`."""
+        ...
+
+    async def stop(self) -> None: ...
+
+    def fingerprint(self) -> Mapping[str, str]:
+        """Path of every stored thing -> hash of its lasting content (no timestamps, no versions, no counters).
+
+        `lab diff` compares this with the one taken when the lab was ready; hash the stores generically, so that
+        nothing new can be forgotten.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Forklift's controllers: providers, maps, plans, migrations."""

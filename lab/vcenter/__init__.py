@@ -1,0 +1,1 @@
+"""vCenter's SOAP API, built on pyVmomi's own metadata."""

@@ -1,0 +1,1 @@
+"""KubeVirt and CDI: machines, instances, data volumes, claims."""

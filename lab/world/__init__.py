@@ -1,0 +1,1 @@
+"""The physical truth behind all services: estates, machines, disks by digest, guests."""

@@ -1,0 +1,202 @@
+"""Datacentres, hosts, datastores, networks, machines and guests; plain data that services are views on.
+
+Sizes are bytes. Ids are vSphere managed object ids where a vSphere exists, since MTV's inventory shows those.
+Change anything through `World.touch`, so that the views (inventory lag, guest tools, watches) notice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+GIB = 1024**3
+
+
+@dataclass(slots=True, kw_only=True)
+class Datastore:
+    id: str
+    name: str
+    capacity: int
+    type: str = "VMFS"
+    backing: str = ""
+    """naa id of the LUN."""
+    files: set[str] = field(default_factory=set)
+    """Paths below the datastore that are not a machine's disks (folders, left-overs)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Network:
+    id: str
+    name: str
+    type: str = "standard"
+    """`standard` or `dvs` (distributed port group)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Host:
+    id: str
+    name: str
+    cluster: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Disk:
+    """`digest` stands for the content: copying a disk copies the digest, writing in the guest changes it."""
+
+    key: int
+    label: str
+    size: int
+    datastore: str
+    file: str
+    """`[datastore] folder/name.vmdk`."""
+    digest: str
+    provisioning: str = "thin"
+    """thin, thick-lazy or thick-eager."""
+    mode: str = "persistent"
+    uuid: str = ""
+    controller_key: int = 1000
+    unit: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Nic:
+    key: int
+    label: str
+    mac: str
+    network: str
+    mac_type: str = "assigned"
+    """manual, generated or assigned."""
+    connected: bool = True
+
+
+@dataclass(slots=True, kw_only=True)
+class GuestAddress:
+    """Network configuration inside the guest, by NIC MAC at the time it was configured."""
+
+    mac: str
+    address: str
+    prefix: int
+    gateway: str | None = None
+    dns: tuple[str, ...] = ()
+    static: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Guest:
+    """The operating system on a machine's disks; it moves with them."""
+
+    family: str
+    """linux or windows."""
+    guest_id: str
+    """vSphere guest id, such as rhel8_64Guest."""
+    os_name: str
+    os_id: str
+    """`ID` of os-release, such as rhel; `mswindows` for Windows."""
+    version: str
+    hostname: str
+    machine_id: str
+    users: dict[str, str] = field(default_factory=dict)
+    """User name -> password."""
+    addresses: list[GuestAddress] = field(default_factory=list)
+    agent_installed: bool = True
+    boot_seconds: float = 20.0
+    """Emulated seconds from power-on to guest tools / agent and sshd answering."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Snapshot:
+    id: int
+    moref: str
+    name: str
+    description: str = ""
+    created: str = ""
+    power: str = "off"
+    parent: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Machine:
+    id: str
+    name: str
+    uuid: str
+    instance_uuid: str
+    guest: Guest
+    template: bool = False
+    power: str = "off"
+    """on or off."""
+    guest_up: bool = False
+    """Tools run and report; becomes true `boot_seconds` after power-on, false at power-off."""
+    cpus: int = 2
+    cores_per_socket: int = 1
+    memory: int = 4 * GIB
+    firmware: str = "bios"
+    """bios or efi."""
+    secure_boot: bool = False
+    host: str = ""
+    annotation: str = ""
+    change_tracking: bool = False
+    disks: list[Disk] = field(default_factory=list)
+    nics: list[Nic] = field(default_factory=list)
+    snapshots: list[Snapshot] = field(default_factory=list)
+    extra_config: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class StorageClass:
+    """A storage class of the destination."""
+
+    name: str
+    provisioner: str = "lab.csi"
+    reclaim: str = "Delete"
+    binding: str = "Immediate"
+    modes: tuple[tuple[str, str], ...] = (("ReadWriteMany", "Block"),)
+    """(access mode, volume mode) sets of the StorageProfile, best first."""
+    default_virt: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Node:
+    name: str
+    cpu: int = 16
+    memory: int = 64 * GIB
+
+
+@dataclass(slots=True, kw_only=True)
+class Account:
+    """A login of a source platform or the destination."""
+
+    user: str
+    password: str
+
+
+Listener = Callable[[Machine | None], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """Everything that exists before and while a lab runs."""
+
+    vcenter_account: Account
+    cluster_account: Account
+    vcenter_instance: str
+    """Instance uuid of the vCenter."""
+    datacenter: str = "DC0"
+    source_cluster: str = "Cluster0"
+    datastores: dict[str, Datastore] = field(default_factory=dict)
+    networks: dict[str, Network] = field(default_factory=dict)
+    hosts: dict[str, Host] = field(default_factory=dict)
+    machines: dict[str, Machine] = field(default_factory=dict)
+    storage_classes: list[StorageClass] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
+    landed: dict[str, Machine] = field(default_factory=dict)
+    """Target machines by Kubernetes uid of their VirtualMachine: the same guest on the destination's disks."""
+    _listeners: list[Listener] = field(default_factory=list)
+
+    def touch(self, machine: Machine | None = None) -> None:
+        """Tell all views that a machine (or, with None, anything) changed, appeared or vanished."""
+        for listener in tuple(self._listeners):
+            listener(machine)
+
+    def listen(self, listener: Listener) -> None:
+        self._listeners.append(listener)
+
+    def machine_named(self, name: str) -> Machine | None:
+        return next((machine for machine in self.machines.values() if machine.name == name), None)

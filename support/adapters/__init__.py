@@ -1,0 +1,1 @@
+"""One API or SDK each, behind the ports."""

@@ -1,0 +1,1 @@
+"""Pure comparisons of recorded facts."""

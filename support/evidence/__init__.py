@@ -1,0 +1,1 @@
+"""Progress view, Allure and JUnit results, logs, redaction."""

@@ -1,0 +1,1 @@
+"""Clone, plan, migrate, wait, own, clean up; knows only ports and domain."""
