@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from lab.cluster.store import Store
+    from lab.cluster.tokens import Tokens
     from lab.kernel.clock import Clock
     from lab.kernel.requests import RequestJournal
     from lab.kernel.tls import Authority
@@ -35,6 +36,7 @@ class Lab:
     requests: "RequestJournal"
     world: "World"
     store: "Store"
+    tokens: "Tokens"
     endpoints: dict[str, str] = field(default_factory=dict)
     """Service name -> URL or host:port, filled while services start; written to endpoints.json."""
 

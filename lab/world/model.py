@@ -167,6 +167,17 @@ class Account:
     password: str
 
 
+@dataclass(slots=True, kw_only=True)
+class Volume:
+    """Content of one claim; `guest` is on the disk that the source machine booted from."""
+
+    size: int
+    digest: str
+    guest: Guest | None = None
+    source_machine: str = ""
+    """Id of the machine it was copied from."""
+
+
 Listener = Callable[[Machine | None], None]
 
 
@@ -186,8 +197,8 @@ class World:
     machines: dict[str, Machine] = field(default_factory=dict)
     storage_classes: list[StorageClass] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
-    landed: dict[str, Machine] = field(default_factory=dict)
-    """Target machines by Kubernetes uid of their VirtualMachine: the same guest on the destination's disks."""
+    volumes: dict[str, Volume] = field(default_factory=dict)
+    """What is on the destination's claims, by uid of the PersistentVolumeClaim."""
     _listeners: list[Listener] = field(default_factory=list)
 
     def touch(self, machine: Machine | None = None) -> None:
