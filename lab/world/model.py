@@ -4,6 +4,7 @@ Sizes are bytes. Ids are vSphere managed object ids where a vSphere exists, sinc
 Change anything through `World.touch`, so that the views (inventory lag, guest tools, watches) notice.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -54,6 +55,8 @@ class Disk:
     uuid: str = ""
     controller_key: int = 1000
     unit: int = 0
+    parents: tuple[str, ...] = ()
+    """Files of the layers that snapshots froze, base first; `file` is the one being written."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,6 +104,15 @@ class Guest:
     """Emulated seconds from power-on to guest tools / agent and sshd answering."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """A disk as a snapshot froze it."""
+
+    file: str
+    parents: tuple[str, ...]
+    digest: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Snapshot:
     id: int
@@ -110,6 +122,8 @@ class Snapshot:
     created: str = ""
     power: str = "off"
     parent: int | None = None
+    layers: dict[int, Layer] = field(default_factory=dict)
+    """Key of each disk it covers -> what was frozen."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,6 +150,8 @@ class Machine:
     disks: list[Disk] = field(default_factory=list)
     nics: list[Nic] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
+    current_snapshot: int | None = None
+    """Id of the snapshot that the running state descends from."""
     extra_config: dict[str, str] = field(default_factory=dict)
 
 
@@ -200,6 +216,14 @@ class World:
     volumes: dict[str, Volume] = field(default_factory=dict)
     """What is on the destination's claims, by uid of the PersistentVolumeClaim."""
     _listeners: list[Listener] = field(default_factory=list)
+    _boots: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    """Guests that are booting, by machine id."""
+    _serial: int = 1000
+
+    def next_serial(self) -> int:
+        """A number that was never given out before, for ids and MACs."""
+        self._serial += 1
+        return self._serial
 
     def touch(self, machine: Machine | None = None) -> None:
         """Tell all views that a machine (or, with None, anything) changed, appeared or vanished."""
