@@ -24,6 +24,16 @@ class Datastore:
 
 
 @dataclass(slots=True, kw_only=True)
+class Lun:
+    """A LUN that no datastore uses, free to be mapped raw."""
+
+    name: str
+    """Canonical name, `naa...`."""
+    uuid: str
+    size: int
+
+
+@dataclass(slots=True, kw_only=True)
 class Network:
     id: str
     name: str
@@ -55,6 +65,10 @@ class Disk:
     uuid: str = ""
     controller_key: int = 1000
     unit: int = 0
+    lun: str = ""
+    """Canonical name of the LUN that this disk maps; empty for a disk of its own."""
+    lun_mode: str = ""
+    """virtualMode or physicalMode."""
     parents: tuple[str, ...] = ()
     """Files of the layers that snapshots froze, base first; `file` is the one being written."""
 
@@ -145,6 +159,10 @@ class Machine:
     """bios or efi."""
     secure_boot: bool = False
     host: str = ""
+    home: str = ""
+    """`[datastore] folder` of the machine's own files."""
+    controllers: list[int] = field(default_factory=lambda: [1000])
+    """Keys of its SCSI controllers, 1000 + bus."""
     annotation: str = ""
     change_tracking: bool = False
     disks: list[Disk] = field(default_factory=list)
@@ -194,6 +212,22 @@ class Volume:
     """Id of the machine it was copied from."""
 
 
+@dataclass(slots=True, kw_only=True)
+class RunningGuest:
+    """A guest that has booted on the destination; exists only while it is up."""
+
+    guest: Guest
+    namespace: str
+    machine: str
+    """Name of its VirtualMachineInstance."""
+    nics: tuple[tuple[str, str], ...] = ()
+    """(MAC, binding) in the order of the machine's interfaces; binding is masquerade, bridge, sriov..."""
+    volumes: tuple[Volume, ...] = ()
+    """Its disks, in order."""
+    ssh: str = ""
+    """`127.0.0.1:PORT` of its SSH server, empty until that listens."""
+
+
 Listener = Callable[[Machine | None], None]
 
 
@@ -210,11 +244,14 @@ class World:
     datastores: dict[str, Datastore] = field(default_factory=dict)
     networks: dict[str, Network] = field(default_factory=dict)
     hosts: dict[str, Host] = field(default_factory=dict)
+    luns: list[Lun] = field(default_factory=list)
     machines: dict[str, Machine] = field(default_factory=dict)
     storage_classes: list[StorageClass] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     volumes: dict[str, Volume] = field(default_factory=dict)
     """What is on the destination's claims, by uid of the PersistentVolumeClaim."""
+    running: dict[str, RunningGuest] = field(default_factory=dict)
+    """Guests that are up on the destination, by uid of the VirtualMachineInstance."""
     _listeners: list[Listener] = field(default_factory=list)
     _boots: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     """Guests that are booting, by machine id."""
