@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from lab.kernel.requests import Request
 from lab.kernel.service import Lab
@@ -15,7 +16,7 @@ WHAT: web.RequestKey[str] = web.RequestKey("what", str)
 """A handler may set this to a better description for the journal than method and path."""
 
 
-def journalled(lab: Lab, service: str) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def journalled(lab: Lab, service: str) -> Middleware:
     """Middleware that notes each finished request."""
 
     @web.middleware

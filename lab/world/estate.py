@@ -11,6 +11,7 @@ from lab.world.model import (
     Guest,
     GuestAddress,
     Host,
+    Lun,
     Machine,
     Network,
     Nic,
@@ -107,6 +108,7 @@ class Builder:
             cpus=cpus,
             memory=memory,
             host=hosts[number % len(hosts)].id,
+            home=f"[{VMFS}] {name}",
             disks=[_disk(name, index, size * GIB, VMFS, provisioning) for index, size in enumerate(disks)],
             nics=[_nic(number, index, network) for index, network in enumerate(networks)],
         )
@@ -152,6 +154,10 @@ def _infrastructure(world: World) -> None:
         Network(id="dvportgroup-32", name=VLAN_200, type="dvs"),
     ]
     hosts = [Host(id=f"host-{number}", name=f"esxi-{number - 40}.lab.test", cluster="Cluster0") for number in (41, 42)]
+    naa = "naa.624a93700000000000000000000000"
+    world.luns = [
+        Lun(name=f"{naa}{number}", uuid=f"0200{number:04d}00624a9370{'0' * 38}", size=10 * GIB) for number in (21, 22)
+    ]
     world.datastores = {store.id: store for store in stores}
     world.networks = {network.id: network for network in networks}
     world.hosts = {host.id: host for host in hosts}

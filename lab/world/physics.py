@@ -60,6 +60,7 @@ def copy_machine(world: World, source: Machine, name: str) -> Machine:
     machine.uuid, machine.instance_uuid = str(uuid4()), str(uuid4())
     machine.guest, machine.nics = guest, nics
     machine.power, machine.guest_up, machine.template = "off", False, False
+    machine.home = f"{source.home.partition(' ')[0]} {name}"
     machine.snapshots, machine.current_snapshot = [], None
     machine.disks = [copy_disk(disk, name, number) for number, disk in enumerate(source.disks)]
     return machine
@@ -71,6 +72,7 @@ def copy_disk(disk: Disk, folder: str, number: int) -> Disk:
     suffix = "" if number == 0 else f"_{number}"
     copy.file = f"[{disk.datastore}] {folder}/{folder}{suffix}.vmdk"
     copy.parents, copy.uuid = (), uuid4().hex
+    copy.lun, copy.lun_mode = "", ""  # cloning a raw mapping makes a virtual disk of it
     return copy
 
 

@@ -1,0 +1,98 @@
+"""Faults in vCenter's words."""
+
+from typing import Any
+
+from lab.vcenter.sdk import ref, vim, vmodl
+
+
+class Refused(Exception):
+    """Carries the fault that the client gets, from wherever it was noticed."""
+
+    def __init__(self, fault: Any, message: str) -> None:
+        super().__init__(message)
+        self.fault = fault
+        self.message = message
+
+
+def not_authenticated() -> Refused:
+    fault = vim.fault.NotAuthenticated(object=ref(vim.Folder, "group-d1"), privilegeId="System.View")
+    return Refused(fault, "The session is not authenticated.")
+
+
+def invalid_login() -> Refused:
+    return Refused(vim.fault.InvalidLogin(), "Cannot complete login due to an incorrect user name or password.")
+
+
+def not_found(reference: Any) -> Refused:
+    message = f"The object '{reference._wsdlName}:{reference._moId}' has already been deleted or has not been created"
+    return Refused(vmodl.fault.ManagedObjectNotFound(obj=reference), message)
+
+
+def invalid_argument(name: str) -> Refused:
+    fault = vmodl.fault.InvalidArgument(invalidProperty=name)
+    return Refused(fault, f"A specified parameter was not correct: {name}")
+
+
+def invalid_property(name: str) -> Refused:
+    return Refused(vmodl.query.InvalidProperty(name=name), f"The property '{name}' does not exist.")
+
+
+def invalid_request(message: str) -> Refused:
+    return Refused(vmodl.fault.InvalidRequest(), message)
+
+
+def not_supported(message: str) -> Refused:
+    return Refused(vmodl.fault.NotSupported(), message)
+
+
+def not_implemented(what: str) -> Refused:
+    return Refused(vmodl.fault.NotImplemented(), f"The embedded lab does not implement {what}.")
+
+
+def invalid_state(message: str) -> Refused:
+    return Refused(vim.fault.InvalidState(), message)
+
+
+def invalid_power_state(requested: str | None, existing: str) -> Refused:
+    fault = vim.fault.InvalidPowerState(requestedState=requested, existingState=existing)
+    return Refused(fault, f"The attempted operation cannot be performed in the current state ({existing}).")
+
+
+def duplicate_name(name: str, existing: Any) -> Refused:
+    fault = vim.fault.DuplicateName(name=name, object=existing)
+    return Refused(fault, f"The name '{name}' already exists.")
+
+
+def no_disk_space(file: str, datastore: str) -> Refused:
+    fault = vim.fault.NoDiskSpace(file=file, datastore=datastore)
+    return Refused(fault, f"Insufficient disk space on datastore '{datastore}'.")
+
+
+def file_exists(file: str) -> Refused:
+    return Refused(vim.fault.FileAlreadyExists(file=file), f"The specified key, name, or identifier '{file}' exists.")
+
+
+def file_not_found(file: str) -> Refused:
+    return Refused(vim.fault.FileNotFound(file=file), f"File {file} was not found")
+
+
+def invalid_datastore_path(path: str) -> Refused:
+    return Refused(vim.fault.InvalidDatastorePath(datastorePath=path), f"Invalid datastore path '{path}'.")
+
+
+def invalid_device(index: int, name: str) -> Refused:
+    fault = vim.fault.InvalidDeviceSpec(deviceIndex=index, property=name)
+    return Refused(fault, f"Invalid configuration for device '{index}' ({name}).")
+
+
+def task_in_progress(task: Any) -> Refused:
+    return Refused(vim.fault.TaskInProgress(task=task), "The operation is not allowed while another one is running.")
+
+
+def tools_unavailable() -> Refused:
+    message = "Cannot complete operation because VMware Tools is not running in this virtual machine."
+    return Refused(vim.fault.ToolsUnavailable(), message)
+
+
+def canceled() -> Refused:
+    return Refused(vmodl.fault.RequestCanceled(), "The task was canceled by a user.")

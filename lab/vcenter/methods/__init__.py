@@ -1,0 +1,27 @@
+"""Method implementations; importing this package registers all of them."""
+
+from lab.vcenter.methods import (
+    authorization,
+    cloning,
+    collecting,
+    files,
+    lifecycle,
+    power,
+    searching,
+    session,
+    snapshots,
+    viewing,
+)
+
+__all__ = [
+    "authorization",
+    "cloning",
+    "collecting",
+    "files",
+    "lifecycle",
+    "power",
+    "searching",
+    "session",
+    "snapshots",
+    "viewing",
+]

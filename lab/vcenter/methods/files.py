@@ -1,0 +1,130 @@
+"""FileManager, datastore browser and datastore refresh."""
+
+import fnmatch
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from lab.vcenter.calls import Call, answers
+from lab.vcenter.devices import datastore_ref
+from lab.vcenter.faults import Refused, file_exists, file_not_found, invalid_datastore_path
+from lab.vcenter.machine_view import CREATED
+from lab.vcenter.sdk import moid, vim
+from lab.vcenter.tasks import Job
+from lab.world import files
+from lab.world.model import Datastore
+
+
+@contextmanager
+def _paths() -> Iterator[None]:
+    try:
+        yield
+    except files.NoSuchDatastore as unknown:
+        raise invalid_datastore_path(str(unknown)) from unknown
+
+
+@answers(vim.FileManager, "MakeDirectory")
+def _make_directory(call: Call) -> None:
+    """An existing folder is an error unless parents are to be made too (facts/sources.md 1.10)."""
+    call.exists(call.argument("datacenter"))
+    path, parents = call.argument("name", ""), bool(call.argument("createParentDirectories", False))
+    with _paths():
+        store, below = files.store_of(call.world, path)
+        if files.exists(call.world, path):
+            if parents:
+                return
+            raise file_exists(path)
+        parent = below.rstrip("/").rpartition("/")[0]
+        if not parents and not files.exists(call.world, f"[{store.name}] {parent}"):
+            raise file_not_found(f"[{store.name}] {parent}")
+        parts = below.rstrip("/").split("/")
+        store.files.update("/".join(parts[: depth + 1]) + "/" for depth in range(len(parts)))
+    call.world.touch()
+
+
+@answers(vim.FileManager, "DeleteDatastoreFile_Task")
+def _delete(call: Call) -> Any:
+    call.exists(call.argument("datacenter"))
+    path = call.argument("name", "")
+
+    async def body(job: Job) -> None:
+        with _paths():
+            if not files.exists(call.world, path):
+                raise file_not_found(path)
+            if files.belongs_to(call.world, path) is not None:
+                raise Refused(vim.fault.FileLocked(file=path), f"Unable to access file {path} since it is locked")
+            await job.work(0.5, "delete file", steps=1)
+            files.remove(call.world, path)
+
+    return call.task("FileManager.deleteFile", body, alone=False)
+
+
+@answers(vim.Datastore, "RefreshDatastore")
+def _refresh(call: Call) -> None:
+    call.inventory.view(call.this)
+
+
+@answers(vim.Datastore, "RefreshDatastoreStorageInfo")
+def _refresh_storage(call: Call) -> None:
+    call.inventory.view(call.this)
+
+
+@answers(vim.host.DatastoreBrowser, "SearchDatastore_Task")
+def _search(call: Call) -> Any:
+    return _searching(call, deep=False)
+
+
+@answers(vim.host.DatastoreBrowser, "SearchDatastoreSubFolders_Task")
+def _search_below(call: Call) -> Any:
+    return _searching(call, deep=True)
+
+
+def _searching(call: Call, *, deep: bool) -> Any:
+    path, spec = call.argument("datastorePath", ""), call.argument("searchSpec")
+
+    async def body(job: Job) -> Any:
+        with _paths():
+            store, below = files.store_of(call.world, path)
+            if store.id != moid(call.this).removeprefix("browser-"):
+                raise invalid_datastore_path(path)
+            if not files.exists(call.world, path):
+                raise file_not_found(path)
+        await job.work(0.5, "search", steps=1)
+        plain = below.rstrip("/")
+        folders = [plain, *_folders_below(call, store, plain)] if deep else [plain]
+        results = [_results(call, store, folder, list(spec.matchPattern) if spec else []) for folder in folders]
+        return vim.host.DatastoreBrowser.SearchResults.Array(results) if deep else results[0]
+
+    return call.task("host.DatastoreBrowser.search", body, alone=False)
+
+
+def _folders_below(call: Call, store: Datastore, folder: str) -> list[str]:
+    prefix = f"{folder}/" if folder else ""
+    found = files.on(call.world, store)
+    return sorted(
+        path.rstrip("/") for path in found if path.endswith("/") and path.startswith(prefix) and path != prefix
+    )
+
+
+def _results(call: Call, store: Datastore, folder: str, patterns: list[str]) -> Any:
+    prefix = f"{folder}/" if folder else ""
+    names = sorted(
+        path[len(prefix) :]
+        for path in files.on(call.world, store)
+        if path.startswith(prefix) and path != prefix and "/" not in path[len(prefix) :].rstrip("/")
+    )
+    shown = [name for name in names if not patterns or any(fnmatch.fnmatch(name, pattern) for pattern in patterns)]
+    return vim.host.DatastoreBrowser.SearchResults(
+        datastore=datastore_ref(call.world, store.name),
+        folderPath=f"[{store.name}] {folder}/" if folder else f"[{store.name}] ",
+        file=[_file(name) for name in shown],
+    )
+
+
+def _file(name: str) -> Any:
+    browser = vim.host.DatastoreBrowser
+    kinds = {"vmx": browser.VmConfigInfo, "vmdk": browser.VmDiskInfo}
+    if name.endswith("/"):
+        return browser.FolderInfo(path=name.rstrip("/"))
+    kind = kinds.get(name.rpartition(".")[2], browser.FileInfo)
+    return kind(path=name, fileSize=512, modification=CREATED)

@@ -1,0 +1,81 @@
+"""What lies on a datastore: machines' own files, and folders and left-overs that belong to nobody."""
+
+from lab.world.model import Datastore, Machine, World
+
+
+class NoSuchDatastore(Exception):
+    """A datastore path names no datastore of the estate, or is none at all."""
+
+
+def split(path: str) -> tuple[str, str]:
+    """`[ds] a/b.vmdk` -> `ds`, `a/b.vmdk`; raises NoSuchDatastore when there are no brackets."""
+    if not path.startswith("[") or "]" not in path:
+        raise NoSuchDatastore(path)
+    name, _, rest = path[1:].partition("]")
+    return name, rest.strip()
+
+
+def store_of(world: World, path: str) -> tuple[Datastore, str]:
+    """Datastore and the path below it; raises NoSuchDatastore."""
+    name, below = split(path)
+    store = next((store for store in world.datastores.values() if store.name == name), None)
+    if store is None:
+        raise NoSuchDatastore(path)
+    return store, below
+
+
+def of_machine(machine: Machine) -> list[str]:
+    """Datastore paths of all files of a machine."""
+    base = machine.home.partition("] ")[2]
+    own = [f"{machine.home}/{base}.{suffix}" for suffix in ("vmx", "nvram", "vmsd")]
+    for disk in machine.disks:
+        for file in (*disk.parents, disk.file):
+            kind = "-rdm" if disk.lun else "-delta" if file in disk.parents[1:] else "-flat"
+            own += [file, f"{file.removesuffix('.vmdk')}{kind}.vmdk"]
+    return own
+
+
+def on(world: World, store: Datastore) -> set[str]:
+    """Paths below a datastore; folders end in a slash, parents of files included."""
+    found = set(store.files)
+    for machine in world.machines.values():
+        found.update(below for name, below in map(split, of_machine(machine)) if name == store.name)
+    for path in tuple(found):
+        parts = path.rstrip("/").split("/")[:-1]
+        found.update("/".join(parts[: depth + 1]) + "/" for depth in range(len(parts)))
+    return found
+
+
+def exists(world: World, path: str) -> bool:
+    """Whether a file or folder is there; the root of a datastore always is."""
+    store, below = store_of(world, path)
+    plain = below.rstrip("/")
+    return not plain or bool({plain, f"{plain}/"} & on(world, store))
+
+
+def belongs_to(world: World, path: str) -> Machine | None:
+    """The machine that has this file, or files below this folder."""
+    store, below = store_of(world, path)
+    folder = f"{below.rstrip('/')}/"
+    for machine in world.machines.values():
+        for name, file in map(split, of_machine(machine)):
+            if name == store.name and (file == below or file.startswith(folder)):
+                return machine
+    return None
+
+
+def free_folder(world: World, datastore: str, name: str) -> str:
+    """The folder for a new machine: its name, or the name with a number when that folder exists."""
+    folder, number = name, 0
+    while exists(world, f"[{datastore}] {folder}"):
+        number += 1
+        folder = f"{name}_{number}"
+    return folder
+
+
+def remove(world: World, path: str) -> None:
+    """Remove a file that belongs to nobody, or a folder with all that is below it."""
+    store, below = store_of(world, path)
+    plain = below.rstrip("/")
+    store.files = {file for file in store.files if file.rstrip("/") != plain and not file.startswith(f"{plain}/")}
+    world.touch()
