@@ -10,7 +10,8 @@ from lab.vcenter.changes import Changes
 from lab.vcenter.faults import Refused, canceled, invalid_argument
 from lab.vcenter.inventory import Inventory
 from lab.vcenter.objects import View
-from lab.vcenter.sdk import VERSION, moid, ref, soap_adapter, vmodl
+from lab.vcenter.sdk import moid, ref, vmodl
+from lab.vcenter.soap import serialize
 
 PAGE = 100
 """Objects in one answer, whatever the client asked for (server policy: facts/sources.md 1.4)."""
@@ -19,7 +20,7 @@ _PC = vmodl.query.PropertyCollector
 
 
 def _mark(value: Any) -> str:
-    return str(soap_adapter.SerializeToStr(value, None, VERSION, {"urn:vim25": ""}))
+    return serialize(value, "val", object)
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ _MANAGERS: dict[str, tuple[str, Any]] = {
     "taskManager": ("TaskManager", vim.TaskManager),
     "searchIndex": ("SearchIndex", vim.SearchIndex),
     "fileManager": ("FileManager", vim.FileManager),
+    "virtualDiskManager": ("virtualDiskManager", vim.VirtualDiskManager),
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cache
+from io import StringIO
 from typing import Any, cast
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -126,13 +127,31 @@ def decode(body: bytes) -> Request:
     return envelope.request
 
 
+class _Serializer(soap_adapter.SoapSerializer):  # type: ignore[misc]
+    """The SDK's, in a server's dialect: Go clients insist on `ManagedObjectReference` inside an anyType."""
+
+    def __init__(self, writer: StringIO) -> None:
+        super().__init__(writer, VERSION, _NS_MAP)
+        self.outermostAttrs = ""
+
+    def _QName(self, kind: Any, namespace: str) -> tuple[str, str]:  # noqa: N802 - the SDK's name
+        attributes, name = super()._QName(kind, namespace)
+        return attributes, f"{name}Reference" if name.endswith("ManagedObject") else name
+
+
+def serialize(value: Any, name: str, kind: Any) -> str:
+    """XML of one value; of an anyType when `kind` is object."""
+    writer = StringIO()
+    _Serializer(writer).Serialize(value, support.Object(name=name, type=kind, version=VERSION, flags=_OPTIONAL))
+    return writer.getvalue()
+
+
 def encode(request: Request, value: Any) -> bytes:
     """The answer to a request; an unset value makes an empty element."""
     name = f"{request.method}Response"
     content = ""
     if value is not None and request.returns not in (None, type(None)) and not _empty(value, request.returns):
-        info = support.Object(name="returnval", type=request.returns, version=VERSION, flags=_OPTIONAL)
-        content = soap_adapter.SerializeToStr(value, info, VERSION, _NS_MAP)
+        content = serialize(value, "returnval", request.returns)
     return f'{_START}<{name} xmlns="{NAMESPACE}">{content}</{name}>{_END}'.encode()
 
 
@@ -144,8 +163,9 @@ def encode_fault(refusal: Refused) -> bytes:
     """The fault, with its type as the element's name and as xsi:type."""
     fault, name = refusal.fault, f"{wsdl_name(type(refusal.fault))}Fault"
     info = support.Object(name=name, type=object, version=VERSION, flags=_OPTIONAL)
-    detail = soap_adapter.SerializeFaultDetail(fault, info, VERSION, _NS_MAP)
-    detail = detail.replace(f"<{name}", f'<{name} xmlns="{NAMESPACE}"', 1)
+    writer = StringIO()
+    _Serializer(writer).SerializeFaultDetail(fault, info)
+    detail = writer.getvalue().replace(f"<{name}", f'<{name} xmlns="{NAMESPACE}"', 1)
     text = soap_adapter.XmlEscape(refusal.message)
     return (
         f"{_START}<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>{text}</faultstring>"

@@ -42,21 +42,33 @@ def _make_directory(call: Call) -> None:
     call.world.touch()
 
 
+@answers(vim.VirtualDiskManager, "DeleteVirtualDisk_Task")
+def _delete_disk(call: Call) -> Any:
+    """Removes descriptor and extent."""
+    path = call.argument("name", "")
+    return _deleting(call, [path, f"{path.removesuffix('.vmdk')}-flat.vmdk"], "VirtualDiskManager.deleteVirtualDisk")
+
+
 @answers(vim.FileManager, "DeleteDatastoreFile_Task")
 def _delete(call: Call) -> Any:
+    return _deleting(call, [call.argument("name", "")], "FileManager.deleteFile")
+
+
+def _deleting(call: Call, paths: list[str], description: str) -> Any:
     call.exists(call.argument("datacenter"))
-    path = call.argument("name", "")
 
     async def body(job: Job) -> None:
+        path = paths[0]
         with _paths():
             if not files.exists(call.world, path):
                 raise file_not_found(path)
             if files.belongs_to(call.world, path) is not None:
                 raise Refused(vim.fault.FileLocked(file=path), f"Unable to access file {path} since it is locked")
             await job.work(0.5, "delete file", steps=1)
-            files.remove(call.world, path)
+            for gone in paths:
+                files.remove(call.world, gone)
 
-    return call.task("FileManager.deleteFile", body, alone=False)
+    return call.task(description, body, alone=False)
 
 
 @answers(vim.Datastore, "RefreshDatastore")
