@@ -1,15 +1,18 @@
 """An emulated vCenter in a thread with a loop of its own, and an unmodified pyVmomi connected to it."""
 
 import asyncio
+import gc
 import ssl
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import pytest
-from pyVim.connect import Disconnect, SmartConnect
+import pyVmomi
+from pyVim import connect
 
 from lab.kernel.clock import Clock
 from lab.kernel.requests import RequestJournal
@@ -18,6 +21,10 @@ from lab.kernel.tls import new_authority
 from lab.vcenter.service import VcenterService
 from lab.world.estate import pristine
 from lab.world.model import World
+
+_package: Any = pyVmomi
+vim, vmodl = _package.vim, _package.vmodl
+PC = vmodl.query.PropertyCollector
 
 SPEED = 40.0
 
@@ -39,6 +46,7 @@ class RunningVcenter:
             tokens=cast(Any, None),
         )
         self.service = VcenterService()
+        self._instances: list[Any] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -59,6 +67,12 @@ class RunningVcenter:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
+        for instance in self._instances:
+            instance._stub.DropConnections()
+        with warnings.catch_warnings():
+            # A refused login leaves the SDK's sockets to the collector.
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
 
     def on_loop(self, call: Callable[[], Result]) -> Result:
         """Run something where the lab runs; nothing else may touch its world."""
@@ -75,14 +89,119 @@ class RunningVcenter:
     def connect(self, password: str = "lab-vcenter-password", **more: Any) -> Any:
         """A service instance over verified TLS."""
         context = ssl.create_default_context(cafile=str(self.lab.folder / "ca.crt"))
-        return SmartConnect(
-            host="127.0.0.1",
-            port=self.port,
-            user="administrator@vsphere.local",
-            pwd=password,
-            sslContext=context,
-            httpConnectionTimeout=30,
-            **more,
+        sdk: Any = connect
+        account = {"user": "administrator@vsphere.local", "pwd": password, **more}
+        instance = sdk.SmartConnect(
+            host="127.0.0.1", port=self.port, sslContext=context, httpConnectionTimeout=30, **account
+        )
+        self._instances.append(instance)
+        return instance
+
+
+class Conversation:
+    """Bulk reads and waiting for tasks, as a careful client does them."""
+
+    vim = vim
+    vmodl = vmodl
+
+    def __init__(self, instance: Any) -> None:
+        self.instance = instance
+        self.content = instance.RetrieveContent()
+
+    def everything(self, kind: Any) -> Any:
+        """A view on all objects of a type."""
+        return self.content.viewManager.CreateContainerView(self.content.rootFolder, [kind], True)
+
+    @staticmethod
+    def spec(view: Any, kind: Any, paths: list[str]) -> Any:
+        traversal = PC.TraversalSpec(name="view", type=vim.view.ContainerView, path="view", skip=False)
+        return PC.FilterSpec(
+            objectSet=[PC.ObjectSpec(obj=view, skip=True, selectSet=[traversal])],
+            propSet=[PC.PropertySpec(type=kind, pathSet=paths)],
+        )
+
+    def retrieve(self, spec: Any, maximum: int | None = None) -> list[Any]:
+        """All objects of a specification, page by page."""
+        collector = self.content.propertyCollector
+        result = collector.RetrievePropertiesEx([spec], PC.RetrieveOptions(maxObjects=maximum))
+        objects = list(result.objects)
+        while result.token:
+            result = collector.ContinueRetrievePropertiesEx(result.token)
+            objects += result.objects
+        return objects
+
+    def read(self, reference: Any, *paths: str) -> dict[str, Any]:
+        """Properties of one object, absent when unset."""
+        wanted = PC.FilterSpec(
+            objectSet=[PC.ObjectSpec(obj=reference)],
+            propSet=[PC.PropertySpec(type=type(reference), pathSet=list(paths))],
+        )
+        return {item.name: item.val for item in self.retrieve(wanted)[0].propSet}
+
+    def named(self, path: str) -> Any:
+        """A machine by name, or anything by its path below the datacentre."""
+        below = path if "/" in path else f"vm/{path}"
+        found = self.content.searchIndex.FindByInventoryPath(f"/DC0/{below}")
+        assert found is not None, f"nothing at {path}"
+        return found
+
+    def watch(self, task: Any) -> list[dict[str, Any]]:
+        """All states of a task's info, by one filter and WaitForUpdatesEx."""
+        paths = ["info.state", "info.progress", "info.error", "info.result"]
+        wanted = PC.FilterSpec(
+            objectSet=[PC.ObjectSpec(obj=task)], propSet=[PC.PropertySpec(type=vim.Task, pathSet=paths)]
+        )
+        collector = self.content.propertyCollector.CreatePropertyCollector()
+        collector.CreateFilter(wanted, partialUpdates=True)
+        seen: list[dict[str, Any]] = [{}]
+        version = ""
+        while seen[-1].get("info.state") not in ("success", "error"):
+            update = collector.WaitForUpdatesEx(version, PC.WaitOptions(maxWaitSeconds=10))
+            assert update is not None, f"no news of {task} for 10 seconds; last {seen[-1]}"
+            version = update.version
+            changes = update.filterSet[0].objectSet[0].changeSet
+            seen.append(seen[-1] | {change.name: change.val for change in changes})
+        collector.DestroyPropertyCollector()
+        return seen[1:]
+
+    def done(self, task: Any) -> Any:
+        """Wait for success and return the result; raise the task's fault otherwise."""
+        last = self.watch(task)[-1]
+        if last["info.state"] == "error":
+            raise last["info.error"]
+        return last.get("info.result")
+
+    def clone(self, source: str, name: str, **more: Any) -> Any:
+        """Start a clone into the cluster's pool; `location` has fields of the RelocateSpec."""
+        machine = self.named(source)
+        location = vim.vm.RelocateSpec(**{"pool": self.named("host/Cluster0/Resources"), **more.pop("location", {})})
+        wanted = vim.vm.CloneSpec(location=location, powerOn=more.pop("on", False), template=False, **more)
+        return machine.CloneVM_Task(folder=machine.parent, name=name, spec=wanted)
+
+    @staticmethod
+    def disks(machine: Any) -> list[Any]:
+        devices = machine.config.hardware.device
+        return [device for device in devices if isinstance(device, vim.vm.device.VirtualDisk)]
+
+    @staticmethod
+    def nics(machine: Any) -> list[Any]:
+        devices = machine.config.hardware.device
+        return [device for device in devices if isinstance(device, vim.vm.device.VirtualEthernetCard)]
+
+    @staticmethod
+    def new_disk(size_gib: float, file: str, *, unit: int | None = None, **backing: Any) -> Any:
+        """A device spec that adds a disk to the first controller."""
+        flat = {"fileName": file, "diskMode": "persistent", "thinProvisioned": True, **backing}
+        return vim.vm.device.VirtualDeviceSpec(
+            operation="add",
+            fileOperation="create",
+            device=vim.vm.device.VirtualDisk(
+                key=-1,
+                controllerKey=1000,
+                unitNumber=unit,
+                capacityInKB=int(size_gib * 1024**2),
+                backing=vim.vm.device.VirtualDisk.FlatVer2BackingInfo(**flat),
+            ),
         )
 
 
@@ -95,7 +214,8 @@ def vcenter(tmp_path: Path) -> Iterator[RunningVcenter]:
 
 
 @pytest.fixture
-def instance(vcenter: RunningVcenter) -> Iterator[Any]:
+def client(vcenter: RunningVcenter) -> Iterator[Conversation]:
     connected = vcenter.connect()
-    yield connected
-    Disconnect(connected)
+    yield Conversation(connected)
+    sdk: Any = connect
+    sdk.Disconnect(connected)

@@ -1,0 +1,108 @@
+"""A client that nobody here wrote: govc, in Go, reads every answer strictly."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.lab_vcenter.conftest import RunningVcenter
+
+TOOL = Path(__file__).parents[2] / ".tools" / "bin" / "govc"
+GOVC = str(TOOL) if TOOL.exists() else shutil.which("govc")
+
+Govc = Callable[..., str]
+
+pytestmark = pytest.mark.skipif(GOVC is None, reason="govc is neither in .tools/bin nor on PATH")
+
+
+@pytest.fixture
+def govc(vcenter: "RunningVcenter", tmp_path: Path) -> Govc:
+    """Run one govc command; its failure fails the test with what it said."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "GOVC_URL": vcenter.lab.endpoints["vcenter"],
+        "GOVC_USERNAME": "administrator@vsphere.local",
+        "GOVC_PASSWORD": "lab-vcenter-password",
+        "GOVC_TLS_CA_CERTS": str(vcenter.lab.folder / "ca.crt"),
+        "GOVC_PERSIST_SESSION": "false",
+        "GOVC_DATASTORE": "lab-vmfs-1",
+    }
+
+    def run(*arguments: str) -> str:
+        command = [str(GOVC), *arguments]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+        assert done.returncode == 0, f"{arguments}: {done.stderr}{done.stdout}"
+        return done.stdout
+
+    return run
+
+
+def test_govc_says_who_it_talks_to(govc: Govc) -> None:
+    assert "API version:  8.0.3.0" in govc("about")
+
+
+def test_govc_lists_the_estate(govc: Govc, vcenter: "RunningVcenter") -> None:
+    names = {line.removeprefix("/DC0/vm/") for line in govc("ls", "vm").split()}
+    assert names == {machine.name for machine in vcenter.world.machines.values()}
+    assert "lab-nfs-1" in govc("ls", "datastore")
+    assert "dvs-vlan-100" in govc("ls", "network")
+
+
+def test_govc_reads_a_whole_machine(govc: Govc) -> None:
+    (machine,) = json.loads(govc("vm.info", "-json", "mtv-rhel8-warm-2disks2nics"))["virtualMachines"]
+    assert machine["config"]["hardware"]["memoryMB"] == 4096
+    assert machine["runtime"]["powerState"] == "poweredOff"
+    devices = {device["deviceInfo"]["label"]: device for device in machine["config"]["hardware"]["device"]}
+    assert devices["Hard disk 2"]["capacityInBytes"] == 4 * 1024**3
+    assert devices["Network adapter 2"]["backing"]["port"]["portgroupKey"] == "dvportgroup-31"
+
+
+def test_govc_leads_a_clone_through_its_life(govc: Govc, vcenter: "RunningVcenter") -> None:
+    govc("vm.clone", "-vm", "mtv-tests-rhel8", "-on=false", "copy")
+    govc("vm.power", "-on", "copy")
+    govc("snapshot.create", "-vm", "copy", "one")
+    govc("snapshot.create", "-vm", "copy", "two")
+    assert govc("snapshot.tree", "-vm", "copy").split() == ["one", "two", "."]
+    assert "copy-000002.vmdk" in govc("device.info", "-vm", "copy", "disk-*")
+    govc("snapshot.remove", "-vm", "copy", "*")
+    assert "[lab-vmfs-1] copy/copy.vmdk" in govc("device.info", "-vm", "copy", "disk-*")
+    govc("vm.power", "-off", "copy")
+    govc("vm.destroy", "copy")
+    assert vcenter.world.machine_named("copy") is None
+
+
+def test_govc_waits_for_an_address(govc: Govc) -> None:
+    govc("vm.power", "-on", "mtv-tests-rhel8")
+    assert govc("vm.ip", "-wait", "10s", "mtv-tests-rhel8").strip() == "192.168.10.101"
+
+
+def test_govc_adds_disks_and_networks(govc: Govc) -> None:
+    govc("vm.disk.create", "-vm", "mtv-tests-rhel8", "-name", "mtv-tests-rhel8/extra", "-size", "1G")
+    govc("vm.network.add", "-vm", "mtv-tests-rhel8", "-net", "dvs-vlan-200")
+    devices = govc("device.ls", "-vm", "mtv-tests-rhel8")
+    assert "disk-1000-1" in devices
+    assert "ethernet-1" in devices
+
+
+def test_govc_browses_and_tidies_a_datastore(govc: Govc) -> None:
+    govc("datastore.mkdir", "shared")
+    assert "shared" in govc("datastore.ls").split()
+    govc("datastore.rm", "shared")
+    assert "shared" not in govc("datastore.ls").split()
+
+
+def test_govc_lists_tasks(govc: Govc) -> None:
+    govc("vm.power", "-on", "mtv-tests-rhel8")
+    assert "PowerOnVM" in govc("tasks")
+
+
+def test_govc_hears_a_fault_by_its_name(govc: Govc) -> None:
+    with pytest.raises(AssertionError, match="already exists"):
+        govc("vm.clone", "-vm", "mtv-tests-rhel8", "-on=false", "mtv-win2019-79")
