@@ -1,1 +1,1 @@
-"""The virtctl archive."""
+"""Where people get virtctl from a cluster."""

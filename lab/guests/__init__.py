@@ -1,1 +1,1 @@
-"""SSH into the guests of migrated machines."""
+"""SSH servers of the destination's running guests."""

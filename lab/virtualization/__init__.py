@@ -1,1 +1,1 @@
-"""KubeVirt and CDI: machines, instances, data volumes, claims."""
+"""KubeVirt and CDI: storage that binds, data volumes that fill, machines that live in pods."""

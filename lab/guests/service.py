@@ -1,0 +1,137 @@
+"""One SSH server per guest that is up; it appears and vanishes with its guest."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import asyncssh
+
+from lab.guests.answers import Answer
+from lab.guests.linux import LinuxShell
+from lab.guests.windows import WindowsShell
+from lab.kernel.requests import Request
+from lab.kernel.service import Lab
+from lab.world.model import Machine, RunningGuest
+
+_VERSIONS = {"linux": "OpenSSH_8.0", "windows": "OpenSSH_for_Windows_8.1"}
+
+
+class GuestsService:
+    """Follows `World.running`; a server's address is in its guest's `ssh`."""
+
+    name = "guests"
+
+    def __init__(self) -> None:
+        self._lab: Lab | None = None
+        self._servers: dict[str, GuestServer] = {}
+        self._changed = asyncio.Event()
+        self._follower: asyncio.Task[None] | None = None
+
+    async def start(self, lab: Lab) -> None:
+        self._lab = lab
+        lab.world.listen(self._note)
+        self._follower = asyncio.get_running_loop().create_task(self._follow(lab))
+
+    async def stop(self) -> None:
+        if self._follower is not None:
+            self._follower.cancel()
+        for server in self._servers.values():
+            server.close()
+        self._servers.clear()
+
+    def fingerprint(self) -> Mapping[str, str]:
+        """A server that is still there after its guest should be gone."""
+        return {f"ssh/{server.running.namespace}/{server.running.machine}": "up" for server in self._servers.values()}
+
+    def _note(self, _machine: Machine | None) -> None:
+        self._changed.set()
+
+    async def _follow(self, lab: Lab) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            for uid in self._servers.keys() - lab.world.running.keys():
+                self._servers.pop(uid).close()
+            for uid, running in list(lab.world.running.items()):
+                if uid not in self._servers:
+                    self._servers[uid] = server = GuestServer(lab, running)
+                    await server.open()
+
+
+@dataclass(slots=True)
+class GuestServer:
+    """Password logins of the guest's own users, commands of its own system."""
+
+    lab: Lab
+    running: RunningGuest
+    connections: set[asyncssh.SSHServerConnection] = field(default_factory=set)
+    _acceptor: asyncssh.SSHAcceptor | None = None
+
+    async def open(self) -> None:
+        """Listen on a free loopback port with a host key of its own."""
+        self._acceptor = await asyncssh.create_server(
+            lambda: _Login(self),
+            "127.0.0.1",
+            0,
+            server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
+            server_version=_VERSIONS[self.running.guest.family],
+            process_factory=self._serve,
+            agent_forwarding=False,
+            encoding="utf-8",
+        )
+        self.running.ssh = f"127.0.0.1:{self._acceptor.get_port()}"
+
+    def close(self) -> None:
+        self.running.ssh = ""
+        if self._acceptor is not None:
+            self._acceptor.close()
+        for connection in tuple(self.connections):
+            connection.abort()
+
+    async def _serve(self, process: asyncssh.SSHServerProcess[str]) -> None:
+        user = str(process.get_extra_info("username"))
+        kind = WindowsShell if self.running.guest.family == "windows" else LinuxShell
+        shell = kind(self.running, user)
+        lines = [process.command] if process.command else [line async for line in process.stdin]
+        code = 0
+        for line in lines:
+            answer = shell.run(line)
+            code = answer.code
+            process.stdout.write(answer.out)
+            process.stderr.write(answer.err)
+            self._note(line, answer)
+        process.exit(code)
+
+    def _note(self, line: str, answer: Answer) -> None:
+        word = next(iter(line.split()), "(empty)")
+        entry = Request(service="guests", what=f"run {word}", agent="ssh", status=answer.code, seconds=0.0)
+        self.lab.requests.note(entry)
+        if "command not found" in answer.err or "is not recognized" in answer.err:
+            self.lab.requests.refused[f"guest command {word}"] += 1
+
+
+class _Login(asyncssh.SSHServer):
+    def __init__(self, server: GuestServer) -> None:
+        self._server = server
+        self._connection: asyncssh.SSHServerConnection | None = None
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connection = conn
+        self._server.connections.add(conn)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncssh names it
+        if self._connection is not None:
+            self._server.connections.discard(self._connection)
+
+    def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - asyncssh names it
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        users = self._server.running.guest.users
+        if self._server.running.guest.family == "windows":
+            users = {name.lower(): secret for name, secret in users.items()}
+            username = username.lower()
+        return users.get(username) == password

@@ -1,0 +1,55 @@
+"""OpenShift Virtualization in one piece: its furniture, its controllers, its guests' power."""
+
+from collections.abc import Mapping
+
+from lab.cluster.reconciling import Controllers
+from lab.kernel.fingerprint import digest
+from lab.kernel.service import Lab
+from lab.virtualization.claims import ClaimBinding
+from lab.virtualization.datavolumes import DataVolumes
+from lab.virtualization.furniture import furnish
+from lab.virtualization.instances import Instances
+from lab.virtualization.machines import Machines
+from lab.virtualization.power import GuestPower
+from lab.virtualization.profiles import StorageProfiles
+from lab.virtualization.volumes import VolumeReclaim
+
+
+class VirtualizationService:
+    """KubeVirt and CDI; speaks only through the store and the cluster's routes, so it has no listener."""
+
+    name = "virtualization"
+
+    def __init__(self) -> None:
+        self._lab: Lab | None = None
+        self._power: GuestPower | None = None
+        self._controllers: Controllers | None = None
+
+    async def start(self, lab: Lab) -> None:
+        self._lab, self._power = lab, GuestPower(lab)
+        self._controllers = Controllers(lab.store)
+        furnish(lab)
+        for reconciler in (
+            StorageProfiles(lab),
+            ClaimBinding(lab),
+            VolumeReclaim(lab),
+            DataVolumes(lab),
+            Machines(lab),
+            Instances(lab, self._power),
+        ):
+            self._controllers.add(reconciler)
+        await self._controllers.start()
+
+    async def stop(self) -> None:
+        if self._controllers is not None:
+            await self._controllers.stop()
+        if self._power is not None:
+            self._power.all_off()
+
+    def fingerprint(self) -> Mapping[str, str]:
+        """Contents of all claims and the guests that are up; the objects themselves are the cluster's to report."""
+        if self._lab is None:
+            return {}
+        world = self._lab.world
+        contents = {f"volume/{uid}": digest(volume) for uid, volume in world.volumes.items()}
+        return contents | {f"guest/{guest.namespace}/{guest.machine}": "up" for guest in world.running.values()}
