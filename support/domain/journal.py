@@ -57,3 +57,16 @@ class Record:
     """On CREATED: Kubernetes uid, or the source platform's machine id."""
     details: Mapping[str, str] = field(default_factory=dict)
     at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenThing:
+    """A thing whose end the journal does not tell; `uid` is empty when its result was never written."""
+
+    key: str
+    thing: Thing
+    uid: str = ""
+    shared: bool = False
+    """Patched, not created: it is given back, never deleted."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """The thing's own details and what was noted later."""

@@ -1,5 +1,6 @@
 """What the workflow needs from the destination cluster, one noun per Protocol.
 
+Every create method labels its object with RUN_LABEL: cleanup tells by it what a dead run really made.
 All methods raise ClusterError (ClusterLoginError, ClusterUnreachable, AlreadyExists) with kind, namespace/name
 and the server's own reason; NotFound is None or a no-op as documented.
 """
@@ -25,7 +26,7 @@ class Feed(Protocol[State_co]):
     """
 
     def latest(self) -> State_co | None:
-        """The state as last seen; None while it does not exist. Raises what broke the loop."""
+        """The state as last seen; None while it does not exist or was not listed yet. Raises what broke the loop."""
         ...
 
     def version(self) -> int:
@@ -137,6 +138,12 @@ class Providers(Protocol):
         ...
 
 
+class Networks(Protocol):
+    def create_nad(self, ref: ObjectRef, config: str, labels: Mapping[str, str]) -> Created:
+        """NetworkAttachmentDefinition; `config` is the CNI configuration as a JSON string."""
+        ...
+
+
 class Plans(Protocol):
     """Maps, Plan and Migration."""
 
@@ -188,6 +195,10 @@ class Arrival:
 
 class TargetMachines(Protocol):
     def follow(self, namespace: str, name: str) -> Feed[Arrival]: ...
+
+    def follow_made(self, namespace: str, migration_uid: str) -> Feed[frozenset[ObjectRef]]:
+        """DataVolumes and Secrets MTV made for a migration (label `migration`) that are still there; empty is a state."""
+        ...
 
     def describe(self, namespace: str, name: str) -> TargetMachine:
         """Read the machine, its instance, claims and profile at once. Never starts, stops or changes it."""

@@ -51,7 +51,11 @@ class ClonesMachines(Protocol):
         ...
 
     def settle_clone(self, task_id: str, clone: MachineName, seconds: float) -> str | None:
-        """For cleanup: cancel or await a clone task that may still run, then look by name; None when no machine."""
+        """For cleanup: cancel or await a clone task that may still run, then look by name; None when no machine.
+
+        Args:
+            task_id: empty when the answer to the clone request never came: look for a task of that clone name.
+        """
         ...
 
     def delete(self, machine_id: str, seconds: float) -> None:
