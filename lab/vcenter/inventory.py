@@ -6,9 +6,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from lab.vcenter import furniture
+from lab.vcenter.datastore_view import datastore_view
 from lab.vcenter.devices import SWITCH
 from lab.vcenter.faults import not_found
+from lab.vcenter.host_view import host_view
 from lab.vcenter.machine_view import machine_view, snapshot_view
+from lab.vcenter.network_view import network_view, switch_view
 from lab.vcenter.objects import View
 from lab.vcenter.sdk import moid, ref, vim
 from lab.world.model import Machine, Snapshot, World
@@ -68,17 +71,17 @@ class Inventory:
     def _furniture(self, identity: str) -> View | None:
         world = self.world
         if identity in world.hosts:
-            return furniture.host_view(world, world.hosts[identity])
+            return host_view(world, world.hosts[identity])
         if identity in world.datastores:
-            return furniture.datastore_view(world, world.datastores[identity])
+            return datastore_view(world, world.datastores[identity])
         if identity in world.networks:
-            return furniture.network_view(world, world.networks[identity])
+            return network_view(world, world.networks[identity])
         singles: dict[str, Callable[[], View]] = {
             furniture.DATACENTER: lambda: furniture.datacenter_view(world),
             furniture.CLUSTER: lambda: furniture.cluster_view(world),
             furniture.POOL: lambda: furniture.pool_view(world),
-            SWITCH: lambda: furniture.switch_view(world),
-            **{moid: self._folder_maker(moid) for moid in _FOLDERS},
+            SWITCH: lambda: switch_view(world),
+            **{identity: self._folder_maker(identity) for identity in _FOLDERS},
         }
         maker = singles.get(identity)
         return maker() if maker else None

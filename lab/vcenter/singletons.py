@@ -5,7 +5,7 @@ from typing import Any
 
 from lab.vcenter import furniture
 from lab.vcenter.collector import Filter
-from lab.vcenter.furniture import BUILD
+from lab.vcenter.host_view import BUILD
 from lab.vcenter.objects import View
 from lab.vcenter.sdk import API, ref, vim, vmodl
 from lab.vcenter.sessions import Session, Sessions

@@ -70,6 +70,7 @@ class Job:
 
     def run(self, body: Callable[["Job"], Awaitable[Any]]) -> None:
         self._runner = asyncio.get_running_loop().create_task(self._run(body))
+        self._runner.add_done_callback(lambda _runner: self._close())
 
     async def _run(self, body: Callable[["Job"], Awaitable[Any]]) -> None:
         self.state, self.started, self.progress = "running", datetime.now(UTC), 0
@@ -84,17 +85,17 @@ class Job:
         except Exception:  # noqa: BLE001 - a task must end whatever happens; the trace goes to the lab's log
             traceback.print_exc(file=sys.stderr)
             self._fail(Refused(vmodl.fault.SystemError(reason="embedded lab"), "The embedded lab failed; see its log."))
+
+    def _close(self) -> None:
+        """The end of every task, also of one that was cancelled before its first step."""
+        if self.state not in ("success", "error"):
+            self._fail(canceled())
         self.completed, self.cancelable = datetime.now(UTC), False
         self.changes.tell()
 
     def _fail(self, refusal: Refused) -> None:
         self.state, self.error = "error", refusal.fault
         self.error.msg = refusal.message
-
-    async def ended(self) -> None:
-        """Wait until the task is over, cancelled or not."""
-        if self._runner is not None:
-            await asyncio.wait([self._runner])
 
     async def abort(self) -> None:
         """Stop it because the lab stops."""

@@ -63,12 +63,12 @@ class RunningVcenter:
         self._wait(asyncio.run_coroutine_threadsafe(self.service.start(self.lab), self._loop))
 
     def stop(self) -> None:
+        for instance in self._instances:
+            instance._stub.DropConnections()
         self._wait(asyncio.run_coroutine_threadsafe(self.service.stop(), self._loop))
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
-        for instance in self._instances:
-            instance._stub.DropConnections()
         with warnings.catch_warnings():
             # A refused login leaves the SDK's sockets to the collector.
             warnings.simplefilter("ignore", ResourceWarning)

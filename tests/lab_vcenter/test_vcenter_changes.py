@@ -46,7 +46,8 @@ def test_a_disk_with_a_given_file_needs_its_folder(client: "Conversation") -> No
 def test_a_slot_that_is_taken_or_none_is_refused(client: "Conversation", unit: int) -> None:
     with pytest.raises(pyVmomi.vim.fault.InvalidDeviceSpec) as raised:
         reconfigure(client, RHEL, deviceChange=[client.new_disk(1, "", unit=unit)])
-    assert (raised.value.deviceIndex, raised.value.property) == (0, "unitNumber")
+    fault: Any = raised.value
+    assert (fault.deviceIndex, fault.property) == (0, "unitNumber")
 
 
 def test_ten_disks_fit_and_skip_the_controllers_slot(client: "Conversation") -> None:

@@ -38,11 +38,12 @@ def _reconfigure(call: Call) -> Any:
     machine, spec = call.machine(), call.argument("spec")
 
     async def body(job: Job) -> None:
-        draft = deepcopy(machine)
-        reconfiguring.apply(call, draft, spec)
+        await job.work(1.0, "reconfigure", steps=2)
         if spec.name:
             refuse_taken(call, spec.name, machine.id)
-        await job.work(1.0, "reconfigure", steps=2)
+        # Drafted and committed without a pause, so that a snapshot taken meanwhile is not undone.
+        draft = deepcopy(machine)
+        reconfiguring.apply(call, draft, spec)
         _commit(machine, draft)
         call.world.touch(machine)
 
@@ -50,11 +51,12 @@ def _reconfigure(call: Call) -> Any:
 
 
 def _commit(machine: Machine, draft: Machine) -> None:
-    """Power and the guest go their own way while the task runs."""
+    """The guest stays the same object: whoever runs it holds on to it."""
+    guest = machine.guest
     for item in fields(draft):
-        if item.name not in {"guest", "power", "guest_up", "snapshots"}:
-            setattr(machine, item.name, getattr(draft, item.name))
-    machine.guest.addresses = draft.guest.addresses
+        setattr(machine, item.name, getattr(draft, item.name))
+    guest.addresses, guest.guest_id = draft.guest.addresses, draft.guest.guest_id
+    machine.guest = guest
 
 
 @answers(vim.VirtualMachine, "Destroy_Task")

@@ -1,0 +1,96 @@
+"""Datastores: space, the LUN or export behind, who mounts them."""
+
+from typing import Any
+
+from lab.vcenter.furniture import DATASTORES, entity, host_refs, machine_refs
+from lab.vcenter.machine_view import datastores_of
+from lab.vcenter.objects import View
+from lab.vcenter.sdk import ref, vim
+from lab.world.capacity import free, uncommitted
+from lab.world.estate import stable_uuid
+from lab.world.model import GIB, Datastore, World
+
+
+def datastore_view(world: World, store: Datastore) -> View:
+    this = ref(vim.Datastore, store.id)
+    return View(
+        this,
+        entity(store.name, ref(vim.Folder, DATASTORES))
+        | {
+            "info": lambda: _store_info(world, store),
+            "summary": lambda: _store_summary(world, store, this),
+            "host": lambda: [_mount(store, host) for host in host_refs(world)],
+            "vm": lambda: machine_refs([item for item in world.machines.values() if store.name in datastores_of(item)]),
+            "browser": lambda: ref(vim.host.DatastoreBrowser, f"browser-{store.id}"),
+            "capability": lambda: vim.Datastore.Capability(
+                directoryHierarchySupported=True,
+                rawDiskMappingsSupported=store.type == "VMFS",
+                perFileThinProvisioningSupported=True,
+                storageIORMSupported=True,
+                nativeSnapshotSupported=False,
+            ),
+        },
+    )
+
+
+def store_url(store: Datastore) -> str:
+    return f"ds:///vmfs/volumes/{stable_uuid(store.name)[:8]}/"
+
+
+def _store_summary(world: World, store: Datastore, this: Any) -> Any:
+    return vim.Datastore.Summary(
+        datastore=this,
+        name=store.name,
+        url=store_url(store),
+        capacity=store.capacity,
+        freeSpace=free(world, store.name),
+        uncommitted=uncommitted(world, store.name),
+        accessible=True,
+        multipleHostAccess=True,
+        type=store.type,
+        maintenanceMode="normal",
+    )
+
+
+def _store_info(world: World, store: Datastore) -> Any:
+    limits = {
+        "name": store.name,
+        "url": store_url(store),
+        "freeSpace": free(world, store.name),
+        "maxFileSize": 64 * 1024 * GIB,
+        "maxMemoryFileSize": 64 * 1024 * GIB,
+        "maxPhysicalRDMFileSize": 64 * 1024 * GIB,
+        "maxVirtualRDMFileSize": 62 * 1024 * GIB,
+    }
+    if store.type == "VMFS":
+        return vim.host.VmfsDatastoreInfo(**limits, vmfs=_vmfs(store))
+    host, _, path = store.backing.partition(":")
+    volume = vim.host.NasVolume(
+        type="NFS", name=store.name, capacity=store.capacity, remoteHost=host, remotePath=path, userName=""
+    )
+    limits = {key: value for key, value in limits.items() if "RDM" not in key}
+    return vim.host.NasDatastoreInfo(**limits, nas=volume)
+
+
+def _vmfs(store: Datastore) -> Any:
+    return vim.host.VmfsVolume(
+        type="VMFS",
+        name=store.name,
+        capacity=store.capacity,
+        blockSizeMb=1,
+        maxBlocks=63963136,
+        majorVersion=6,
+        version="6.82",
+        uuid=stable_uuid(store.name),
+        extent=[vim.host.ScsiDisk.Partition(diskName=store.backing, partition=1)],
+        vmfsUpgradable=False,
+        ssd=True,
+        local=False,
+    )
+
+
+def _mount(store: Datastore, host: Any) -> Any:
+    info = vim.host.MountInfo(
+        path=store_url(store).removeprefix("ds://"), accessMode="readWrite", mounted=True, accessible=True
+    )
+    return vim.Datastore.HostMount(key=host, mountInfo=info)
