@@ -25,6 +25,15 @@ class Provisioning(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CloneShape:
+    """How a clone may differ from its source; None keeps what the source has."""
+
+    datastore_id: str | None = None
+    """Home and all disks go here."""
+    provisioning: Provisioning | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A network or a store on the source; `id` is what MTV's maps are keyed by."""
 

@@ -1,0 +1,102 @@
+"""vSphere behind the source ports; the constructor does no I/O, `connect` is the first request."""
+
+from collections.abc import Sequence
+from ssl import SSLContext
+
+from support.adapters.vsphere import cloning, deleting, powering, recording
+from support.adapters.vsphere.finding import find, machines_of
+from support.adapters.vsphere.reading import Scanner, moid
+from support.adapters.vsphere.sdk import vim
+from support.adapters.vsphere.session import Session
+from support.adapters.vsphere.trust import endpoint_of, fetch_chain, unverified, verifying
+from support.domain.access import SourceAccess
+from support.domain.errors import SourceError
+from support.domain.names import MachineName
+from support.domain.source import CloneShape, SourceMachine
+
+
+class Vsphere:
+    """One vCenter of a profile: SourcePlatform, ClonesMachines and PowersMachines."""
+
+    def __init__(self, access: SourceAccess) -> None:
+        self._access = access
+        self._endpoint = endpoint_of(access.url)
+        self._chain = access.ca_pem
+        self._session: Session | None = None
+        self._machines: Scanner | None = None
+
+    def connect(self) -> None:
+        """Log in once; without a CA in the profile, the endpoint's own chain is trusted from here on."""
+        if self._session is not None:
+            return
+        session = Session(self._endpoint, self._tls(), self._access.username, self._access.password)
+        session.open()
+        self._machines = Scanner(session, vim.VirtualMachine)
+        self._session = session
+
+    def close(self) -> None:
+        session, self._session, self._machines = self._session, None, None
+        if session is not None:
+            session.close()
+
+    def instance_id(self) -> str:
+        return str(self._open.content.about.instanceUuid)
+
+    def ca_pem(self) -> str | None:
+        """The profile's CA, or the chain that the API's own host and port presents."""
+        if not self._access.verify:
+            return None
+        if self._chain is None:
+            self._chain = fetch_chain(self._endpoint)
+        return self._chain
+
+    def find(self, name: MachineName) -> str:
+        return moid(find(self._open, self._scanner, name))
+
+    def describe(self, machine_id: str) -> SourceMachine:
+        return recording.describe(self._open, machine_id)
+
+    def start_clone(
+        self, source: MachineName, clone: MachineName, notes: str, shape: CloneShape = cloning.AS_SOURCE
+    ) -> str:
+        """Clone a machine or template; `shape` is what vSphere offers beyond the port."""
+        origin = find(self._open, self._scanner, source)
+        return cloning.start(self._open, origin, cloning.CloneOrder(name=clone, notes=notes, shape=shape))
+
+    def finish_clone(self, task_id: str, seconds: float) -> str:
+        return cloning.finish(self._open, task_id, seconds)
+
+    def settle_clone(self, task_id: str, clone: MachineName, seconds: float) -> str | None:
+        return deleting.settle(self._open, self._scanner, task_id, clone, seconds)
+
+    def delete(self, machine_id: str, seconds: float) -> None:
+        deleting.delete(self._open, self._open.ref(vim.VirtualMachine, machine_id), seconds)
+
+    def machines_of(self, run_id: str) -> Sequence[tuple[str, str]]:
+        return machines_of(self._scanner, run_id)
+
+    def power_on(self, machine_id: str, seconds: float) -> None:
+        powering.switch_on(self._open, self._open.ref(vim.VirtualMachine, machine_id), seconds)
+
+    def power_off(self, machine_id: str, seconds: float) -> None:
+        powering.switch_off(self._open, self._open.ref(vim.VirtualMachine, machine_id), seconds)
+
+    def await_guest(self, machine_id: str, seconds: float) -> SourceMachine:
+        powering.await_network(self._open, self._open.ref(vim.VirtualMachine, machine_id), seconds)
+        return recording.describe(self._open, machine_id)
+
+    def _tls(self) -> SSLContext:
+        chain = self.ca_pem()
+        return verifying(chain) if chain is not None else unverified()
+
+    @property
+    def _open(self) -> Session:
+        if self._session is None:
+            raise SourceError(f"vCenter {self._endpoint}: not connected; call connect first")
+        return self._session
+
+    @property
+    def _scanner(self) -> Scanner:
+        if self._machines is None:
+            raise SourceError(f"vCenter {self._endpoint}: not connected; call connect first")
+        return self._machines

@@ -1,0 +1,124 @@
+"""The one way to read managed objects: exact paths by RetrievePropertiesEx, tokens followed.
+
+Attributes of managed objects are never touched: each dot would be a request of its own, and an unset property or an
+unknown enum text breaks the whole read (facts, sources 1.4 and 1.5).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from support.adapters.vsphere.faults import GONE, error_of
+from support.adapters.vsphere.sdk import vim, vmodl
+from support.adapters.vsphere.session import Session
+
+Wanted = Mapping[Any, Sequence[str]]
+"""Property paths by managed object type."""
+
+_Collector = vmodl.query.PropertyCollector
+_STALE = (GONE, vmodl.fault.InvalidArgument, vmodl.query.InvalidCollectorVersion)
+"""What views, tokens and filters of an ended session answer with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was read of one object; an unset property is absent from `values`."""
+
+    ref: Any
+    values: Mapping[str, Any]
+    denied: Mapping[str, Any] = field(default_factory=dict)
+    """Faults by path, for properties the account may not read."""
+
+    @property
+    def id(self) -> str:
+        return moid(self.ref)
+
+    def get(self, path: str) -> Any:
+        return self.values.get(path)
+
+
+def moid(ref: Any) -> str:
+    """The id that Forklift's inventory and vCenter's own events use."""
+    return str(ref._moId)
+
+
+def read(session: Session, refs: Iterable[Any], wanted: Wanted) -> dict[str, Row]:
+    """Rows by id; raises ManagedObjectNotFound for one that is gone, SourceError for a forbidden property."""
+    objects = [_Collector.ObjectSpec(obj=ref, skip=False) for ref in refs]
+    if not objects:
+        return {}
+    kinds = {type(spec.obj) for spec in objects}
+    rows = list(_retrieve(session, objects, {kind: paths for kind, paths in wanted.items() if kind in kinds}))
+    for row in rows:
+        _complain(row)
+    return {row.id: row for row in rows}
+
+
+def read_one(session: Session, ref: Any, paths: Sequence[str]) -> Row:
+    """One object; raises ManagedObjectNotFound when it is gone."""
+    rows = read(session, (ref,), {type(ref): paths})
+    if not rows:
+        raise GONE(obj=ref)
+    return rows[moid(ref)]
+
+
+@dataclass(slots=True)
+class Scanner:
+    """Reads all objects of one kind through a container view, which lives as long as the login."""
+
+    session: Session
+    kind: Any
+    _view: Any = None
+    _generation: int = -1
+
+    def rows(self, paths: Sequence[str]) -> list[Row]:
+        """All objects the account can see, in one request per page; forbidden properties are in `denied`."""
+        generation = self.session.generation
+        try:
+            return self._scan(paths)
+        except _STALE:
+            if self.session.generation == generation:
+                raise
+            return self._scan(paths)
+
+    def _scan(self, paths: Sequence[str]) -> list[Row]:
+        through = _Collector.TraversalSpec(type=vim.view.ContainerView, path="view", skip=False)
+        start = _Collector.ObjectSpec(obj=self._current_view(), skip=True, selectSet=[through])
+        return list(_retrieve(self.session, [start], {self.kind: paths}))
+
+    def _current_view(self) -> Any:
+        if self._generation != self.session.generation:
+            content = self.session.content
+            view = content.viewManager.CreateContainerView(
+                container=content.rootFolder, type=[self.kind], recursive=True
+            )
+            # The creation itself may have logged in again; the view then belongs to the newer session.
+            self._view, self._generation = view, self.session.generation
+        return self._view
+
+
+def _retrieve(session: Session, objects: Sequence[Any], wanted: Wanted) -> Iterator[Row]:
+    properties = [_Collector.PropertySpec(type=kind, pathSet=list(paths), all=False) for kind, paths in wanted.items()]
+    spec = _Collector.FilterSpec(objectSet=list(objects), propSet=properties)
+    collector = session.content.propertyCollector
+    page = collector.RetrievePropertiesEx([spec], _Collector.RetrieveOptions())
+    while page is not None:
+        for found in page.objects:
+            yield _row(found)
+        page = collector.ContinueRetrievePropertiesEx(page.token) if page.token else None
+
+
+def _row(found: Any) -> Row:
+    values = {each.name: each.val for each in found.propSet or () if each.val is not None}
+    denied = {each.path: each.fault for each in found.missingSet or () if _is_complaint(each.fault)}
+    return Row(found.obj, values, denied)
+
+
+def _is_complaint(fault: Any) -> bool:
+    """Other faults stand for "has no such part now", as the configuration of an inaccessible machine."""
+    return isinstance(fault, vim.fault.NoPermission | vmodl.fault.SecurityError | vmodl.query.InvalidProperty)
+
+
+def _complain(row: Row) -> None:
+    for path, fault in row.denied.items():
+        raise error_of(f"{type(row.ref).__name__} {row.id}: reading {path}", fault) from fault
