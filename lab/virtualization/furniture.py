@@ -8,6 +8,7 @@ from lab.virtualization.quantities import show
 from lab.world.model import GIB, Guest, Node, StorageClass, Volume
 
 CNV, IMAGES = "openshift-cnv", "openshift-virtualization-os-images"
+GOLDEN_CLAIM = "rhel9-golden"
 CNV_VERSION = "4.20.1"
 _KUBEVIRT_VERSION = "v1.6.2"
 
@@ -111,7 +112,7 @@ def _golden_image(lab: Lab) -> None:
         {
             "apiVersion": "v1",
             "kind": "PersistentVolumeClaim",
-            "metadata": {"name": "rhel9-golden", "namespace": IMAGES},
+            "metadata": {"name": GOLDEN_CLAIM, "namespace": IMAGES},
             "spec": {
                 "accessModes": ["ReadWriteMany"],
                 "volumeMode": "Block",
@@ -121,7 +122,7 @@ def _golden_image(lab: Lab) -> None:
         },
     )
     lab.world.volumes.setdefault(uid_of(claim), Volume(size=30 * GIB, digest="golden rhel9", guest=_rhel9()))
-    source = {
+    source: Object = {
         "apiVersion": "cdi.kubevirt.io/v1beta1",
         "kind": "DataSource",
         "metadata": {

@@ -158,13 +158,14 @@ class Instances:
         if final:
             status.pop("interfaces", None)
             status["guestOSInfo"] = {}
-        times = list(status.get("phaseTransitionTimestamps") or [])
-        if not any(item["phase"] == phase for item in times):
-            times.append({"phase": phase, "phaseTransitionTimestamp": self._lab.clock.stamp()})
-        self._write(instance, status | {"phaseTransitionTimestamps": times})
+        self._write(instance, status)
 
     def _write(self, instance: Object, status: Object) -> bool:
         """False when the instance has meanwhile gone, or is another one of the same name."""
+        times = list(status.get("phaseTransitionTimestamps") or [])
+        if not any(item["phase"] == status["phase"] for item in times):
+            times.append({"phase": status["phase"], "phaseTransitionTimestamp": self._lab.clock.stamp()})
+        status["phaseTransitionTimestamps"] = times
         key = (_KIND, namespace_of(instance), name_of(instance))
         current = self._lab.store.get(*key)
         if current is None or uid_of(current) != uid_of(instance):

@@ -3,8 +3,9 @@
 import re
 from decimal import Decimal
 
-_UNITS = {"": 1, "m": Decimal("0.001")} | {unit: 1000**power for power, unit in enumerate("kMGTPE", start=1)}
-_UNITS |= {f"{unit}i": 1024**power for power, unit in enumerate("KMGTPE", start=1)}
+_UNITS = {"": Decimal(1), "m": Decimal("0.001")}
+_UNITS |= {unit: Decimal(1000) ** power for power, unit in enumerate("kMGTPE", start=1)}
+_UNITS |= {f"{unit}i": Decimal(1024) ** power for power, unit in enumerate("KMGTPE", start=1)}
 _FORM = re.compile(r"^([0-9.]+(?:[eE][0-9]+)?)([A-Za-z]*)$")
 
 

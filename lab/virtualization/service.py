@@ -1,18 +1,22 @@
 """OpenShift Virtualization in one piece: its furniture, its controllers, its guests' power."""
 
+import asyncio
 from collections.abc import Mapping
 
 from lab.cluster.reconciling import Controllers
 from lab.kernel.fingerprint import digest
 from lab.kernel.service import Lab
+from lab.virtualization.anatomy import name_of, phase_of
 from lab.virtualization.claims import ClaimBinding
 from lab.virtualization.datavolumes import DataVolumes
-from lab.virtualization.furniture import furnish
+from lab.virtualization.furniture import GOLDEN_CLAIM, furnish
 from lab.virtualization.instances import Instances
 from lab.virtualization.machines import Machines
 from lab.virtualization.power import GuestPower
 from lab.virtualization.profiles import StorageProfiles
 from lab.virtualization.volumes import VolumeReclaim
+
+_SETTLING_SECONDS = 20.0
 
 
 class VirtualizationService:
@@ -39,6 +43,8 @@ class VirtualizationService:
         ):
             self._controllers.add(reconciler)
         await self._controllers.start()
+        async with asyncio.timeout(_SETTLING_SECONDS):
+            await _settled(lab)
 
     async def stop(self) -> None:
         if self._controllers is not None:
@@ -53,3 +59,19 @@ class VirtualizationService:
         world = self._lab.world
         contents = {f"volume/{uid}": digest(volume) for uid, volume in world.volumes.items()}
         return contents | {f"guest/{guest.namespace}/{guest.machine}": "up" for guest in world.running.values()}
+
+
+async def _settled(lab: Lab) -> None:
+    """The furniture stops moving: profiles recognized, the golden claim bound, its volume known to be so."""
+    for kind, names, phase in (
+        ("StorageProfile", {klass.name for klass in lab.world.storage_classes}, ""),
+        ("PersistentVolumeClaim", {GOLDEN_CLAIM}, "Bound"),
+    ):
+        async for event in lab.store.subscribe(kind):
+            if event.object.get("status") and phase_of(event.object) == phase:
+                names.discard(name_of(event.object))
+            if not names:
+                break
+    async for event in lab.store.subscribe("PersistentVolume"):
+        if phase_of(event.object) == "Bound":
+            break
