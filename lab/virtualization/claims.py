@@ -15,6 +15,7 @@ from lab.virtualization.anatomy import (
     phase_of,
     uid_of,
 )
+from lab.virtualization.events import emit
 from lab.virtualization.profiles import default_class
 from lab.virtualization.quantities import parse
 from lab.world.model import Volume
@@ -160,6 +161,8 @@ class ClaimBinding:
         spec = volume["spec"]
         status = {"phase": "Bound", "accessModes": spec["accessModes"], "capacity": spec["capacity"]}
         self._lab.store.set_status(*key, status)
+        message = f"Successfully provisioned volume {name_of(volume)}"
+        emit(self._lab, claim, "ProvisioningSucceeded", message)
 
     def _fill(self, claim: Object, volume: Object) -> None:
         """Content travels with the volume: what was written for its first claim now belongs to this one."""

@@ -10,6 +10,7 @@ from lab.virtualization.anatomy import annotation, deleting, name_of, namespace_
 from lab.virtualization.claim_forms import claim_for, importer_pod, prime_for
 from lab.virtualization.claims import IMMEDIATE, SELECTED_NODE, claim_reference
 from lab.virtualization.conditions import Condition, merged
+from lab.virtualization.events import emit
 
 _KIND, _CLAIM = "DataVolume", "PersistentVolumeClaim"
 _COPIED = "cdi.kubevirt.io/storage.checkpoint.copied."
@@ -135,6 +136,7 @@ class DataVolumes:
             return
         store.delete(_CLAIM, namespace_of(claim), prime)
         self._report(volume, "Succeeded", "100.0%")
+        emit(self._lab, volume, "ImportSucceeded", f"Successfully imported into PVC {name_of(claim)}")
 
     def _report(self, volume: Object, phase: str, progress: str) -> bool:
         """Write the status; False when the DataVolume is gone or another one now."""

@@ -9,6 +9,7 @@ from lab.cluster.store import Object
 from lab.kernel.service import Lab
 from lab.virtualization.anatomy import claims_of, deleting, name_of, namespace_of, owner_named, phase_of, uid_of
 from lab.virtualization.conditions import Condition, merged
+from lab.virtualization.events import emit
 from lab.virtualization.guest_view import interfaces
 from lab.virtualization.launcher import launcher_pod, live_launcher, running_status, unschedulable_status
 from lab.virtualization.placement import choose_node
@@ -66,7 +67,8 @@ class Instances:
         if missing:
             message = f"PVC {namespace_of(instance)}/{missing[0]} does not exist, waiting for it to appear"
             blocked = Condition("Synchronized", False, "FailedPvcNotFound", message)
-            self._report(instance, "Pending", extra=[blocked])
+            if self._report(instance, "Pending", extra=[blocked]):
+                emit(self._lab, instance, "FailedPvcNotFound", message, warning=True)
             return
         if live_launcher(self._lab, instance) is None:
             self._lab.store.create(launcher_pod(instance))
@@ -100,6 +102,7 @@ class Instances:
         stamp = self._lab.clock.stamp()
         if not (pod.get("status") or {}).get("conditions"):
             self._lab.store.set_status("Pod", namespace_of(pod), name_of(pod), unschedulable_status(stamp))
+            emit(self._lab, pod, "FailedScheduling", "0 nodes are available", warning=True)
         blocked = Condition("PodScheduled", False, "Unschedulable", "0 nodes are available")
         self._report(instance, "Scheduling", extra=[blocked])
 
@@ -119,6 +122,7 @@ class Instances:
             "conditions": merged(status.get("conditions", ()), ready, self._lab.clock.stamp()),
         }
         if self._write(instance, status):
+            emit(self._lab, instance, "Started", "VirtualMachineInstance started.")
             self._power.on(instance)
 
     def _migratable(self, instance: Object) -> tuple[bool, str, str]:
@@ -143,7 +147,8 @@ class Instances:
             self._lab.store.delete("Pod", namespace_of(pod), name_of(pod), uid=uid_of(pod))
         self._lab.store.patch(_KIND, namespace_of(instance), name_of(instance), {"metadata": {"finalizers": []}})
 
-    def _report(self, instance: Object, phase: str, *, node: str = "", extra: Sequence[Condition] = ()) -> None:
+    def _report(self, instance: Object, phase: str, *, node: str = "", extra: Sequence[Condition] = ()) -> bool:
+        """Write a phase before or after Running; False as with `_write`."""
         status = deepcopy(instance.get("status") or {})
         final = phase in FINAL
         reason = "PodTerminating" if final else "GuestNotRunning"
@@ -158,7 +163,7 @@ class Instances:
         if final:
             status.pop("interfaces", None)
             status["guestOSInfo"] = {}
-        self._write(instance, status)
+        return self._write(instance, status)
 
     def _write(self, instance: Object, status: Object) -> bool:
         """False when the instance has meanwhile gone, or is another one of the same name."""

@@ -8,6 +8,7 @@ from lab.cluster.store import Object
 from lab.kernel.service import Lab
 from lab.virtualization.admission import gaps_of, instance_of
 from lab.virtualization.anatomy import VM_FINALIZER, deleting, name_of, namespace_of, owner_reference, phase_of, uid_of
+from lab.virtualization.events import emit
 from lab.virtualization.machine_status import filling, status_of
 from lab.virtualization.strategies import FINAL, Wish, requests_of, strategy_of, wish
 
@@ -76,10 +77,15 @@ class Machines:
         match wish(machine, instance):
             case Wish.START if not filling(self._lab.store, machine):
                 self._unhalt(machine)
-                return self._lab.store.create(instance_of(self._lab.store, machine))
+                made = self._lab.store.create(instance_of(self._lab.store, machine))
+                message = f"Started the virtual machine by creating the new virtual machine instance {name}"
+                emit(self._lab, machine, "SuccessfulCreate", message)
+                return made
             case Wish.STOP if instance is not None and not deleting(instance):
                 self._rerun(machine, instance)
                 self._lab.store.delete(_INSTANCE, namespace, name, uid=uid_of(instance))
+                message = f"Stopped the virtual machine by deleting the virtual machine instance {name}"
+                emit(self._lab, machine, "SuccessfulDelete", message)
                 return self._instance(machine)
         return instance
 

@@ -1,5 +1,6 @@
 """Claims, volumes and storage profiles (checklist items 7, 8 and 14 of facts/openshift.md section 9)."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,8 +22,9 @@ def bound(obj: Object) -> bool:
 
 def test_a_claim_binds_at_once(destination: "Destination", yard: "Yard") -> None:
     """Item 8: Pending, then Bound to a volume named after the claim's uid."""
-    claim = destination.create(yard.claim("a", size="20Gi"))
-    seen = destination.until(CLAIM, "a", bound)
+    start = partial(destination.lab.store.create, yard.claim("a", size="20Gi"))
+    seen = destination.until(CLAIM, "a", bound, after=start)
+    claim = seen[-1]
     volume = destination.get("PersistentVolume", f"pvc-{claim['metadata']['uid']}", "")
     assert volume is not None
     assert "Pending" in [phase(item) for item in seen]

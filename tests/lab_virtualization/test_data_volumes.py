@@ -1,5 +1,6 @@
 """DataVolumes (checklist item 8 of facts/openshift.md section 9, section 4.1)."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ def succeeded(obj: Object) -> bool:
 
 def test_a_blank_volume_goes_through_its_phases(destination: "Destination", yard: "Yard") -> None:
     """Item 8: each phase is a version of its own, and progress only grows."""
-    destination.create(yard.data_volume("d"))
-    seen = destination.until("DataVolume", "d", succeeded)
+    start = partial(destination.lab.store.create, yard.data_volume("d"))
+    seen = destination.until("DataVolume", "d", succeeded, after=start)
     phases = list(dict.fromkeys(phase(item) for item in seen if phase(item)))
     progress = [item["status"]["progress"] for item in seen if phase(item) == "ImportInProgress"]
     assert phases == ["Pending", "ImportScheduled", "ImportInProgress", "Succeeded"]
@@ -153,8 +154,10 @@ def test_a_machine_is_cloned_from_the_golden_image(destination: "Destination", y
     del spec["domain"]["cpu"], spec["domain"]["memory"]
     machine["spec"]["instancetype"] = {"kind": "VirtualMachineClusterInstancetype", "name": "u1.small"}
     machine["spec"]["preference"] = {"kind": "VirtualMachineClusterPreference", "name": "rhel.9"}
-    destination.create(machine)
-    seen = destination.until("VirtualMachine", "cloned", lambda it: bool(it.get("status", {}).get("ready")))
+    start = partial(destination.lab.store.create, machine)
+    seen = destination.until(
+        "VirtualMachine", "cloned", lambda it: bool(it.get("status", {}).get("ready")), after=start
+    )
     assert "Provisioning" in [item.get("status", {}).get("printableStatus") for item in seen]
     volume, instance = destination.get("DataVolume", "root"), destination.get("VirtualMachineInstance", "cloned")
     assert volume is not None

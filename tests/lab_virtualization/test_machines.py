@@ -1,5 +1,6 @@
 """Machines, their instances and their pods (checklist items 7, 8 and 9 of facts/openshift.md section 9)."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,8 +26,9 @@ def condition(obj: Object, type_: str) -> Object | None:
 
 def test_an_instance_goes_through_its_phases(destination: "Destination", yard: "Yard") -> None:
     """Item 8: Pending, Scheduling, Scheduled, Running."""
-    destination.create(yard.machine("m", macs=("00:50:56:aa:bb:01",)))
-    seen = destination.until(INSTANCE, "m", lambda it: phase(it) == "Running")
+    machine = yard.machine("m", macs=("00:50:56:aa:bb:01",))
+    start = partial(destination.lab.store.create, machine)
+    seen = destination.until(INSTANCE, "m", lambda it: phase(it) == "Running", after=start)
     phases = list(dict.fromkeys(phase(item) for item in seen if phase(item)))
     assert phases == ["Pending", "Scheduling", "Scheduled", "Running"]
     assert seen[-1]["status"]["nodeName"] == "worker-0"
@@ -203,3 +205,13 @@ def test_a_lost_pod_fails_its_instance(destination: "Destination", yard: "Yard",
         )
     else:
         destination.until("VirtualMachine", "m", lambda it: shown(it) == "Stopped")
+
+
+def test_events_tell_why_a_machine_hangs(destination: "Destination", yard: "Yard") -> None:
+    """Item 12: on transitions, with the involved object filled; gone with it."""
+    destination.create(yard.machine("m", template={"nodeSelector": {"disk": "huge"}}))
+    destination.until("VirtualMachine", "m", lambda it: shown(it) == "ErrorUnschedulable")
+    events = destination.on_loop(lambda: destination.lab.store.list("Event", "demo"))
+    told = {(item["involvedObject"]["kind"], item["reason"], item["type"]) for item in events}
+    assert ("VirtualMachine", "SuccessfulCreate", "Normal") in told
+    assert ("Pod", "FailedScheduling", "Warning") in told

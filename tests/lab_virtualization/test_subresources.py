@@ -134,7 +134,7 @@ def test_the_server_pings_each_second(destination: "Destination", yard: "Yard") 
     """Item 10: payload `keep alive`."""
     yard.running("m")
     tunnel = Tunnel(destination)
-    pings = []
+    pings: list[bytes] = []
     while len(pings) < 2:
         opcode, data = tunnel._socket.recv_data(control_frame=True)
         if opcode == websocket.ABNF.OPCODE_PING:

@@ -126,8 +126,8 @@ def test_ssh_goes_through_standard_input_and_output(virtctl: list[str], yard: "Y
     command = paramiko.ProxyCommand(" ".join([*virtctl, "port-forward", "--stdio", "vm/m/demo", "22"]))
     client = paramiko.SSHClient()
     client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
-    account = {"username": "root", "password": "lab-guest-password"}
-    client.connect("m", sock=command, look_for_keys=False, allow_agent=False, **account)
+    password = "lab-guest-password"
+    client.connect("m", username="root", password=password, sock=command, look_for_keys=False, allow_agent=False)
     _, out, _ = client.exec_command("hostname")
     assert out.read() == b"mtv-rhel8\n"
     transport = client.get_transport()

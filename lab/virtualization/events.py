@@ -1,0 +1,47 @@
+"""Core events of what controllers do, by which people find out why something hangs."""
+
+from hashlib import sha256
+
+from lab.cluster.store import Object
+from lab.kernel.service import Lab
+from lab.virtualization.anatomy import name_of, namespace_of, owner_reference, uid_of
+
+_SOURCES = {
+    "VirtualMachine": "virtualmachine-controller",
+    "VirtualMachineInstance": "virt-handler",
+    "DataVolume": "datavolume-import-controller",
+    "PersistentVolumeClaim": "persistentvolume-controller",
+    "Pod": "default-scheduler",
+}
+
+
+def emit(lab: Lab, subject: Object, reason: str, message: str, *, warning: bool = False) -> None:
+    """Write an event, or count one more of the same subject and reason.
+
+    It belongs to its subject and goes with it; on a cluster it would expire after an hour, which no lab lives to see.
+    """
+    mark = sha256(f"{uid_of(subject)} {reason}".encode()).hexdigest()[:16]
+    namespace, name, now = namespace_of(subject), f"{name_of(subject)}.{mark}", lab.clock.stamp()
+    known = lab.store.get("Event", namespace, name)
+    if known is not None:
+        lab.store.patch("Event", namespace, name, {"count": known["count"] + 1, "lastTimestamp": now})
+        return
+    involved = {"apiVersion": subject["apiVersion"], "kind": subject["kind"], "namespace": namespace}
+    event: Object = {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {
+            "name": name,
+            "namespace": namespace,
+            "ownerReferences": [owner_reference(subject, controller=False)],
+        },
+        "type": "Warning" if warning else "Normal",
+        "reason": reason,
+        "message": message,
+        "count": 1,
+        "involvedObject": involved | {"name": name_of(subject), "uid": uid_of(subject)},
+        "source": {"component": _SOURCES[subject["kind"]]},
+        "firstTimestamp": now,
+        "lastTimestamp": now,
+    }
+    lab.store.create(event)
