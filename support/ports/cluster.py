@@ -197,7 +197,7 @@ class TargetMachines(Protocol):
     def follow(self, namespace: str, name: str) -> Feed[Arrival]: ...
 
     def follow_made(self, namespace: str, migration_uid: str) -> Feed[frozenset[ObjectRef]]:
-        """DataVolumes and Secrets MTV made for a migration (label `migration`) that are still there; empty is a state."""
+        """DataVolumes and Secrets of a migration (by its label) that are still there; none is a state, too."""
         ...
 
     def describe(self, namespace: str, name: str) -> TargetMachine:

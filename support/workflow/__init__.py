@@ -1,1 +1,1 @@
-"""Clone, plan, migrate, wait, own, clean up; knows only ports and domain."""
+"""The one way a machine travels, and everything the run owns on that way."""

@@ -1,0 +1,108 @@
+"""Machines of the run's own on the source: cloned, switched as asked, recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from support.domain.errors import SuiteError
+from support.domain.journal import Realm, Thing
+from support.domain.machine import Power
+from support.domain.names import MachineName, dns_label, random_part
+from support.domain.source import SourceMachine
+from support.ports.source import ClonesMachines
+from support.workflow.move import MachineOrder
+from support.workflow.ports_in_use import Ports
+from support.workflow.session import Session
+
+MACHINE = "Machine"
+"""Kind of a source machine in the journal."""
+TASK = "task"
+"""What a clone's task id is noted as."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standin:
+    """A machine to move, on the source: the run's own clone, or the original where nothing can be cloned."""
+
+    order: MachineOrder
+    name: MachineName
+    platform_id: str
+
+
+def clone_all(ports: Ports, session: Session, orders: Sequence[MachineOrder], scope: str) -> list[Standin]:
+    """Clone all machines side by side; on a platform that cannot clone, find the originals.
+
+    Raises SourceError, WaitTimeout.
+    """
+    clones = ports.source.clones
+    if clones is None:
+        return [_original(ports, order) for order in orders]
+    begun = [_begin(ports, clones, order, _Owner(session.run, scope)) for order in orders]
+    return [_finish(ports, clones, clone) for clone in begun]
+
+
+def _original(ports: Ports, order: MachineOrder) -> Standin:
+    return Standin(order=order, name=order.origin, platform_id=ports.source.platform.find(order.origin))
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    run: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    order: MachineOrder
+    name: MachineName
+    key: str
+    task: str
+
+
+def _begin(ports: Ports, clones: ClonesMachines, order: MachineOrder, owner: _Owner) -> _Begun:
+    name = MachineName(dns_label(owner.run, order.origin, random_part()))
+    thing = Thing(realm=Realm.SOURCE, kind=MACHINE, name=name, scope=owner.scope, details={"origin": order.origin})
+    key = ports.journal.intent(thing)
+    task = clones.start_clone(order.origin, name, f"{owner.run} clone of {order.origin}, made by mtv-acceptance")
+    ports.journal.noted(key, {TASK: task})
+    return _Begun(order=order, name=name, key=key, task=task)
+
+
+def _finish(ports: Ports, clones: ClonesMachines, begun: _Begun) -> Standin:
+    with ports.tells.step(f"clone {begun.order.origin} as {begun.name}"):
+        platform_id = clones.finish_clone(begun.task, ports.budgets.source_task)
+    ports.journal.created(begun.key, platform_id)
+    return Standin(order=begun.order, name=begun.name, platform_id=platform_id)
+
+
+def must_have_nic(machine: SourceMachine) -> None:
+    """Raise SuiteError for a machine that no NetworkMap could be made for."""
+    if not machine.nics:
+        raise SuiteError(
+            f"{machine.name} on the source has no NIC, expected at least one: a plan needs a network to map; "
+            f"give the machine or template a NIC, or map the role to another machine in the profile"
+        )
+
+
+def switch(ports: Ports, standins: Sequence[Standin]) -> None:
+    """Bring all machines into the power state asked for; a started guest has reported its network afterwards.
+
+    Raises SourceError, WaitTimeout, and SuiteError where the platform cannot switch machines.
+    """
+    for standin in standins:
+        _switch(ports, standin)
+    for standin in standins:
+        if standin.order.request.power is Power.ON and ports.source.powers is not None:
+            with ports.tells.step(f"guest of {standin.name} reports its network"):
+                ports.source.powers.await_guest(standin.platform_id, ports.budgets.guest_info)
+
+
+def _switch(ports: Ports, standin: Standin) -> None:
+    wanted = standin.order.request.power
+    if wanted is None:
+        return
+    powers = ports.source.powers
+    if powers is None:
+        raise SuiteError(f"{standin.name} was asked to be {wanted.value}, but this source cannot switch machines")
+    turn = powers.power_on if wanted is Power.ON else powers.power_off
+    with ports.tells.step(f"switch {standin.name} {wanted.value}"):
+        turn(standin.platform_id, ports.budgets.source_task)

@@ -1,0 +1,83 @@
+"""Following a migration to its end, and the verdict over it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from support.domain.errors import MigrationFailed, SuiteError
+from support.domain.migration import Ending, MachineProgress, PlanState
+from support.workflow.move import Move, reached
+from support.workflow.ports_in_use import Ports, Wait
+from support.workflow.waiting import Standing
+
+
+def follow(ports: Ports, move: Move) -> Move:
+    """Wait until the Plan says Succeeded, Failed or Canceled and keep what it said; no verdict yet.
+
+    Raises WaitTimeout with the last state seen, SuiteError when the Migration was deleted meanwhile.
+    """
+    ref = reached(move.plan, "plan").ref
+    reached(move.migration, "migration")
+    watch = _Watch(ports)
+    with ports.tells.step(f"{ref} runs"):
+        ended = Wait(ports, str(ref), "at its end").within(
+            "migration", ports.cluster.plans.follow_plan(ref), watch.look, watch.must_go_on
+        )
+    return replace(move, ended=ended)
+
+
+class _Watch:
+    """Tells progress when it changes, and notices a run that lost its Migration."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._told: tuple[MachineProgress, ...] = ()
+        self._has_run = False
+        self._idle = Standing(ports.clock)
+
+    def look(self, state: PlanState) -> PlanState | None:
+        self._has_run = self._has_run or state.executing
+        if state.machines != self._told:
+            self._told = state.machines
+            self._ports.tells.progress(state.machines)
+        return state if state.ending is not None else None
+
+    def must_go_on(self, state: PlanState) -> None:
+        # A deleted Migration takes Executing off the Plan and puts no verdict on it (forklift.md 2.8).
+        idle = self._has_run and not state.executing
+        stood = self._idle.longest(["idle"] if idle else [])
+        if stood is not None and stood >= self._ports.budgets.plan_blocked:
+            raise SuiteError(f"{state.ref} stopped executing without a verdict; was its Migration deleted?")
+
+
+def must_succeed(move: Move) -> None:
+    """Raise MigrationFailed unless the Plan and each of its machines succeeded; names machine, step and message.
+
+    A Plan calls itself Succeeded when one machine arrived and another was canceled (forklift.md 2.1).
+    """
+    if move.ended is None:
+        raise SuiteError("the migration was not followed to its end, nothing can be said about it")
+    complaints = [line for machine in move.machines for line in _complaints(machine.name, move.progress_of(machine))]
+    if complaints or move.ended.ending is not Ending.SUCCEEDED:
+        raise MigrationFailed(failure(move.ended, complaints))
+
+
+def failure(ended: PlanState, complaints: list[str]) -> str:
+    """What a person reads about a migration that did not succeed."""
+    verdict = ended.find(ended.ending.value) if ended.ending is not None else None
+    told = str(verdict) if verdict is not None else "no verdict"
+    lines = "".join(f"\n  - {line}" for line in complaints or ["no machine says why"])
+    return f"{ended.ref} ended with {told}; expected every machine to succeed:{lines}"
+
+
+def _complaints(name: str, progress: MachineProgress | None) -> Iterator[str]:
+    if progress is None:
+        yield f"{name}: the plan never took it up"
+        return
+    step = progress.failed_step
+    if step is not None:
+        yield f"{name}: failed in step {step.name}: {'; '.join(step.error)}"
+    elif progress.error:
+        yield f"{name}: failed in phase {progress.phase or 'unknown'}: {'; '.join(progress.error)}"
+    elif not any(c.type == Ending.SUCCEEDED.value and c.status for c in progress.conditions):
+        standing = ", ".join(str(c) for c in progress.conditions if c.status) or "no condition"
+        yield f"{name}: not succeeded: {standing}"

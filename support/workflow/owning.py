@@ -1,0 +1,41 @@
+"""Everything a run creates is written down before it exists; nothing is created elsewhere."""
+
+from collections.abc import Callable, Mapping
+
+from support.domain.journal import Realm, Thing
+from support.domain.names import RUN_LABEL, ObjectRef, RunId
+from support.ports.cluster import Created
+from support.ports.journal import Journal
+
+
+def labels_of(run: RunId) -> dict[str, str]:
+    """Labels of every object a run creates."""
+    return {RUN_LABEL: run}
+
+
+def cluster_thing(ref: ObjectRef, scope: str, details: Mapping[str, str] | None = None) -> Thing:
+    """An object on the cluster, as the journal names it."""
+    return Thing(
+        realm=Realm.CLUSTER,
+        kind=ref.kind,
+        name=ref.name,
+        namespace=ref.namespace,
+        scope=scope,
+        details=details or {},
+    )
+
+
+def ref_of(thing: Thing) -> ObjectRef:
+    """The object a journalled thing on the cluster stands for."""
+    return ObjectRef(thing.kind, thing.name, thing.namespace)
+
+
+def own(journal: Journal, thing: Thing, create: Callable[[], Created]) -> Created:
+    """Write the intent, create, write the result.
+
+    An error leaves the intent open, AlreadyExists too: an answer may have been lost after the deed, so teardown looks.
+    """
+    key = journal.intent(thing)
+    made = create()
+    journal.created(key, made.uid)
+    return made

@@ -1,0 +1,54 @@
+"""The Plan of a move, and the Migration that sets it going."""
+
+from dataclasses import replace
+
+from support.domain.names import ObjectRef
+from support.ports.cluster import Created, PlanParts
+from support.workflow.mapping import await_ready, choose_maps, create_maps
+from support.workflow.move import Move, reached
+from support.workflow.owning import cluster_thing, own
+from support.workflow.ports_in_use import Ports
+from support.workflow.session import Session
+
+TARGET_NAMESPACE, MACHINES, PLAN = "target_namespace", "machines", "plan"
+"""What teardown must find in the journal: where MTV worked, which machines to cancel, whose Migration it is."""
+
+
+def plan(ports: Ports, session: Session, move: Move) -> Move:
+    """Create maps and Plan and wait until MTV is ready to start.
+
+    Raises PlanRejected with every blocker, WaitTimeout, ClusterError.
+    """
+    maps = choose_maps(ports, session, move)
+    network, storage = create_maps(ports, session, move, maps)
+    ref = ObjectRef("Plan", session.name("plan", _temperature(move)), session.namespace)
+    parts = PlanParts(
+        source=session.source,
+        destination=session.destination,
+        network_map=network,
+        storage_map=storage,
+        target_namespace=move.target_namespace,
+        machines=tuple((machine.inventory_id, machine.name) for machine in move.machines),
+        options=move.order.options,
+    )
+    thing = cluster_thing(ref, move.order.scope, _details(move))
+    made = own(ports.journal, thing, lambda: ports.cluster.plans.create_plan(ref, parts))
+    await_ready(ports, ref, ports.cluster.plans.follow_plan(ref), "plan")
+    return replace(move, maps=maps, plan=made)
+
+
+def start(ports: Ports, session: Session, move: Move) -> Move:
+    """Create the Migration; MTV begins at once. Raises ClusterError."""
+    planned = reached(move.plan, "plan").ref
+    ref = ObjectRef("Migration", session.name("migration", _temperature(move)), planned.namespace)
+    thing = cluster_thing(ref, move.order.scope, {**_details(move), PLAN: planned.name})
+    made: Created = own(ports.journal, thing, lambda: ports.cluster.plans.create_migration(ref, planned))
+    return replace(move, migration=made)
+
+
+def _temperature(move: Move) -> str:
+    return "warm" if move.order.options.warm else "cold"
+
+
+def _details(move: Move) -> dict[str, str]:
+    return {TARGET_NAMESPACE: move.target_namespace, MACHINES: ",".join(move.inventory_ids)}

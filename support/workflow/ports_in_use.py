@@ -1,0 +1,85 @@
+"""The port implementations one process works with, in one value."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from support.domain.budget import Budgets
+from support.ports.cluster import (
+    Cluster,
+    Feed,
+    Health,
+    Namespaces,
+    Networks,
+    Objects,
+    Plans,
+    Providers,
+    Storage,
+    TargetMachines,
+)
+from support.ports.inventory import Inventory
+from support.ports.journal import Journal
+from support.ports.source import ClonesMachines, PowersMachines, SourcePlatform
+from support.ports.telling import Tells
+from support.workflow.waiting import Clock, patience, until
+
+State = TypeVar("State")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterPorts:
+    """Everything on the destination's side; one adapter object may fill several places."""
+
+    login: Cluster
+    objects: Objects
+    namespaces: Namespaces
+    health: Health
+    storage: Storage
+    networks: Networks
+    providers: Providers
+    plans: Plans
+    targets: TargetMachines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePorts:
+    """What the source platform can do; an absent capability is None."""
+
+    platform: SourcePlatform
+    clones: ClonesMachines | None = None
+    powers: PowersMachines | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Adapters, journal, listeners and budgets of one process."""
+
+    cluster: ClusterPorts
+    source: SourcePorts
+    inventory: Inventory
+    journal: Journal
+    tells: Tells
+    budgets: Budgets = field(default_factory=Budgets)
+    clock: Clock = time.monotonic
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A wait that still lacks its budget: `Wait(ports, "Plan a/b", "Ready").within("plan", feed, want)`."""
+
+    ports: Ports
+    subject: str
+    wanted: str
+
+    def within(
+        self,
+        budget: str,
+        feed: Feed[State],
+        want: Callable[[State], Value | None],
+        stop: Callable[[State], None] | None = None,
+    ) -> Value:
+        """`until` with a budget and the clock of these ports; raises as `until` does."""
+        how = patience(self.ports.budgets, budget, self.subject, self.wanted)
+        return until(feed, want, how, stop, self.ports.clock)

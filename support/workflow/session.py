@@ -1,0 +1,203 @@
+"""What all scenarios of a run share: a namespace, the source's and the destination's Provider, the inventory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from support.domain.access import SourceAccess
+from support.domain.errors import StartError, WaitTimeout
+from support.domain.names import ObjectRef, RunId, dns_label, random_part
+from support.domain.source import ProviderKind
+from support.workflow.blockers import stop_when_provider_lost
+from support.workflow.owning import cluster_thing, labels_of, own
+from support.workflow.ports_in_use import Ports, Wait
+
+_NAMESPACE_LABELS = {
+    # What the product must work under (openshift.md on pod security); the reference suite asks for the same.
+    "pod-security.kubernetes.io/enforce": "restricted",
+    "pod-security.kubernetes.io/enforce-version": "latest",
+    # A migrated machine keeps the MAC of its source, which may live on the same cluster.
+    "mutatevirtualmachines.kubemacpool.io": "ignore",
+}
+_CONTROLLER = "forklift-controller"
+_HEALTHY = ("Running", "Succeeded")
+_PROFILE_NEEDING_HELP = "nfs"
+"""CDI's own profile of `nfs` offers shared access first, which a single machine's disk must not ask for."""
+_PROFILE_WANTED: Mapping[str, object] = {
+    "claimPropertySets": [{"accessModes": ["ReadWriteOnce"], "volumeMode": "Filesystem"}]
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRequest:
+    """What a run needs before its first scenario.
+
+    Attributes:
+        provider_options: Provider settings known at creation (vddkInitImage, esxiCloneMethod).
+        namespace_suffix: appended to the run id.
+        details: what cleanup must find in the journal beside run, cluster and source; never secrets.
+    """
+
+    run: RunId
+    mtv_namespace: str
+    storage_class: str
+    access: SourceAccess
+    provider_options: Mapping[str, str] = field(default_factory=dict)
+    copy_offload: bool = False
+    namespace_suffix: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """An open session: plain values, so that a worker process can be handed one."""
+
+    run: RunId
+    base_name: str
+    namespace: str
+    storage_class: str
+    kind: ProviderKind
+    source: ObjectRef
+    source_uid: str
+    secret: ObjectRef
+    destination: ObjectRef
+    mtv_version: str | None = None
+
+    def name(self, *parts: str) -> str:
+        """A fresh DNS label of this run; its random part keeps it from meeting an older object."""
+        return dns_label(self.base_name, *parts[:-1], random_part(), *parts[-1:])
+
+
+def open_session(ports: Ports, request: SessionRequest) -> Session:
+    """Prove the environment fit, then create namespace and Providers and wait until both are Ready.
+
+    Raises StartError before anything was created, later ProviderNotReady, WaitTimeout or ClusterError.
+    """
+    _prove_fit(ports, request)
+    namespace = _create_namespace(ports, request)
+    _hold_profile(ports, request)
+    session = _create_providers(ports, request, namespace)
+    _await_providers(ports, session)
+    ports.inventory.open(session.source_uid, ports.budgets.provider)
+    return session
+
+
+def attach(ports: Ports, session: Session) -> Session:
+    """Join a session that another process holds: log in and open the inventory; nothing is created."""
+    ports.cluster.login.connect()
+    ports.source.platform.connect()
+    _write_opening(ports, session.run, {"attached": "yes"})
+    ports.inventory.open(session.source_uid, ports.budgets.provider)
+    return session
+
+
+def _prove_fit(ports: Ports, request: SessionRequest) -> None:
+    ports.cluster.login.connect()
+    with ports.tells.step(f"forklift pods in {request.mtv_namespace} are healthy"):
+        _await_health(ports, request.mtv_namespace)
+    with ports.tells.step(f"log in to {request.access.url}"):
+        ports.source.platform.connect()
+    if not ports.cluster.storage.storage_class_exists(request.storage_class):
+        known = ", ".join(sorted(ports.cluster.storage.storage_classes())) or "none"
+        raise StartError(f"setting storage_class: no storage class {request.storage_class!r} here; there are: {known}")
+    _write_opening(ports, request.run, request.details)
+
+
+def _write_opening(ports: Ports, run: RunId, details: Mapping[str, str]) -> None:
+    identity = {
+        "run": run,
+        "cluster": ports.cluster.login.cluster_uid(),
+        "source": ports.source.platform.instance_id(),
+    }
+    ports.journal.opened({**details, **identity})
+
+
+def _await_health(ports: Ports, namespace: str) -> None:
+    feed = ports.cluster.health.pods(namespace, "forklift-")
+    try:
+        Wait(ports, f"forklift-* pods in {namespace}", "Running or Succeeded").within(
+            "pods", feed, _all_healthy, lambda pods: _controller_must_exist(pods, namespace)
+        )
+    except WaitTimeout as late:
+        raise StartError(str(late)) from late
+
+
+def _all_healthy(pods: Mapping[str, str]) -> bool | None:
+    present = any(name.startswith(_CONTROLLER) for name in pods)
+    return (present and all(phase in _HEALTHY for phase in pods.values())) or None
+
+
+def _controller_must_exist(pods: Mapping[str, str], namespace: str) -> None:
+    if not any(name.startswith(_CONTROLLER) for name in pods):
+        found = ", ".join(sorted(pods)) or "no forklift-* pod at all"
+        raise StartError(
+            f"{namespace}: expected a {_CONTROLLER} pod, found {found}; is MTV installed there (setting mtv_namespace)?"
+        )
+
+
+def _create_namespace(ports: Ports, request: SessionRequest) -> str:
+    ref = ObjectRef("Namespace", dns_label(request.run, request.namespace_suffix))
+    labels = {**_NAMESPACE_LABELS, **labels_of(request.run)}
+    own(ports.journal, cluster_thing(ref, ""), lambda: ports.cluster.namespaces.create(ref.name, labels))
+    return ref.name
+
+
+def ensure_namespace(ports: Ports, session: Session, name: str, scope: str) -> None:
+    """Create a namespace of the scenario's own; one that is already there is shared and stays untouched."""
+    ref = ObjectRef("Namespace", name)
+    if ports.cluster.objects.uid_of(ref) is None:
+        labels = {**_NAMESPACE_LABELS, **labels_of(session.run)}
+        own(ports.journal, cluster_thing(ref, scope), lambda: ports.cluster.namespaces.create(name, labels))
+
+
+def _hold_profile(ports: Ports, request: SessionRequest) -> None:
+    if request.storage_class != _PROFILE_NEEDING_HELP:
+        return
+    profile = ObjectRef("StorageProfile", request.storage_class)
+    key = ports.journal.patching(cluster_thing(profile, "", {"holder": request.run}))
+    original = ports.cluster.storage.hold_profile(profile.name, _PROFILE_WANTED, request.run)
+    ports.journal.noted(key, original)
+    ports.journal.patched(key)
+
+
+def _create_providers(ports: Ports, request: SessionRequest, namespace: str) -> Session:
+    """Create both at once: they become Ready side by side."""
+    access = _with_ca(ports, request.access)
+    xcopy = "xcopy" if request.copy_offload else ""
+    base = dns_label(request.run, "source", access.kind.value, access.version, xcopy)[:40].strip("-")
+    secret = ObjectRef("Secret", dns_label(base, random_part()), namespace)
+    source = ObjectRef("Provider", dns_label(base, random_part()), namespace)
+    destination = ObjectRef("Provider", dns_label(request.run, "local-ocp-provider", random_part()), namespace)
+    providers, labels = ports.cluster.providers, labels_of(request.run)
+    own(ports.journal, cluster_thing(secret, ""), lambda: providers.create_secret(secret, access, labels))
+    made = own(
+        ports.journal,
+        cluster_thing(source, ""),
+        lambda: providers.create_source(source, access, secret, request.provider_options),
+    )
+    own(ports.journal, cluster_thing(destination, ""), lambda: providers.create_local_destination(destination))
+    return Session(
+        run=request.run,
+        base_name=base,
+        namespace=namespace,
+        storage_class=request.storage_class,
+        kind=access.kind,
+        source=source,
+        source_uid=made.uid,
+        secret=secret,
+        destination=destination,
+        mtv_version=ports.cluster.login.mtv_version(request.mtv_namespace),
+    )
+
+
+def _with_ca(ports: Ports, access: SourceAccess) -> SourceAccess:
+    if access.verify and access.ca_pem is None:
+        return replace(access, ca_pem=ports.source.platform.ca_pem())
+    return access
+
+
+def _await_providers(ports: Ports, session: Session) -> None:
+    for ref in (session.source, session.destination):
+        stop = stop_when_provider_lost(ports.budgets.provider_connection, ports.clock)
+        with ports.tells.step(f"{ref} becomes Ready"):
+            feed = ports.cluster.providers.follow(ref)
+            Wait(ports, str(ref), "Ready").within("provider", feed, lambda state: state.ready or None, stop)

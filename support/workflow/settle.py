@@ -1,0 +1,113 @@
+"""Waiting until target machines have come to rest, then reading each of them once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from support.domain.errors import MachineDiffers, WaitTimeout
+from support.domain.machine import Mac, Power
+from support.domain.names import ObjectRef
+from support.ports.cluster import Arrival
+from support.workflow.move import MachineMove, Move, reached
+from support.workflow.ports_in_use import Ports, Wait
+from support.workflow.session import Session
+
+_SECRETS_GO_SINCE = (2, 12)
+"""Before that, a migration's Secrets stay until its plan is archived (forklift.md 0.2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promises:
+    """What must be there before a target machine is read; both only count for a running one."""
+
+    agent: bool = False
+    addresses: bool = False
+
+
+def settle(ports: Ports, session: Session, move: Move, promises: Promises) -> Move:
+    """Wait for power, agent and addresses of every machine and for the migration's leavings, then describe.
+
+    The end of a budget is no error: what was not reached is kept in `unsettled` and judged by the checks.
+    Raises MachineDiffers for a machine that is not there at all.
+    """
+    watched = tuple(_await_rest(ports, move, machine, promises) for machine in move.machines)
+    left = _await_leavings(ports, session, move)
+    read = tuple(_read(ports, move, machine) for machine in watched)
+    return replace(move.with_machines(read), left_behind=left)
+
+
+def target_name(move: Move, machine: MachineMove) -> str:
+    """Name on the target: MTV's own word where it rewrote the name."""
+    progress = move.progress_of(machine)
+    return (progress.target_name if progress is not None else "") or machine.name
+
+
+def wanted_power(move: Move, machine: MachineMove) -> Power:
+    """As the plan asks, else as the source was when it was recorded (forklift.md 3.4)."""
+    asked = move.order.options.target_power
+    return asked or (Power.ON if machine.source.power is Power.ON else Power.OFF)
+
+
+def _await_rest(ports: Ports, move: Move, machine: MachineMove, promises: Promises) -> MachineMove:
+    name, power = target_name(move, machine), wanted_power(move, machine)
+    wait = Wait(ports, f"VirtualMachine {move.target_namespace}/{name}", f"settled ({power.value})")
+    feed = ports.cluster.targets.follow(move.target_namespace, name)
+    try:
+        with ports.tells.step(f"{name} settles on the target"):
+            wait.within("settled", feed, _at(power))
+            if power is Power.ON:
+                wait.within("guest_agent", feed, _reports(machine, promises))
+    except WaitTimeout as late:
+        return replace(machine, unsettled=str(late))
+    return machine
+
+
+def _at(power: Power) -> Callable[[Arrival], bool | None]:
+    status = "Running" if power is Power.ON else "Stopped"
+
+    def reached_power(state: Arrival) -> bool | None:
+        wants = state.wants_to_run is (power is Power.ON)
+        return (state.exists and wants and state.printable_status == status) or None
+
+    return reached_power
+
+
+def _reports(machine: MachineMove, promises: Promises) -> Callable[[Arrival], bool | None]:
+    macs: set[Mac] = {nic.mac for nic in machine.source.nics if nic.connected} if promises.addresses else set()
+
+    def reports(state: Arrival) -> bool | None:
+        return ((state.agent_connected or not promises.agent) and macs <= state.addressed_macs) or None
+
+    return reports
+
+
+def _await_leavings(ports: Ports, session: Session, move: Move) -> tuple[ObjectRef, ...]:
+    migration = reached(move.migration, "migration")
+    kinds = _leavings(session.mtv_version)
+    feed = ports.cluster.targets.follow_made(move.target_namespace, migration.uid)
+
+    def none_left(there: frozenset[ObjectRef]) -> bool | None:
+        return not any(ref.kind in kinds for ref in there) or None
+
+    try:
+        Wait(ports, f"DataVolumes and Secrets of {migration.ref}", "gone").within("settled", feed, none_left)
+    except WaitTimeout:
+        return tuple(sorted((ref for ref in feed.latest() or () if ref.kind in kinds), key=str))
+    return ()
+
+
+def _leavings(version: str | None) -> tuple[str, ...]:
+    parts = (version or "").split(".")
+    known = len(parts) > 1 and parts[0].isdigit() and parts[1].isdigit()
+    secrets_go = known and (int(parts[0]), int(parts[1])) >= _SECRETS_GO_SINCE
+    return ("DataVolume", "Secret") if secrets_go else ("DataVolume",)
+
+
+def _read(ports: Ports, move: Move, machine: MachineMove) -> MachineMove:
+    name = target_name(move, machine)
+    feed = ports.cluster.targets.follow(move.target_namespace, name)
+    arrival = feed.latest()
+    if arrival is None or not arrival.exists:
+        raise MachineDiffers(
+            f"{machine.name}: expected VirtualMachine {move.target_namespace}/{name} after the migration, got none"
+        )
+    return replace(machine, target=ports.cluster.targets.describe(move.target_namespace, name))
