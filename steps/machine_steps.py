@@ -1,0 +1,20 @@
+"""Sentences that ask for machines on the source."""
+
+from behave import given
+from behave.runner import Context
+
+from support.domain.machine import Power
+from support.domain.names import RoleName
+from support.run import vocabulary
+
+vocabulary.register()
+
+
+@given("a {role:Role} machine on the source")
+def a_machine(context: Context, role: RoleName) -> None:
+    context.run.ask_for_machine(role)
+
+
+@given("a {power:Power} {role:Role} machine on the source")
+def a_machine_in_power_state(context: Context, power: Power, role: RoleName) -> None:
+    context.run.ask_for_machine(role, power)

@@ -1,0 +1,63 @@
+"""One JUnit file from the same results as Allure; Behave's own loses skip reasons and logs (facts/behave.md 1.13)."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path, PurePosixPath
+
+from junitparser import Error, Failure, JUnitXml, Property, Skipped, TestCase, TestSuite
+from junitparser.junitparser import Properties
+
+from support.evidence.results import RunFacts, ScenarioResult, Verdict
+
+
+def write_junit(path: Path, results: Sequence[ScenarioResult], facts: RunFacts) -> None:
+    """Suites are features; cases carry source profile, storage class, skip reason and log."""
+    document = JUnitXml("mtv-acceptance")
+    for feature, group in groupby(sorted(results, key=attrgetter("file", "line")), key=attrgetter("feature")):
+        suite = TestSuite(feature)
+        for name, value in facts.shown().items():
+            suite.add_property(name, value)
+        for result in group:
+            suite.add_testcase(_case(result, facts))
+        document.add_testsuite(suite)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    document.write(str(path), pretty=True)
+
+
+def _case(result: ScenarioResult, facts: RunFacts) -> TestCase:
+    place = PurePosixPath(result.file).with_suffix("").parts
+    classname = ".".join((*place, result.rule) if result.rule else place)
+    case = TestCase(result.title, classname=classname, time=round(result.seconds, 3))
+    case.append(_properties(result, facts))
+    if result.verdict is Verdict.FAILED:
+        case.result = [_outcome(Failure(result.message), result)]
+    elif result.verdict is Verdict.BROKEN:
+        case.result = [_outcome(Error(result.message), result)]
+    elif result.verdict is Verdict.SKIPPED:
+        case.result = [Skipped(result.skip_reason)]
+    if result.log:
+        case.system_out = _xml_safe(result.log)
+    return case
+
+
+def _outcome(outcome: Failure | Error, result: ScenarioResult) -> Failure | Error:
+    outcome.text = _xml_safe(result.trace or result.message)
+    return outcome
+
+
+def _properties(result: ScenarioResult, facts: RunFacts) -> Properties:
+    values = {
+        "source_profile": facts.source_profile,
+        "storage_class": facts.storage_class,
+        "tags": " ".join(result.tags),
+    }
+    properties = Properties()
+    for name, value in values.items():
+        properties.append(Property(name, value))
+    return properties
+
+
+def _xml_safe(text: str) -> str:
+    """Control characters have no place in XML 1.0."""
+    return "".join(char for char in text if char in "\t\n\r" or ord(char) >= 0x20)

@@ -1,0 +1,90 @@
+"""What happened in one scenario, free of any report format; all reports are written from these."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """`FAILED`: the product broke a promise. `BROKEN`: anything else that kept the scenario from passing."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    BROKEN = "broken"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    title: str
+    media_type: str
+    body: bytes
+
+
+@dataclass(slots=True, kw_only=True)
+class StepResult:
+    """One sentence or sub-step; times are seconds since the epoch."""
+
+    title: str
+    verdict: Verdict = Verdict.PASSED
+    start: float = 0.0
+    stop: float = 0.0
+    message: str = ""
+    trace: str = ""
+    steps: list["StepResult"] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class ScenarioResult:
+    """One scenario, or one row of an outline."""
+
+    title: str
+    template_title: str
+    """Title with placeholders: equal for all rows of an outline, so that history survives new rows."""
+    feature: str
+    rule: str
+    file: str
+    """Path relative to the project, with forward slashes."""
+    line: int
+    tags: tuple[str, ...]
+    cells: dict[str, str] = field(default_factory=dict)
+    verdict: Verdict = Verdict.BROKEN
+    start: float = 0.0
+    stop: float = 0.0
+    message: str = ""
+    trace: str = ""
+    skip_reason: str = ""
+    log: str = ""
+    steps: list[StepResult] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        return max(0.0, self.stop - self.start)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What every report says about the run; shown names, never secrets."""
+
+    run_id: str
+    target: str
+    cluster: str = "unknown"
+    source_profile: str = ""
+    source_type: str = ""
+    source_version: str = ""
+    storage_class: str = ""
+    mtv: str = "unknown"
+    openshift: str = "unknown"
+
+    def shown(self) -> dict[str, str]:
+        return {
+            "Run": self.run_id,
+            "Target": self.target,
+            "Cluster": self.cluster,
+            "Source profile": self.source_profile,
+            "Source": f"{self.source_type} {self.source_version}".strip(),
+            "Storage class": self.storage_class,
+            "MTV": self.mtv,
+            "OpenShift": self.openshift,
+        }
