@@ -1,0 +1,95 @@
+"""HTTPS endpoint for the people who run a lab; the suite's adapters never talk to it."""
+
+import asyncio
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from aiohttp import web
+
+from lab.kernel.http import Listener
+from lab.kernel.service import Lab, Service
+
+
+@dataclass(slots=True)
+class ControlService:
+    """Serves `diff`, `requests`, `spans` and `stop` to holders of the token in endpoints.json."""
+
+    services: Sequence[Service]
+    stopping: asyncio.Event
+    name: str = "control"
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    _lab: Lab | None = None
+    _listener: Listener | None = None
+    _pristine: dict[str, str] = field(default_factory=dict)
+
+    async def start(self, lab: Lab) -> None:
+        self._lab = lab
+        app = web.Application(middlewares=[_bearer(self.token)])
+        app.add_routes(
+            [
+                web.get("/diff", self._diff),
+                web.get("/requests", self._requests),
+                web.get("/spans", self._spans),
+                web.post("/stop", self._stop),
+            ]
+        )
+        self._listener = Listener(app)
+        lab.endpoints["control"] = await self._listener.open(lab)
+
+    async def stop(self) -> None:
+        if self._listener is not None:
+            await self._listener.close()
+
+    def fingerprint(self) -> Mapping[str, str]:
+        return {}
+
+    def remember_pristine(self) -> None:
+        """Take the fingerprint that later differences are measured against."""
+        self._pristine = self._state()
+
+    def _state(self) -> dict[str, str]:
+        return {
+            f"{service.name}/{path}": mark for service in self.services for path, mark in service.fingerprint().items()
+        }
+
+    async def _diff(self, _request: web.Request) -> web.Response:
+        before, now = self._pristine, self._state()
+        return web.json_response(
+            {
+                "added": sorted(now.keys() - before.keys()),
+                "removed": sorted(before.keys() - now.keys()),
+                "changed": sorted(path for path in now.keys() & before.keys() if now[path] != before[path]),
+            }
+        )
+
+    async def _requests(self, _request: web.Request) -> web.Response:
+        journal = self._the_lab().requests
+        return web.json_response(
+            {"counts": journal.counts(), "pruned": dict(journal.pruned), "refused": dict(journal.refused)}
+        )
+
+    async def _spans(self, _request: web.Request) -> web.Response:
+        return web.json_response([asdict(span) for span in self._the_lab().clock.spans])
+
+    async def _stop(self, _request: web.Request) -> web.Response:
+        self.stopping.set()
+        return web.json_response({"stopping": True})
+
+    def _the_lab(self) -> Lab:
+        if self._lab is None:
+            raise RuntimeError("the control service was asked before it was started")
+        return self._lab
+
+
+def _bearer(token: str) -> Callable[[web.Request, Callable[[web.Request], Awaitable[web.StreamResponse]]], Awaitable[web.StreamResponse]]:
+    @web.middleware
+    async def check(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        if not hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}"):
+            raise web.HTTPUnauthorized(text="the control token is in endpoints.json")
+        return await handler(request)
+
+    return check

@@ -1,0 +1,70 @@
+"""The files by which anybody reaches a running lab; all of them 0600."""
+
+import base64
+import json
+import os
+from pathlib import Path
+
+from lab.kernel.service import Lab
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, in one rename."""
+    draft = path.with_name(f".{path.name}.new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    draft.rename(path)
+
+
+def kubeconfig(lab: Lab, token: str) -> str:
+    """JSON is YAML; kubectl and the Python client read it alike."""
+    authority = base64.b64encode(lab.authority.ca_pem.encode()).decode()
+    cluster = {"server": lab.endpoints["cluster"], "certificate-authority-data": authority}
+    return json.dumps(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "embedded-lab", "cluster": cluster}],
+            "users": [{"name": "admin", "user": {"token": token}}],
+            "contexts": [{"name": "embedded-lab", "context": {"cluster": "embedded-lab", "user": "admin"}}],
+            "current-context": "embedded-lab",
+        },
+        indent=2,
+    )
+
+
+def profiles(lab: Lab) -> str:
+    """Source profiles of the lab, in the form of `.providers.json`."""
+    url = lab.endpoints["vcenter"]
+    guests = {
+        "guest_vm_linux_user": "root",
+        "guest_vm_linux_password": "lab-guest-password",
+        "guest_vm_win_user": "Administrator",
+        "guest_vm_win_password": "lab-guest-password",
+    }
+    vsphere = {
+        "type": "vsphere",
+        "version": "8.0.3",
+        "fqdn": url.removeprefix("https://").removesuffix("/sdk"),
+        "api_url": url,
+        "username": lab.world.vcenter_account.user,
+        "password": lab.world.vcenter_account.password,
+        **guests,
+    }
+    return json.dumps({"vsphere": vsphere}, indent=2)
+
+
+def write_files(lab: Lab, admin_token: str, control_token: str) -> None:
+    """Write kubeconfig, providers.json and endpoints.json; ca.crt is there since the authority was made."""
+    write_private(lab.folder / "kubeconfig", kubeconfig(lab, admin_token))
+    write_private(lab.folder / "providers.json", profiles(lab))
+    account = lab.world.cluster_account
+    endpoints = {
+        **lab.endpoints,
+        "control_token": control_token,
+        "cluster_username": account.user,
+        "cluster_password": account.password,
+        "pid": os.getpid(),
+    }
+    write_private(lab.folder / "endpoints.json", json.dumps(endpoints, indent=2))
