@@ -83,6 +83,30 @@ def _operators() -> list[tuple[Object, Object]]:
             deployed | {"observedKubeVirtVersion": _KUBEVIRT_VERSION, "targetKubeVirtVersion": _KUBEVIRT_VERSION},
         ),
         ({"apiVersion": "cdi.kubevirt.io/v1beta1", "kind": "CDI"} | cdi, deployed | {"observedVersion": "v1.63.1"}),
+        *_subscribed(),
+    ]
+
+
+def _subscribed() -> list[tuple[Object, Object]]:
+    """What the operator life cycle manager knows of OpenShift Virtualization."""
+    version, installed = (
+        {"apiVersion": "operators.coreos.com/v1alpha1"},
+        f"kubevirt-hyperconverged-operator.v{CNV_VERSION}",
+    )
+    catalog = {"source": "redhat-operators", "sourceNamespace": "openshift-marketplace"}
+    subscription = {
+        "kind": "Subscription",
+        "metadata": {"name": "hco-operatorhub", "namespace": CNV},
+        "spec": {"name": "kubevirt-hyperconverged", "channel": "stable", **catalog},
+    }
+    service = {
+        "kind": "ClusterServiceVersion",
+        "metadata": {"name": installed, "namespace": CNV},
+        "spec": {"displayName": "OpenShift Virtualization", "version": CNV_VERSION},
+    }
+    return [
+        (version | subscription, {"installedCSV": installed, "currentCSV": installed, "state": "AtLatestKnown"}),
+        (version | service, {"phase": "Succeeded", "reason": "InstallSucceeded"}),
     ]
 
 

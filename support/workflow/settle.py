@@ -104,9 +104,7 @@ def _leavings(version: str | None) -> tuple[str, ...]:
 
 def _read(ports: Ports, move: Move, machine: MachineMove) -> MachineMove:
     name = target_name(move, machine)
-    feed = ports.cluster.targets.follow(move.target_namespace, name)
-    arrival = feed.latest()
-    if arrival is None or not arrival.exists:
+    if ports.cluster.objects.uid_of(ObjectRef("VirtualMachine", name, move.target_namespace)) is None:
         raise MachineDiffers(
             f"{machine.name}: expected VirtualMachine {move.target_namespace}/{name} after the migration, got none"
         )

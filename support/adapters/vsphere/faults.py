@@ -59,7 +59,7 @@ _MEANINGS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (vim.fault.InvalidDeviceSpec, _device),
     (vim.fault.FileFault, _file),
     (vim.fault.InsufficientResourcesFault, lambda _: "the host has not enough resources"),
-    (vim.fault.RequestCanceled, lambda _: "the task was cancelled"),
+    (vmodl.fault.RequestCanceled, lambda _: "the task was cancelled"),
     (vim.fault.ToolsUnavailable, lambda _: "guest tools do not run"),
     (vmodl.fault.InvalidArgument, _argument),
     (vmodl.query.InvalidProperty, lambda fault: f"vCenter knows no property '{fault.name}'"),
