@@ -1,0 +1,89 @@
+"""The folder of one run below the reports: journal, log, results, and the lock that says the run still lives."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from support.domain.errors import StartError
+from support.domain.names import RunId
+
+_ABOUT = "run.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFolder:
+    """Paths of one run; everything a run writes lies below `path`."""
+
+    run: RunId
+    path: Path
+
+    @property
+    def journal(self) -> Path:
+        return self.path / "journal"
+
+    @property
+    def own_journal(self) -> Path:
+        """This process's own file in it."""
+        return self.journal / f"{os.getpid()}.jsonl"
+
+    @property
+    def log(self) -> Path:
+        return self.path / "run.log"
+
+    @property
+    def lab(self) -> Path:
+        return self.path / "lab"
+
+    @property
+    def temporary(self) -> Path:
+        return self.path / "tmp"
+
+    def lock(self) -> FileLock:
+        """Held as long as the run's process lives, however it dies."""
+        return FileLock(self.path / "lock", mode=0o600)
+
+    def about(self) -> dict[str, str]:
+        """Settings the run was started with, without secrets; empty when the run died before it wrote them."""
+        path = self.path / _ABOUT
+        try:
+            content = json.loads(path.read_text()) if path.exists() else {}
+        except ValueError as error:
+            raise StartError(f"{path}: expected JSON as the run wrote it, found {error}; remove the file") from error
+        return {str(key): str(value) for key, value in content.get("settings", {}).items()}
+
+
+def make_folder(reports: Path, run: RunId, settings: Mapping[str, str]) -> RunFolder:
+    """Make the folder of a new run; raises StartError when the place cannot be written to."""
+    folder = RunFolder(run=run, path=(reports / run).absolute())
+    try:
+        folder.temporary.mkdir(mode=0o700, parents=True)
+        about = {"run": run, "started": datetime.now(UTC).isoformat(timespec="seconds"), "settings": dict(settings)}
+        descriptor = os.open(folder.path / _ABOUT, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(about, file, indent=2)
+    except OSError as error:
+        raise StartError(f"setting reports_dir: cannot write to {folder.path}: {error.strerror}") from error
+    return folder
+
+
+def find_folder(reports: Path, named: str) -> RunFolder:
+    """Folder of an earlier run by run id or by path; StartError lists the runs there are."""
+    for path in (Path(named), reports / named):
+        if (path / "journal").is_dir() or (path / _ABOUT).is_file():
+            return RunFolder(run=RunId(path.absolute().name), path=path.absolute())
+    known = sorted(path.parent.name for path in reports.glob(f"*/{_ABOUT}"))
+    listed = ", ".join(known) or "none"
+    raise StartError(f"no run {named!r}: expected a run id below {reports} or a run's folder; there are: {listed}")
+
+
+def take(lock: FileLock, run: RunId) -> None:
+    """Take the lock of a run; raises StartError when its process still lives."""
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise StartError(f"run {run} is still going on (its lock is held); wait for it or stop it first") from error

@@ -1,0 +1,65 @@
+"""Behave's runner for this suite: owns settings, signals, exit code and a `finally` that nothing gets around."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from behave.configuration import Configuration
+from behave.model import Feature
+from behave.runner import Runner
+
+from support.domain.errors import StartError, SuiteError
+from support.run.selection import chosen_scenarios
+
+if TYPE_CHECKING:
+    from support.run.life import RunLife
+
+EXIT_NOT_STARTED = 2
+
+
+class AcceptanceRunner(Runner):  # type: ignore[misc]
+    """The default runner in behave.ini.
+
+    Hooks of environment.py open and close session and scenarios; what they could not get to (Behave skips `after_all`
+    on a broken pipe or formatter error) is closed here.
+    """
+
+    def __init__(self, config: Configuration) -> None:
+        super().__init__(config)
+        self.life: "RunLife | None" = None
+
+    def run(self) -> bool:
+        """True when something failed; leaves with exit code 2 when the run could not start and created nothing."""
+        try:
+            return bool(super().run())
+        except StartError as error:
+            self._say(error)
+            sys.exit(EXIT_NOT_STARTED)
+        except SuiteError as error:
+            self._say(error)
+            return True
+        except KeyboardInterrupt:
+            return True
+
+    def run_model(self, features: Sequence[Feature] | None = None) -> bool:
+        scenarios = chosen_scenarios(self.features, self.config)
+        if self.config.dry_run:
+            return bool(super().run_model(features))
+        from support.run.life import RunLife  # a dry run needs no SDK and starts without any
+
+        life = self.life = RunLife(self.config, self.formatters)
+        with life.running():
+            life.watch(scenarios)
+            failed = bool(super().run_model(features))
+        return failed or life.failed
+
+    def run_hook(self, hook_name: str, *args: object) -> bool:
+        """As Behave's, but an error that kept the session from opening ends the run instead of each feature."""
+        if hook_name != "before_all" or not self.should_run_hook(hook_name):
+            return bool(super().run_hook(hook_name, *args))
+        with self.context.use_with_user_mode():
+            self.hooks[hook_name](self.context)
+        return True
+
+    def _say(self, error: SuiteError) -> None:
+        print(f"\n{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201 - the one error of a run that did not start

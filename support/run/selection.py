@@ -1,0 +1,55 @@
+"""Which scenarios a command line selects; selecting nothing, or by an unknown tag, is an error (facts/behave.md 1.14)."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from behave.configuration import Configuration
+from behave.model import Feature, Scenario
+
+from support.domain.errors import StartError
+
+FAMILIES = frozenset({"tier0", "cold", "warm", "remote", "copyoffload"})
+SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
+CAPABILITIES = frozenset({"clone", "power", "vddk", "secondary_datastore", "non_xcopy_datastore", "rdm"})
+
+_PATTERNS = (
+    re.compile(r"test_[a-z0-9_]+"),
+    re.compile(r"min_mtv_version=\d+\.\d+"),
+    re.compile(r"known\.[A-Z]+-\d+"),
+    re.compile(rf"severity\.({'|'.join(SEVERITIES)})"),
+    re.compile(rf"needs\.({'|'.join(sorted(CAPABILITIES))})"),
+)
+
+
+def is_known_tag(tag: str) -> bool:
+    """Whether a tag is on the closed list of design and documentation."""
+    return tag in FAMILIES or any(pattern.fullmatch(tag) for pattern in _PATTERNS)
+
+
+def unknown_tags(features: Iterable[Feature]) -> list[str]:
+    """`tag (file:line)` for each tag that is not on the list; a mistyped one would select or gate nothing."""
+    return sorted(
+        {
+            f"@{tag} ({scenario.filename}:{scenario.line})"
+            for feature in features
+            for scenario in feature.walk_scenarios()
+            for tag in map(str, scenario.effective_tags)
+            if not is_known_tag(tag)
+        }
+    )
+
+
+def chosen_scenarios(features: Sequence[Feature], config: Configuration) -> list[Scenario]:
+    """Scenarios that are going to run, in order; raises StartError when there is none, or on an unknown tag."""
+    strangers = unknown_tags(features)
+    if strangers:
+        raise StartError(f"unknown tags, expected those listed in docs/writing-scenarios.md: {', '.join(strangers)}")
+    everything = [scenario for feature in features for scenario in feature.walk_scenarios()]
+    chosen = [scenario for scenario in everything if scenario.should_run(config)]
+    if not chosen:
+        known = sorted({str(tag) for scenario in everything for tag in scenario.effective_tags})
+        raise StartError(
+            f"no scenario selected by tags '{config.tag_expression}' and the given names and paths, out of "
+            f"{len(everything)}; tags there are: {', '.join('@' + tag for tag in known)}"
+        )
+    return chosen
