@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from lab.cluster.store import Store
     from lab.cluster.tokens import Tokens
+    from lab.inventory.sight import Sight
     from lab.kernel.clock import Clock
     from lab.kernel.requests import RequestJournal
     from lab.kernel.tls import Authority
@@ -39,6 +40,8 @@ class Lab:
     tokens: "Tokens"
     endpoints: dict[str, str] = field(default_factory=dict)
     """Service name -> URL or host:port, filled while services start; written to endpoints.json."""
+    sight: "Sight | None" = None
+    """What MTV's inventory knows; ask `lab.inventory.sight.sight_of`, which makes it on first use."""
 
 
 class Service(Protocol):

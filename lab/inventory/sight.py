@@ -1,0 +1,112 @@
+"""What MTV's inventory currently knows of the vSphere estate: the World as it was a moment ago."""
+
+import asyncio
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+from lab.kernel.service import Lab
+from lab.world.model import Datastore, Host, Machine, Network
+
+LAG_SECONDS = 3.0
+"""Emulated seconds from a change in vCenter to the inventory; pushed, so seconds (facts/forklift.md 5.9)."""
+VALIDATION_SECONDS = 1.5
+"""Emulated seconds until forklift-validation has judged what is new (forklift.md 5.9)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Known:
+    """One machine as the collector last stored it; `validated < revision` until its concerns are computed."""
+
+    machine: Machine
+    revision: int = 1
+    validated: int = 1
+
+
+@dataclass(slots=True)
+class Sight:
+    """Follows `World.touch`; every change is seen once it is `LAG_SECONDS` old, batches of changes together.
+
+    It starts with the World as it is: a Provider's first load is the Provider controller's time, not ours.
+    """
+
+    lab: Lab
+    machines: dict[str, Known] = field(default_factory=dict)
+    _learning: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        world = self.lab.world
+        self.machines = {id_: Known(machine=deepcopy(machine)) for id_, machine in world.machines.items()}
+        world.listen(self._note)
+
+    def machine(self, ref: str) -> Machine | None:
+        """The machine of this id, or the only one of this name; None when unknown, ambiguous or not seen yet."""
+        known = self.machines.get(ref)
+        if known is not None:
+            return known.machine
+        named = self.machines_named(ref)
+        return named[0] if len(named) == 1 else None
+
+    def machines_named(self, name: str) -> list[Machine]:
+        """All machines of this name; a plan that names one of several is ambiguous."""
+        return [known.machine for known in self.machines.values() if known.machine.name == name]
+
+    def network(self, ref: str) -> Network | None:
+        """By id or name. Networks, datastores and hosts never change while a lab runs, so they have no lag."""
+        networks = self.lab.world.networks
+        return networks.get(ref) or next((network for network in networks.values() if network.name == ref), None)
+
+    def datastore(self, ref: str) -> Datastore | None:
+        """By id or name."""
+        stores = self.lab.world.datastores
+        return stores.get(ref) or next((store for store in stores.values() if store.name == ref), None)
+
+    def host(self, ref: str) -> Host | None:
+        """By id or name."""
+        hosts = self.lab.world.hosts
+        return hosts.get(ref) or next((host for host in hosts.values() if host.name == ref), None)
+
+    def stop(self) -> None:
+        """Learn nothing more."""
+        for task in self._learning.values():
+            task.cancel()
+        self._learning.clear()
+
+    def _note(self, machine: Machine | None) -> None:
+        for id_ in [machine.id] if machine is not None else self._outdated():
+            if id_ not in self._learning:
+                self._learning[id_] = asyncio.get_running_loop().create_task(self._learn(id_))
+
+    def _outdated(self) -> list[str]:
+        world = self.lab.world.machines
+        gone = [id_ for id_ in self.machines if id_ not in world]
+        return gone + [id_ for id_, machine in world.items() if self._differs(id_, machine)]
+
+    def _differs(self, id_: str, machine: Machine) -> bool:
+        known = self.machines.get(id_)
+        return known is None or known.machine != machine
+
+    async def _learn(self, id_: str) -> None:
+        try:
+            await self.lab.clock.work(LAG_SECONDS, owner=id_, what="inventory lag")
+        finally:
+            self._learning.pop(id_, None)
+        machine = self.lab.world.machines.get(id_)
+        if machine is None:
+            self.machines.pop(id_, None)
+        elif self._differs(id_, machine):
+            await self._store(id_, machine)
+
+    async def _store(self, id_: str, machine: Machine) -> None:
+        before = self.machines.get(id_, Known(machine=machine, revision=0, validated=0))
+        revision = before.revision + 1
+        known = Known(machine=deepcopy(machine), revision=revision, validated=before.validated)
+        self.machines[id_] = known
+        await asyncio.sleep(self.lab.clock.scaled(VALIDATION_SECONDS))
+        known.validated = revision
+
+
+def sight_of(lab: Lab) -> Sight:
+    """The one sight that inventory and Plan validation of a lab share; made on first use."""
+    if lab.sight is None:
+        lab.sight = Sight(lab)
+    return lab.sight
