@@ -3,18 +3,22 @@
 import asyncio
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
-from lab.kernel.http import Listener
+from lab.control.paths import busy, paths, within
+from lab.control.usage import usage
+from lab.kernel.http import Handler, Listener
 from lab.kernel.service import Lab, Service
 
 
 @dataclass(slots=True)
 class ControlService:
-    """Serves `diff`, `requests`, `spans` and `stop` to holders of the token in endpoints.json."""
+    """Serves differences, requests, emulated work and its own cost to holders of the token in endpoints.json."""
 
     services: Sequence[Service]
     stopping: asyncio.Event
@@ -23,6 +27,7 @@ class ControlService:
     _lab: Lab | None = None
     _listener: Listener | None = None
     _pristine: dict[str, str] = field(default_factory=dict)
+    _started: float = field(default_factory=time.monotonic)
 
     async def start(self, lab: Lab) -> None:
         self._lab = lab
@@ -32,6 +37,8 @@ class ControlService:
                 web.get("/diff", self._diff),
                 web.get("/requests", self._requests),
                 web.get("/spans", self._spans),
+                web.get("/critical-path", self._critical_path),
+                web.get("/usage", self._usage),
                 web.post("/stop", self._stop),
             ]
         )
@@ -73,6 +80,15 @@ class ControlService:
     async def _spans(self, _request: web.Request) -> web.Response:
         return web.json_response([asdict(span) for span in self._the_lab().clock.spans])
 
+    async def _critical_path(self, request: web.Request) -> web.Response:
+        """`since` and `until` are monotonic seconds; without them, everything."""
+        since, until = _seconds(request, "since", float("-inf")), _seconds(request, "until", float("inf"))
+        spans = within(self._the_lab().clock.spans, since, until)
+        return web.json_response({"seconds": busy(spans), "owners": [asdict(path) for path in paths(spans)]})
+
+    async def _usage(self, _request: web.Request) -> web.Response:
+        return web.json_response(usage(self._started))
+
     async def _stop(self, _request: web.Request) -> web.Response:
         self.stopping.set()
         return web.json_response({"stopping": True})
@@ -83,11 +99,16 @@ class ControlService:
         return self._lab
 
 
-def _bearer(token: str) -> Callable[[web.Request, Callable[[web.Request], Awaitable[web.StreamResponse]]], Awaitable[web.StreamResponse]]:
+def _seconds(request: web.Request, name: str, default: float) -> float:
+    try:
+        return float(request.query.get(name, default))
+    except ValueError:
+        raise web.HTTPBadRequest(text=f"{name} must be monotonic seconds") from None
+
+
+def _bearer(token: str) -> Middleware:
     @web.middleware
-    async def check(
-        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}"):
             raise web.HTTPUnauthorized(text="the control token is in endpoints.json")
         return await handler(request)

@@ -7,6 +7,16 @@ from pathlib import Path
 
 from lab.kernel.service import Lab
 
+LOCK = "lab.lock"
+"""Held while a lab lives in the folder; the kernel lets go of it however the lab ends."""
+FILES = ("kubeconfig", "providers.json", "endpoints.json", "ca.crt", "server.pem")
+
+
+def remove_files(folder: Path) -> None:
+    """Remove what a lab wrote, all but the lock; anything else in the folder is somebody else's."""
+    for name in FILES:
+        (folder / name).unlink(missing_ok=True)
+
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read, in one rename."""
@@ -37,12 +47,6 @@ def kubeconfig(lab: Lab, token: str) -> str:
 def profiles(lab: Lab) -> str:
     """Source profiles of the lab, in the form of `.providers.json`."""
     url = lab.endpoints["vcenter"]
-    guests = {
-        "guest_vm_linux_user": "root",
-        "guest_vm_linux_password": "lab-guest-password",
-        "guest_vm_win_user": "Administrator",
-        "guest_vm_win_password": "lab-guest-password",
-    }
     vsphere = {
         "type": "vsphere",
         "version": "8.0.3",
@@ -50,13 +54,25 @@ def profiles(lab: Lab) -> str:
         "api_url": url,
         "username": lab.world.vcenter_account.user,
         "password": lab.world.vcenter_account.password,
-        **guests,
+        "vddk_init_image": "registry.lab.test/mtv/vddk:8.0.3",
+        **_guests(lab),
     }
     return json.dumps({"vsphere": vsphere}, indent=2)
 
 
+def _guests(lab: Lab) -> dict[str, str]:
+    """The account that all guests of a family have."""
+    keys = {}
+    for family, short in (("linux", "linux"), ("windows", "win")):
+        guest = next(machine.guest for machine in lab.world.machines.values() if machine.guest.family == family)
+        user, password = next(iter(guest.users.items()))
+        keys |= {f"guest_vm_{short}_user": user, f"guest_vm_{short}_password": password}
+    return keys
+
+
 def write_files(lab: Lab, admin_token: str, control_token: str) -> None:
-    """Write kubeconfig, providers.json and endpoints.json; ca.crt is there since the authority was made."""
+    """Write kubeconfig, providers.json, ca.crt and, last, endpoints.json."""
+    write_private(lab.folder / "ca.crt", lab.authority.ca_pem)
     write_private(lab.folder / "kubeconfig", kubeconfig(lab, admin_token))
     write_private(lab.folder / "providers.json", profiles(lab))
     account = lab.world.cluster_account

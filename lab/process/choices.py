@@ -1,0 +1,44 @@
+"""What `lab up` may be asked for; anything else is refused before something starts."""
+
+from lab.mtv.faults import Fault
+from lab.mtv.releases import RELEASES
+
+MTV = tuple(sorted(RELEASES, reverse=True))
+"""Releases whose behaviour is emulated: one fully, one by a table of differences; the first is the default."""
+OCP = ("4.20", "4.19")
+"""One on each side of the only release that facts/forklift.md 3.7 draws a line at."""
+DEFECTS = tuple(sorted(Fault))
+
+
+class BadChoice(Exception):
+    """An option has a value that the lab cannot honour."""
+
+
+def speed(text: str) -> float:
+    """A finite number above 0; raises BadChoice."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise BadChoice(f"--speed must be a number above 0, got {text!r}")
+    return value
+
+
+def one_of(option: str, text: str, known: tuple[str, ...]) -> str:
+    """A value that is emulated; raises BadChoice."""
+    if text not in known:
+        raise BadChoice(f"{option} must be one of {', '.join(known)}, got {text!r}")
+    return text
+
+
+def defect(text: str) -> str:
+    """A known defect, or none; raises BadChoice."""
+    return one_of("--defect", text, DEFECTS) if text else ""
+
+
+def jitter(text: str) -> str:
+    """Asking for what no lab does yet must not look as if it happened; raises BadChoice."""
+    if text:
+        raise BadChoice(f"--jitter: this lab has no variations, got {text!r}")
+    return ""
