@@ -73,12 +73,11 @@ class Scanner:
 
     def rows(self, paths: Sequence[str]) -> list[Row]:
         """All objects the account can see, in one request per page; forbidden properties are in `denied`."""
-        generation = self.session.generation
         try:
             return self._scan(paths)
         except _STALE:
-            if self.session.generation == generation:
-                raise
+            # The view went with its login, which a server may say instead of NotAuthenticated; a new one asks again.
+            self._generation = -1
             return self._scan(paths)
 
     def _scan(self, paths: Sequence[str]) -> list[Row]:

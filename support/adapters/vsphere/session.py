@@ -80,8 +80,14 @@ class Session:
                 connectionPoolTimeout=_IDLE_SECONDS,
             )
             self._stub = _SharedStub(self, version)
-            self.content = vim.ServiceInstance("ServiceInstance", self._stub).RetrieveContent()
-        self._renew(self.generation)
+        try:
+            with translated(f"vCenter {self.endpoint}"):
+                self.content = vim.ServiceInstance("ServiceInstance", self._stub).RetrieveContent()
+            self._renew(self.generation)
+        except BaseException:
+            soap, self._soap = self._soap, None
+            soap.DropConnections()
+            raise
 
     def close(self) -> None:
         """Log out; a session that is already gone, or a dead server, is no reason to complain."""
