@@ -65,7 +65,7 @@ def down(folder: Path) -> None:
 @_DIR
 @_JSON
 def diff(folder: Path, as_json: bool) -> None:
-    """Everything that is not as it was when the lab was ready; exit 0 when nothing, 1 when something, 2 when unknown."""
+    """What is not as it was when the lab was ready; exit 0 when nothing, 1 when something, 2 when unknown."""
     from lab.process.asking import LabUnreachable, ask, describe
 
     try:

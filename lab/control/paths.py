@@ -23,8 +23,8 @@ class Path:
 def busy(spans: Iterable[Span]) -> float:
     """Seconds in which at least one of these pieces of work was going on.
 
-    Controllers react to events and never idle on their own, so over the spans of a migration's window this is the length
-    of its critical path: what nobody can be faster than at this speed.
+    Controllers react to events and never idle on their own, so over the spans of a migration's window this is the
+    length of its critical path: what nobody can be faster than at this speed.
     """
     total, reached = 0.0, float("-inf")
     for span in sorted(spans, key=lambda span: span.start):

@@ -1,1 +1,1 @@
-"""Forklift's inventory service behind its route."""
+"""MTV's REST inventory: what it knows of the sources, as `forklift-inventory` serves it (facts/forklift.md 5)."""

@@ -1,0 +1,194 @@
+"""The inventory service: one HTTPS listener behind the Route `forklift-inventory`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from lab.cluster.store import Object
+from lab.inventory import openshift, providers
+from lab.inventory.questions import ALL, TYPES, Question, question
+from lab.inventory.record import Record
+from lab.inventory.sight import sight_of
+from lab.inventory.vsphere import collections as vsphere
+from lab.inventory.vsphere import tree
+from lab.kernel.http import WHAT, Listener, journalled
+from lab.kernel.service import Lab
+
+_TREES = {"vm": tree.by_folder, "host": tree.by_host}
+
+
+class _NoParity(Exception):
+    """The first load of a provider's inventory is not done."""
+
+
+class InventoryService:
+    """Answers are computed from Provider objects, the cluster's store and the lagging sight of the estate."""
+
+    name = "inventory"
+
+    def __init__(self) -> None:
+        self._started: Lab | None = None
+        self._listener: Listener | None = None
+
+    async def start(self, lab: Lab) -> None:
+        self._started = lab
+        sight_of(lab)
+        app = web.Application(middlewares=[journalled(lab, self.name)])
+        app.router.add_get("/providers{rest:.*}", self._get)
+        app.router.add_route("*", "/{rest:.*}", self._unknown)
+        self._listener = Listener(app)
+        address = await self._listener.open(lab)
+        lab.endpoints[self.name] = address
+        if lab.store.get("Namespace", "", providers.OPERATOR_NAMESPACE) is None:
+            lab.store.create(_namespace())
+        lab.store.create(_route(address.removeprefix("https://")))
+
+    async def stop(self) -> None:
+        if self._started is not None:
+            sight_of(self._started).stop()
+        if self._listener is not None:
+            await self._listener.close()
+
+    def fingerprint(self) -> Mapping[str, str]:
+        """Nothing: what it serves is the cluster's and the estate's, and they report it."""
+        return {}
+
+    @property
+    def _lab(self) -> Lab:
+        if self._started is None:
+            raise RuntimeError("the inventory service was asked before it was started")
+        return self._started
+
+    async def _get(self, request: web.Request) -> web.Response:
+        """Page and detail, uid, parity, token, permission: in this order (facts/forklift.md 5.1)."""
+        request[WHAT] = "GET providers"
+        asked = question(request)
+        request[WHAT] = _described(asked)
+        if len(asked.parts) > 0 and asked.parts[0] not in TYPES:
+            raise self._refused(asked, 404)
+        try:
+            provider = await self._provider(asked) if asked.uid else None
+        except _NoParity:
+            return web.Response(status=206)
+        self._authorize(asked)
+        if provider is None:
+            return web.json_response(self._list_providers(asked))
+        if len(asked.parts) == 2:
+            return web.json_response(self._one_provider(asked, provider))
+        return web.json_response(self._below(asked, provider))
+
+    async def _provider(self, asked: Question) -> Object:
+        provider = self._known(asked.uid)
+        if providers.loaded(provider):
+            return provider
+        if not await providers.has_parity(self._lab, asked.uid):
+            raise _NoParity
+        return self._known(asked.uid)
+
+    def _known(self, uid: str) -> Object:
+        provider = providers.find(self._lab, uid)
+        if provider is None:
+            raise web.HTTPNotFound(text="", headers={"X-Reason": "ProviderNotFound"})
+        return provider
+
+    def _authorize(self, asked: Question) -> None:
+        """Only administrators may read providers in this lab; it has no roles to ask."""
+        user = self._lab.tokens.user_of(asked.token) if asked.token else None
+        if user is None:
+            raise web.HTTPUnauthorized(text="")
+
+    def _list_providers(self, asked: Question) -> Any:
+        if asked.watch is not None:
+            raise web.HTTPBadRequest(text="")
+        found: dict[str, list[Any]] = {type_: [] for type_ in TYPES}
+        for provider in providers.collected(self._lab):
+            wanted = not asked.namespace or provider["metadata"]["namespace"] == asked.namespace
+            if wanted and providers.type_of(provider) in found:
+                found[providers.type_of(provider)].append(providers.shown(self._lab, provider, asked.detail))
+        return found[asked.parts[0]] if asked.parts else found
+
+    def _one_provider(self, asked: Question, provider: Object) -> dict[str, Any]:
+        if providers.type_of(provider) != asked.parts[0]:
+            raise web.HTTPNotFound(text="")
+        return providers.shown(self._lab, provider, ALL)
+
+    def _below(self, asked: Question, provider: Object) -> Any:
+        if providers.type_of(provider) != asked.parts[0]:
+            raise web.HTTPInternalServerError(text="")
+        if asked.watch is not None:
+            raise self._refused(asked, 501)
+        if asked.parts[0] == "vsphere":
+            return self._vsphere(asked, providers.root_of(provider))
+        if asked.parts[0] == "openshift":
+            return self._openshift(asked, provider)
+        raise self._refused(asked, 501)
+
+    def _vsphere(self, asked: Question, root: str) -> Any:
+        collection, *rest = asked.parts[2:]
+        if collection == "tree" and rest and rest[0] in _TREES:
+            return _TREES[rest[0]](self._lab, lambda record: record.shown(asked.detail, vsphere.link(root, record)))
+        if collection == "workloads" and rest:
+            return _found(vsphere.workload(self._lab, root, rest[0]))
+        if collection not in vsphere.COLLECTIONS or len(rest) > 1:
+            raise self._refused(asked, 404)
+        if rest:
+            record = vsphere.find(self._lab, collection, rest[0])
+            return _found(record).shown(ALL, vsphere.link(root, _found(record)))
+        records = asked.page(vsphere.COLLECTIONS[collection](self._lab))
+        return [record.shown(asked.detail, vsphere.link(root, record)) for record in records]
+
+    def _openshift(self, asked: Question, provider: Object) -> Any:
+        root = providers.root_of(provider)
+        collection, *rest = asked.parts[2:]
+        if collection not in openshift.KINDS or len(rest) > 1:
+            raise self._refused(asked, 404)
+        if rest:
+            record = openshift.find(self._lab, provider, collection, rest[0])
+            return _found(record).shown(ALL, openshift.link(root, _found(record)))
+        records: list[Record] = openshift.records(self._lab, provider, collection, asked.namespace)
+        return [record.shown(asked.detail, openshift.link(root, record)) for record in asked.page(records)]
+
+    def _refused(self, asked: Question, status: int) -> web.HTTPException:
+        """What is not served is counted, so that nobody takes an empty answer for a fact."""
+        self._lab.requests.refused[f"inventory {_described(asked)}"] += 1
+        return web.HTTPNotFound(text="") if status == 404 else web.HTTPNotImplemented(text="")
+
+    async def _unknown(self, request: web.Request) -> web.Response:
+        request[WHAT] = f"{request.method} {request.path}"
+        self._lab.requests.refused[f"inventory {request.method} {request.path}"] += 1
+        raise web.HTTPNotFound(text="")
+
+
+def _found(thing: Any) -> Any:
+    if thing is None:
+        raise web.HTTPNotFound(text="")
+    return thing
+
+
+def _described(asked: Question) -> str:
+    """Collection or object, without ids: `GET vsphere vms`, `GET vsphere vms/ID`."""
+    if len(asked.parts) < 2:
+        return " ".join(("GET providers", *asked.parts))
+    kind, _, *below = asked.parts
+    shown = below[:1] + (["ID"] if below[1:] and below[0] != "tree" else below[1:])
+    watch = "watch" if asked.watch is not None else "GET"
+    return f"{watch} {kind} {'/'.join(shown) or 'provider'}"
+
+
+def _namespace() -> Object:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": providers.OPERATOR_NAMESPACE}}
+
+
+def _route(host: str) -> Object:
+    return {
+        "apiVersion": "route.openshift.io/v1",
+        "kind": "Route",
+        "metadata": {"name": "forklift-inventory", "namespace": providers.OPERATOR_NAMESPACE},
+        "spec": {
+            "host": host,
+            "port": {"targetPort": "api"},
+            "to": {"kind": "Service", "name": "forklift-inventory", "weight": 100},
+            "tls": {"termination": "reencrypt", "insecureEdgeTerminationPolicy": "Redirect"},
+        },
+    }

@@ -1,0 +1,1 @@
+"""The vSphere half of the inventory (facts/forklift.md 5.4)."""

@@ -1,0 +1,86 @@
+"""What VMware Tools told the inventory about a guest."""
+
+from typing import Any
+
+from lab.world.model import GuestAddress, Machine
+
+
+def guest_keys(machine: Machine) -> dict[str, Any]:
+    """Keys that come from the guest; lists are null while nothing was reported (facts/forklift.md 5.4)."""
+    up = machine.guest_up
+    addresses = machine.guest.addresses
+    return {
+        "guestNameFromVmwareTools": machine.guest.os_name if up else "",
+        "hostName": machine.guest.hostname if up else "",
+        "ipAddress": addresses[0].address if up and addresses else "",
+        "guestNetworks": _networks(machine) if up else None,
+        "guestDisks": _disks(machine) if up else None,
+        "guestIpStacks": _stacks(machine) if up else None,
+        **_tools(machine),
+    }
+
+
+def _tools(machine: Machine) -> dict[str, str]:
+    status, running, version = "toolsNotRunning", "guestToolsNotRunning", "guestToolsCurrent"
+    if not machine.guest.agent_installed:
+        status, version = "toolsNotInstalled", "guestToolsNotInstalled"
+    elif machine.guest_up:
+        status, running = "toolsOk", "guestToolsRunning"
+    return {"toolsStatus": status, "toolsRunningStatus": running, "toolsVersionStatus2": version}
+
+
+def _networks(machine: Machine) -> list[dict[str, Any]]:
+    """One entry per address; `device` is the place of its adapter, as text.
+
+    `origin` is vCenter's own lower-case word: the product compares it with govmomi's constant `manual`.
+    """
+    return [
+        {
+            "device": str(index),
+            "deviceConfigId": nic.key,
+            "mac": nic.mac,
+            "ip": address.address,
+            "origin": "manual" if address.static else "dhcp",
+            "prefix": address.prefix,
+            "dns": list(address.dns) or None,
+            "network": nic.network,
+        }
+        for index, nic in enumerate(machine.nics)
+        for address in _of(machine, nic.mac)
+    ]
+
+
+def _stacks(machine: Machine) -> list[dict[str, Any]]:
+    """Default routes."""
+    return [
+        {
+            "device": str(index),
+            "gateway": address.gateway,
+            "network": "0.0.0.0",  # noqa: S104 - a route, not a socket
+            "prefix": 0,
+            "dns": list(address.dns) or None,
+        }
+        for index, nic in enumerate(machine.nics)
+        for address in _of(machine, nic.mac)
+        if address.gateway
+    ]
+
+
+def _disks(machine: Machine) -> list[dict[str, Any]]:
+    """One file system per disk, half full."""
+    windows = machine.guest.family == "windows"
+    places = "CDEFGHIJKL" if windows else ("/", *(f"/data{number}" for number in range(1, 12)))
+    return [
+        {
+            "key": disk.key,
+            "diskPath": f"{place}:\\" if windows else place,
+            "capacity": disk.size,
+            "freeSpace": disk.size // 2,
+            "filesystemType": "NTFS" if windows else "xfs",
+        }
+        for disk, place in zip(machine.disks, places, strict=False)
+    ]
+
+
+def _of(machine: Machine, mac: str) -> list[GuestAddress]:
+    return [address for address in machine.guest.addresses if address.mac == mac]
