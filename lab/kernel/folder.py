@@ -62,7 +62,7 @@ def profiles(lab: Lab) -> str:
 
 def _guests(lab: Lab) -> dict[str, str]:
     """The account that all guests of a family have."""
-    keys = {}
+    keys: dict[str, str] = {}
     for family, short in (("linux", "linux"), ("windows", "win")):
         guest = next(machine.guest for machine in lab.world.machines.values() if machine.guest.family == family)
         user, password = next(iter(guest.users.items()))

@@ -1,0 +1,98 @@
+"""Who may ask, in which order a request is refused, and what a refusal looks like (facts/forklift.md 5.1, 9.3.13)."""
+
+import threading
+import time
+from typing import Any
+
+import pytest
+
+Inventory = Any
+
+
+def test_the_route_leads_to_the_service(inventory: Inventory) -> None:
+    route = inventory.on_loop(lambda: inventory.lab.store.get("Route", "openshift-mtv", "forklift-inventory"))
+    assert f"https://{route['spec']['host']}" == inventory.lab.endpoints["inventory"]
+    assert route["spec"]["tls"] == {"termination": "reencrypt", "insecureEdgeTerminationPolicy": "Redirect"}
+
+
+def test_a_request_without_a_token_is_unauthorized_with_an_empty_body(inventory: Inventory) -> None:
+    for path in ("providers", f"providers/vsphere/{inventory.uid}/vms"):
+        answer = inventory.ask(path, token="")
+        assert (answer.status_code, answer.content) == (401, b"")
+
+
+def test_a_token_that_nobody_issued_is_unauthorized(inventory: Inventory) -> None:
+    assert inventory.ask("providers", token="sha256~invented").status_code == 401
+
+
+def test_an_unknown_provider_is_not_found_even_without_a_token(inventory: Inventory) -> None:
+    answer = inventory.ask("providers/vsphere/00000000-0000-0000-0000-000000000000/vms", token="")
+    assert (answer.status_code, answer.content) == (404, b"")
+    assert answer.headers["X-Reason"] == "ProviderNotFound"
+
+
+def test_a_bad_detail_or_page_is_refused_before_anything_else(inventory: Inventory) -> None:
+    for query in ("detail=much", "limit=-1", "offset=first"):
+        answer = inventory.ask(f"providers/vsphere/unknown/vms?{query}", token="")
+        assert (answer.status_code, answer.content) == (400, b"")
+
+
+def test_an_unknown_object_is_not_found_without_a_reason(inventory: Inventory) -> None:
+    answer = inventory.ask(f"providers/vsphere/{inventory.uid}/vms/vm-0")
+    assert (answer.status_code, answer.content) == (404, b"")
+    assert "X-Reason" not in answer.headers
+
+
+def test_a_provider_under_a_wrong_type_is_not_found_and_its_collections_fail(inventory: Inventory) -> None:
+    answer = inventory.ask(f"providers/ovirt/{inventory.uid}")
+    assert (answer.status_code, answer.headers.get("X-Reason")) == (404, None)
+    assert inventory.ask(f"providers/ovirt/{inventory.uid}/vms").status_code == 500
+
+
+def test_a_provider_without_a_collector_is_unknown(inventory: Inventory) -> None:
+    uid = inventory.provider("unchecked", "vsphere")
+    assert inventory.ask(f"providers/vsphere/{uid}").status_code == 404
+
+
+def test_a_request_waits_for_the_first_load(inventory: Inventory) -> None:
+    uid = inventory.provider("loads", "vsphere", "LoadInventory")
+    assert uid in {item["uid"] for item in inventory.get("providers/vsphere")}, "listed before it is Ready"
+    loaded = threading.Timer(0.2, inventory.hold, ("loads", "InventoryCreated"))
+    loaded.start()
+    begin = time.monotonic()
+    answer = inventory.ask(f"providers/vsphere/{uid}/vms")
+    loaded.join()
+    assert answer.status_code == 200
+    assert 0.1 < time.monotonic() - begin < 5
+
+
+def test_a_load_that_takes_too_long_is_partial_content_with_an_empty_body(
+    inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.inventory.providers._PARITY_SECONDS", 0.1)
+    uid = inventory.provider("slow", "vsphere", "LoadInventory")
+    answer = inventory.ask(f"providers/vsphere/{uid}/vms", token="")
+    assert (answer.status_code, answer.content) == (206, b"")
+
+
+def test_a_deleted_provider_is_gone_at_once(inventory: Inventory) -> None:
+    uid = inventory.provider("leaves", "vsphere", "InventoryCreated")
+    assert inventory.ask(f"providers/vsphere/{uid}").status_code == 200
+    inventory.on_loop(lambda: inventory.lab.store.delete("Provider", "openshift-mtv", "leaves"))
+    assert inventory.ask(f"providers/vsphere/{uid}").headers["X-Reason"] == "ProviderNotFound"
+
+
+def test_what_is_not_served_is_refused_and_counted(inventory: Inventory) -> None:
+    uid = inventory.provider("rhv", "ovirt", "InventoryCreated")
+    assert inventory.ask(f"providers/ovirt/{uid}/vms").status_code == 501
+    assert inventory.ask(f"providers/vsphere/{inventory.uid}/vms", **{"X-Watch": "snapshot"}).status_code == 501
+    assert inventory.ask("schema").status_code == 404
+    refused = inventory.lab.requests.refused
+    assert {"inventory GET ovirt vms", "inventory watch vsphere vms", "inventory GET /schema"} <= set(refused)
+
+
+def test_every_request_is_noted_without_ids(inventory: Inventory) -> None:
+    inventory.vsphere("vms/vm-101")
+    counts = inventory.lab.requests.counts(["inventory"])["inventory"]
+    assert counts["GET vsphere vms/ID"] >= 1
+    assert not [what for what in counts if inventory.uid in what]
