@@ -6,22 +6,29 @@ from dataclasses import fields, is_dataclass
 
 VOLATILE = frozenset({"resourceVersion", "creationTimestamp", "lastTransitionTime", "observedGeneration", "generation"})
 """Keys whose change alone is no difference: an object patched and restored is itself again."""
+WHOLE = frozenset({"spec", "data", "stringData"})
+"""Below these keys stands what somebody wanted, and all of it counts."""
 
 
 def digest(value: object) -> str:
     """Hash of dataclasses, mappings, sequences, sets and scalars; order matters in sequences only."""
-    return hashlib.sha256(_canonical(value).encode()).hexdigest()[:16]
+    return hashlib.sha256(_canonical(value, VOLATILE).encode()).hexdigest()[:16]
 
 
-def _canonical(value: object) -> str:
+def _canonical(value: object, volatile: frozenset[str]) -> str:
     if is_dataclass(value) and not isinstance(value, type):
         shown = ((field.name, getattr(value, field.name)) for field in fields(value) if not field.name.startswith("_"))
-        return _canonical(dict(shown))
+        return _canonical(dict(shown), volatile)
     if isinstance(value, Mapping):
-        pairs = sorted((str(key), _canonical(item)) for key, item in value.items() if str(key) not in VOLATILE)
-        return "{" + ",".join(f"{key}:{item}" for key, item in pairs) + "}"
+        return (
+            "{" + ",".join(sorted(_pair(str(key), value[key], volatile) for key in value if key not in volatile)) + "}"
+        )
     if isinstance(value, Set):
-        return "<" + ",".join(sorted(_canonical(item) for item in value)) + ">"
+        return "<" + ",".join(sorted(_canonical(item, volatile) for item in value)) + ">"
     if isinstance(value, list | tuple):
-        return "[" + ",".join(_canonical(item) for item in value) + "]"
+        return "[" + ",".join(_canonical(item, volatile) for item in value) + "]"
     return repr(value)
+
+
+def _pair(key: str, value: object, volatile: frozenset[str]) -> str:
+    return f"{key!r}:{_canonical(value, frozenset() if key in WHOLE else volatile)}"

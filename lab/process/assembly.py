@@ -46,7 +46,7 @@ class Assembly:
 
     def __init__(self, lab: Lab, stopping: asyncio.Event) -> None:
         self.lab = lab
-        self._services: list[Service] = [
+        self.services: list[Service] = [
             ClusterService(),
             VirtualizationService(),
             MtvService(),
@@ -55,11 +55,11 @@ class Assembly:
             GuestsService(),
             DownloadsService(),
         ]
-        self._control = ControlService(self._services, stopping)
+        self._control = ControlService(self.services, stopping)
 
     async def start(self) -> None:
         """Start everything, write the folder's files, remember what pristine looks like."""
-        for service in (*self._services, self._control):
+        for service in (*self.services, self._control):
             await service.start(self.lab)
         token = self.lab.tokens.issue(self.lab.world.cluster_account.user)
         write_files(self.lab, token, self._control.token)
@@ -72,4 +72,4 @@ class Assembly:
                 await service.stop()
 
     def _everything(self) -> Sequence[Service]:
-        return (*self._services, self._control)
+        return (*self.services, self._control)
