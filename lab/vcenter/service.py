@@ -74,13 +74,14 @@ class VcenterService:
             await self._listener.close()
 
     def fingerprint(self) -> Mapping[str, str]:
-        """Machines, half-made ones, folders and left-over files; sessions come and go and are no difference."""
+        """Machines, half-made ones, left-over files, tasks under way; sessions come and go and are no difference."""
         vcenter, world = self.vcenter, self.vcenter.world
         marks = {f"machines/{machine.name}": digest(machine) for machine in world.machines.values()}
         marks |= {f"half-made/{machine.name}": digest(machine) for machine in vcenter.half_made.values()}
         marks |= {f"datastores/{store.name}": digest(store) for store in world.datastores.values()}
         marks |= {f"networks/{network.name}": digest(network) for network in world.networks.values()}
         marks |= {f"hosts/{host.name}": digest(host) for host in world.hosts.values()}
+        marks |= {f"tasks/{job.id}": "unfinished" for job in vcenter.tasks.jobs.values() if not job.finished}
         return marks | {"settings/idle": digest(vcenter.sessions.idle)}
 
     async def _versions(self, request: web.Request) -> web.Response:
