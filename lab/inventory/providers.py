@@ -1,6 +1,7 @@
 """Providers as the inventory sees them: objects of the store whose collector runs (facts/forklift.md 5.2, 5.3)."""
 
 import asyncio
+from dataclasses import dataclass, field
 from typing import Any
 
 from lab.cluster.store import Object
@@ -20,14 +21,36 @@ def conditions(provider: Object) -> set[str]:
     return {condition["type"] for condition in found if condition["status"] == "True"}
 
 
-def collected(lab: Lab) -> list[Object]:
-    """Providers with a collector, Ready or not."""
-    return [provider for provider in lab.store.list("Provider") if not conditions(provider).isdisjoint(_COLLECTING)]
+@dataclass(slots=True)
+class Collectors:
+    """Which providers have a collector; one that was made stays until its provider goes.
+
+    So an inventory that has lost its source is loading again (206), not unknown (404).
+    """
+
+    lab: Lab
+    _made: set[str] = field(default_factory=set)
+
+    async def follow(self) -> None:
+        """Note every collector that is made."""
+        async for event in self.lab.store.subscribe("Provider"):
+            if event.type == "DELETED":
+                self._made.discard(event.object["metadata"]["uid"])
+            elif _collecting(event.object):
+                self._made.add(event.object["metadata"]["uid"])
+
+    def providers(self) -> list[Object]:
+        """Providers with a collector, Ready or not."""
+        found = self.lab.store.list("Provider")
+        return [provider for provider in found if provider["metadata"]["uid"] in self._made or _collecting(provider)]
+
+    def find(self, uid: str) -> Object | None:
+        """The provider of this uid, if it has a collector."""
+        return next((provider for provider in self.providers() if provider["metadata"]["uid"] == uid), None)
 
 
-def find(lab: Lab, uid: str) -> Object | None:
-    """The provider of this uid."""
-    return next((provider for provider in collected(lab) if provider["metadata"]["uid"] == uid), None)
+def _collecting(provider: Object) -> bool:
+    return not conditions(provider).isdisjoint(_COLLECTING)
 
 
 async def has_parity(lab: Lab, uid: str) -> bool:

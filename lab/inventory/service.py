@@ -1,5 +1,6 @@
 """The inventory service: one HTTPS listener behind the Route `forklift-inventory`."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,9 +31,11 @@ class InventoryService:
     def __init__(self) -> None:
         self._started: Lab | None = None
         self._listener: Listener | None = None
+        self._follower: asyncio.Task[None] | None = None
 
     async def start(self, lab: Lab) -> None:
-        self._started = lab
+        self._started, self._collectors = lab, providers.Collectors(lab)
+        self._follower = asyncio.get_running_loop().create_task(self._collectors.follow())
         sight_of(lab)
         app = web.Application(middlewares=[journalled(lab, self.name)])
         app.router.add_get("/providers{rest:.*}", self._get)
@@ -45,8 +48,9 @@ class InventoryService:
         lab.store.create(_route(address.removeprefix("https://")))
 
     async def stop(self) -> None:
-        if self._started is not None:
-            sight_of(self._started).stop()
+        if self._follower is not None:
+            self._follower.cancel()
+            sight_of(self._lab).stop()
         if self._listener is not None:
             await self._listener.close()
 
@@ -87,7 +91,7 @@ class InventoryService:
         return self._known(asked.uid)
 
     def _known(self, uid: str) -> Object:
-        provider = providers.find(self._lab, uid)
+        provider = self._collectors.find(uid)
         if provider is None:
             raise web.HTTPNotFound(text="", headers={"X-Reason": "ProviderNotFound"})
         return provider
@@ -102,7 +106,7 @@ class InventoryService:
         if asked.watch is not None:
             raise web.HTTPBadRequest(text="")
         found: dict[str, list[Any]] = {type_: [] for type_ in TYPES}
-        for provider in providers.collected(self._lab):
+        for provider in self._collectors.providers():
             wanted = not asked.namespace or provider["metadata"]["namespace"] == asked.namespace
             if wanted and providers.type_of(provider) in found:
                 found[providers.type_of(provider)].append(providers.shown(self._lab, provider, asked.detail))

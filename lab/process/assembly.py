@@ -90,7 +90,7 @@ class Assembly:
         """Stop in the opposite order; a service that fails to stop does not keep the others from it."""
         everything: Sequence[Service] = (*self.services, self._control)
         for service in reversed(everything):
-            try:
-                await asyncio.wait_for(service.stop(), _STOP_SECONDS)
-            except TimeoutError:
-                _log.warning("the %s service did not stop within %g s", service.name, _STOP_SECONDS)
+            stopping = asyncio.wait_for(service.stop(), _STOP_SECONDS)
+            (problem,) = await asyncio.gather(stopping, return_exceptions=True)
+            if problem is not None:
+                _log.warning("the %s service did not stop: %r", service.name, problem)

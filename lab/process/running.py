@@ -1,6 +1,7 @@
 """`lab up`: one lab in the foreground until somebody ends it."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -19,6 +20,7 @@ class CannotRun(Exception):
 
 def run(folder: Path, options: Options, *, until_eof: bool) -> None:
     """Serve until a signal, `lab down` or, with `until_eof`, the end of standard input; raises CannotRun."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     lock = _occupy(folder)
     try:
         remove_files(folder)  # of a lab that was killed

@@ -75,6 +75,16 @@ def test_a_load_that_takes_too_long_is_partial_content_with_an_empty_body(
     assert (answer.status_code, answer.content) == (206, b"")
 
 
+def test_an_inventory_that_lost_its_source_is_loading_again(
+    inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.inventory.providers._PARITY_SECONDS", 0.1)
+    uid = inventory.provider("loses", "vsphere", "InventoryCreated")
+    assert inventory.ask(f"providers/vsphere/{uid}/vms").status_code == 200
+    inventory.hold("loses", "ConnectionTestFailed")
+    assert inventory.ask(f"providers/vsphere/{uid}/vms").status_code == 206
+
+
 def test_a_deleted_provider_is_gone_at_once(inventory: Inventory) -> None:
     uid = inventory.provider("leaves", "vsphere", "InventoryCreated")
     assert inventory.ask(f"providers/vsphere/{uid}").status_code == 200
