@@ -1,0 +1,134 @@
+"""Testing whether a Provider's endpoint can be reached, trusted and logged in to; one tester per type."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import sha1
+from urllib.parse import urlsplit
+
+from lab.cluster.store import Object
+from lab.kernel.service import Lab
+from lab.mtv.provider_secrets import authority, insecure, value
+
+_HANDSHAKE_SECONDS = 5.0
+_LOCAL = ("127.0.0.1", "localhost")
+
+
+class TestFailed(Exception):
+    """The endpoint could not be used; the message goes into the Provider's condition."""
+
+    __test__ = False
+
+    def __init__(self, message: str, *, rejected: bool = False) -> None:
+        super().__init__(message)
+        self.rejected = rejected
+        """The endpoint answered and refused the credentials."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    host: str
+    port: int
+    path: str
+
+
+Tester = Callable[[Lab, Object, Object | None], Awaitable[str]]
+"""(lab, Provider, its Secret) -> fingerprint of the server certificate; raises TestFailed."""
+
+
+async def connect(lab: Lab, provider: Object, secret: Object | None) -> str:
+    """Test the connection of a Provider. Returns the SHA-1 fingerprint of its server, empty for the own cluster."""
+    kind = provider["spec"]["type"]
+    if kind not in TESTERS:
+        lab.requests.refused[f"mtv Provider of type {kind}"] += 1
+        raise TestFailed(f"the embedded lab has no {kind} source")
+    return await TESTERS[kind](lab, provider, secret)
+
+
+async def _vsphere(lab: Lab, provider: Object, secret: Object | None) -> str:
+    url = str(provider["spec"]["url"])
+    seen = await _handshake(url, secret)
+    if not _same(url, lab.endpoints.get("vcenter", "")):
+        raise TestFailed("404 Not Found")
+    account = lab.world.vcenter_account
+    if (value(secret, "user"), value(secret, "password")) != (account.user, account.password):
+        message = "ServerFaultCode: Cannot complete login due to an incorrect user name or password."
+        raise TestFailed(message, rejected=True)
+    return seen
+
+
+async def _openshift(lab: Lab, provider: Object, secret: Object | None) -> str:
+    """The own cluster needs nothing; any other is known by its URL, and its token must be a live one."""
+    url = str(provider["spec"].get("url") or "")
+    if not url:
+        return ""
+    seen = await _handshake(url, secret)
+    if not _same(url, lab.endpoints.get("cluster", "")):
+        raise TestFailed("the server could not find the requested resource")
+    if lab.tokens.user_of(value(secret, "token")) is None:
+        raise TestFailed("Unauthorized", rejected=True)
+    return seen
+
+
+TESTERS: dict[str, Tester] = {"vsphere": _vsphere, "openshift": _openshift}
+"""Other sources add theirs when the lab has them."""
+
+
+def endpoint(url: str) -> Endpoint:
+    """Host, port and path of a URL; ValueError when it is none."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"not an http URL: {url!r}")
+    return Endpoint(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80), parts.path.rstrip("/"))
+
+
+def _same(url: str, other: str) -> bool:
+    if not other:
+        return False
+    asked, known = endpoint(url), endpoint(other)
+    return asked.host in _LOCAL and (asked.port, asked.path) == (known.port, known.path)
+
+
+async def _handshake(url: str, secret: Object | None) -> str:
+    """Open a TLS connection the way the Secret asks for; the fingerprint of the server's certificate."""
+    at, context = endpoint(url), _context(secret)
+    try:
+        async with asyncio.timeout(_HANDSHAKE_SECONDS):
+            _, writer = await asyncio.open_connection(at.host, at.port, ssl=context)
+    except ssl.SSLError as error:
+        raise TestFailed(f"tls: failed to verify certificate: x509: {error.reason or error}") from error
+    except (OSError, TimeoutError) as error:
+        raise TestFailed(f"dial tcp {at.host}:{at.port}: {error or 'i/o timeout'}") from error
+    try:
+        certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    finally:
+        writer.close()
+        await _closed(writer)
+    return _fingerprint(certificate)
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    try:
+        await writer.wait_closed()
+    except (OSError, ssl.SSLError):
+        return  # the peer closed first; the handshake is what was asked for
+
+
+def _context(secret: Object | None) -> ssl.SSLContext:
+    if insecure(secret):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return context
+    try:
+        context = ssl.create_default_context(cadata=authority(secret) or None)
+    except ssl.SSLError as error:
+        raise TestFailed("x509: the CA of the Secret cannot be parsed") from error
+    # Go's verification, which the product uses, accepts a server certificate that is itself in the pool
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
+
+
+def _fingerprint(certificate: bytes) -> str:
+    digest = sha1(certificate, usedforsecurity=False).hexdigest().upper()
+    return ":".join(digest[index : index + 2] for index in range(0, len(digest), 2))

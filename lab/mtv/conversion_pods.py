@@ -1,0 +1,128 @@
+"""virt-v2v pods: they wait for their claims, convert the guest, copy disks where nobody else does, and end."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lab.cluster.reconciling import Ref
+from lab.cluster.store import Object
+from lab.mtv.faults import Fault, chosen
+from lab.mtv.pipeline import file_of
+from lab.mtv.toolkit import Toolkit
+from lab.mtv.vm_run import DISK_SOURCE, boot_order
+from lab.virtualization.anatomy import annotation, claims_of, name_of, namespace_of, phase_of, uid_of
+from lab.world.model import GIB, Disk, Guest, Machine, Volume
+from lab.world.physics import copy_guest
+
+APP, APP_NAME = "forklift.app", "virt-v2v"
+STATIC_ADDRESSES = "V2V_staticIPs"
+"""Environment variable by which a conversion keeps the guest's static addresses (facts/forklift.md 1.5)."""
+_START_SECONDS, _CONVERSION_SECONDS, _SECONDS_PER_GIB = 3.0, 15.0, 1.0
+_PORTIONS = 10
+
+
+class ConversionPods:
+    """Facts/forklift.md 2.5; what the metrics port would tell stands in `Toolkit.metrics`."""
+
+    watches = ("Pod", "PersistentVolumeClaim")
+
+    def __init__(self, toolkit: Toolkit) -> None:
+        self._toolkit, self._lab = toolkit, toolkit.lab
+
+    def refs(self, obj: Object) -> Iterable[Ref]:
+        if obj["kind"] == "Pod":
+            return (Ref("Pod", namespace_of(obj), name_of(obj)),) if _ours(obj) else ()
+        pods = self._lab.store.list("Pod", namespace_of(obj), {APP: APP_NAME})
+        waiting = [pod for pod in pods if name_of(obj) in claims_of(pod["spec"])]
+        return [Ref("Pod", namespace_of(pod), name_of(pod)) for pod in waiting]
+
+    async def reconcile(self, ref: Ref) -> float | None:
+        pod = self._lab.store.get("Pod", ref.namespace, ref.name)
+        if pod is None or not _ours(pod):
+            return None
+        match phase_of(pod):
+            case "":
+                self._phase(pod, "Pending")
+            case "Pending" if self._bound(pod):
+                await self._work(pod, _START_SECONDS, "conversion pod start")
+                self._phase(pod, "Running")
+            case "Running":
+                await self._convert(pod)
+        return None
+
+    def _claims(self, pod: Object) -> list[Object]:
+        namespace = namespace_of(pod)
+        found = (self._lab.store.get("PersistentVolumeClaim", namespace, name) for name in claims_of(pod["spec"]))
+        return [claim for claim in found if claim is not None]
+
+    def _bound(self, pod: Object) -> bool:
+        claims = self._claims(pod)
+        return bool(claims) and all(phase_of(claim) == "Bound" for claim in claims)
+
+    async def _work(self, pod: Object, seconds: float, what: str) -> None:
+        await self._lab.clock.work(seconds, owner=pod["metadata"]["labels"]["vmID"], what=what)
+
+    async def _convert(self, pod: Object) -> None:
+        if chosen(self._lab, Fault.HANG):
+            return
+        await self._work(pod, _CONVERSION_SECONDS, "guest conversion")
+        machine = self._lab.world.machines.get(pod["metadata"]["labels"]["vmID"])
+        if machine is None or chosen(self._lab, Fault.CONVERSION):
+            self._phase(pod, "Failed")
+        elif annotation(pod, "forklift.konveyor.io/conversion-type") == "Remote":
+            await self._copy(pod, machine)
+        else:
+            self._phase(pod, "Succeeded")
+
+    async def _copy(self, pod: Object, machine: Machine) -> None:
+        disks = list(boot_order(machine.disks))
+        shares = self._toolkit.metrics[uid_of(pod)] = [0.0] * len(disks)
+        for index, disk in enumerate(disks):
+            for portion in range(1, _PORTIONS + 1):
+                await self._work(pod, max(3.0, disk.size / GIB * _SECONDS_PER_GIB) / _PORTIONS, "copy disk")
+                if not self._alive(pod):
+                    return
+                shares[index] = portion * 100 / _PORTIONS
+                if portion > 1 and chosen(self._lab, Fault.DISK_TRANSFER):
+                    self._phase(pod, "Failed")
+                    return
+        self._arrive(pod, machine, disks)
+        self._phase(pod, "Succeeded")
+
+    def _alive(self, pod: Object) -> bool:
+        current = self._lab.store.get("Pod", namespace_of(pod), name_of(pod))
+        return current is not None and uid_of(current) == uid_of(pod)
+
+    def _arrive(self, pod: Object, machine: Machine, disks: list[Disk]) -> None:
+        """Content is written to the claims that say which disk they are for; the guest sits on the first disk."""
+        claims = {annotation(claim, DISK_SOURCE): claim for claim in self._claims(pod)}
+        for index, disk in enumerate(disks):
+            guest = _arrived(machine.guest, keeps_addresses=_keeps_addresses(pod)) if index == 0 else None
+            volume = Volume(size=disk.size, digest=disk.digest, guest=guest, source_machine=machine.id)
+            self._lab.world.volumes[uid_of(claims[file_of(disk)])] = volume
+
+    def _phase(self, pod: Object, phase: str) -> None:
+        if not self._alive(pod):
+            return
+        status: Object = {"phase": phase, "startTime": self._lab.clock.stamp()}
+        if phase == "Running":
+            status["podIP"] = "10.129.1.7"
+        if phase in ("Succeeded", "Failed"):
+            ended = {"exitCode": int(phase == "Failed"), "reason": "Completed" if phase == "Succeeded" else "Error"}
+            status["containerStatuses"] = [{"name": "virt-v2v", "state": {"terminated": ended}, "restartCount": 0}]
+        self._lab.store.set_status("Pod", namespace_of(pod), name_of(pod), status)
+
+
+def _ours(pod: Object) -> bool:
+    return bool((pod["metadata"].get("labels") or {}).get(APP) == APP_NAME)
+
+
+def _keeps_addresses(pod: Object) -> bool:
+    return any(item["name"] == STATIC_ADDRESSES for item in pod["spec"]["containers"][0].get("env") or [])
+
+
+def _arrived(guest: Guest, *, keeps_addresses: bool) -> Guest:
+    """Static addresses are bound to hardware that is gone; unless virt-v2v carries them over, they become leases."""
+    copy = copy_guest(guest)
+    if not keeps_addresses:
+        copy.addresses = [replace(address, static=False) for address in copy.addresses]
+    return copy

@@ -1,0 +1,78 @@
+"""Phases in which disks appear on the destination: DataVolumes made, allocated or filled."""
+
+from lab.cluster.store import Object
+from lab.mtv import vm_objects
+from lab.mtv.faults import Fault, chosen
+from lab.mtv.phases import handles, onward
+from lab.mtv.pipeline import COMPLETED, PENDING, RUNNING, count, mark
+from lab.mtv.vm_run import DISK_SOURCE, VmRun
+from lab.virtualization.anatomy import annotation, condition, name_of, phase_of
+
+
+@handles("CreateDataVolumes")
+def create_data_volumes(run: VmRun) -> str | None:
+    """Credentials first, since DataVolumes name their Secret."""
+    if not run.objects("DataVolume"):
+        store = run.lab.store
+        use = "isV2V" if run.view.v2v_copies else "isDV"
+        credentials = name_of(store.create(vm_objects.secret(run, use)))
+        store.create(vm_objects.config_map(run))
+        for data_volume in vm_objects.data_volumes(run, credentials):
+            store.create(data_volume)
+    return onward(run)
+
+
+@handles("AllocateDisks")
+def allocate_disks(run: VmRun) -> str | None:
+    """Blank disks for virt-v2v, at hundred per cent in a moment."""
+    return _follow(run, run.step("DiskAllocation"))
+
+
+@handles("CopyDisks")
+def copy_disks(run: VmRun) -> str | None:
+    step = run.step("DiskTransfer")
+    if chosen(run.lab, Fault.DISK_TRANSFER) and any(task.get("phase") == RUNNING for task in step["tasks"]):
+        run.fail("DiskTransfer", "Unable to process data: Unable to transfer source data to target directory")
+        return None
+    return _follow(run, step)
+
+
+def _follow(run: VmRun, step: Object) -> str | None:
+    """Tasks tell what DataVolumes tell (facts/forklift.md 2.5)."""
+    volumes = {annotation(volume, DISK_SOURCE): volume for volume in run.objects("DataVolume")}
+    for task in step["tasks"]:
+        _report(run, task, volumes.get(task["name"]))
+    count(step)
+    return onward(run) if step["phase"] == COMPLETED else None
+
+
+def _report(run: VmRun, task: Object, volume: Object | None) -> None:
+    stamp = run.lab.clock.stamp()
+    if volume is None:
+        mark(task, PENDING, share=0.0, reason="", stamp=stamp)
+        return
+    phase = phase_of(volume)
+    if phase in ("Succeeded", "PendingPopulation", "WaitForFirstConsumer") and _done(run, phase):
+        mark(task, COMPLETED, share=1.0, reason="Transfer completed.", stamp=stamp)
+    elif phase == "ImportInProgress":
+        mark(task, RUNNING, share=_percent(volume) / 100, reason="", stamp=stamp)
+    else:
+        mark(task, PENDING, share=0.0, reason=_reason(volume), stamp=stamp)
+
+
+def _done(run: VmRun, phase: str) -> bool:
+    """Sources that are converted take a claim that only waits for its first consumer, the conversion pod."""
+    return phase == "Succeeded" or run.view.converts
+
+
+def _percent(volume: Object) -> float:
+    shown = str(volume["status"].get("progress", "")).removesuffix("%")
+    return float(shown) if shown.replace(".", "", 1).isdigit() else 0.0
+
+
+def _reason(volume: Object) -> str:
+    for type_ in ("Bound", "Running"):
+        found = condition(volume, type_)
+        if found is not None and found.get("reason"):
+            return f"{found['reason']}; {found.get('message', '')}"
+    return ""

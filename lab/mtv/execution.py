@@ -1,0 +1,242 @@
+"""One pass over a running migration: each machine gets one phase further, or to its end."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from lab.cluster.store import Object
+from lab.mtv import cleanup, snapshots
+from lab.mtv.conditions import ADVISORY, Condition, drop, put, types_of
+from lab.mtv.itineraries import DONE, step_of, steps_of
+from lab.mtv.phases import HANDLERS
+from lab.mtv.pipeline import begin, built, fail, finish, move, step_named
+from lab.mtv.plan_view import PlanView, VmView
+from lab.mtv.snapshots import CANCELED, FAILED, SUCCEEDED, vm_verdict
+from lab.mtv.target_names import is_subdomain, new_name
+from lab.mtv.vm_run import VmRun
+from lab.world import physics
+from lab.world.model import Machine
+
+_IN_FLIGHT = 20
+_ENDS = {SUCCEEDED, FAILED, CANCELED}
+
+
+class Execution:
+    """Works on `status.migration` of a Plan in memory; its controller writes it (facts/forklift.md 2.1)."""
+
+    def __init__(self, view: PlanView, state: Object) -> None:
+        self._view, self._lab, self._state = view, view.lab, state
+
+    @property
+    def _stamp(self) -> str:
+        return self._lab.clock.stamp()
+
+    # -- begin
+
+    def begin(self, migration: Object) -> None:
+        """New snapshot, and a complete pipeline for every machine that has not already succeeded."""
+        self._ensure_namespace()
+        former = {vm["id"]: vm for vm in self._state.get("vms") or []}
+        self._state["started"] = self._stamp
+        self._state.pop("completed", None)
+        self._state.setdefault("history", []).append(snapshots.new_snapshot(self._view, migration, self._stamp))
+        vms: list[Object] = []
+        for entry in self._view.spec["vms"]:
+            machine = self._view.machine(entry)
+            old = former.get(machine.id if machine is not None else str(entry.get("id")))
+            if old is not None and SUCCEEDED in types_of(old.get("conditions") or []):
+                vms.append(old)
+                continue
+            if old is not None:
+                self._clear(str(old["id"]), entry)
+            if machine is not None:
+                vms.append(self._fresh(entry, machine, vms))
+        self._state["vms"] = vms
+
+    def _ensure_namespace(self) -> None:
+        name = self._view.target_namespace
+        if self._lab.store.get("Namespace", "", name) is None:
+            self._lab.store.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+
+    def _fresh(self, entry: Object, machine: Machine, others: Iterable[Object]) -> Object:
+        vm = VmView(view=self._view, entry=entry, machine=machine)
+        status: Object = {
+            **entry,
+            "id": machine.id,
+            "name": machine.name,
+            "luks": entry.get("luks") or {},
+            "phase": "Started",
+            "pipeline": built(steps_of(vm), list(machine.disks)),
+        }
+        name = self._new_name(entry, machine, others)
+        return status | {"newName": name} if name else status
+
+    def _new_name(self, entry: Object, machine: Machine, others: Iterable[Object]) -> str:
+        """Empty when the source's name can stay."""
+        if entry.get("targetName"):
+            return str(entry["targetName"])
+        if is_subdomain(machine.name):
+            return ""
+        sources = {str(other["name"]) for other in others}
+        store, namespace = self._lab.store, self._view.target_namespace
+        return new_name(
+            machine.name, lambda name: name in sources or store.get("VirtualMachine", namespace, name) is not None
+        )
+
+    # -- one pass
+
+    def advance(self, migration: Object, cancel: set[str]) -> None:
+        """Take every machine one phase further; when all are through, close the snapshot."""
+        uid = migration["metadata"]["uid"]
+        for status in self._state["vms"]:
+            if not status.get("completed"):
+                self._advance(status, uid, cancel)
+        if all(status.get("completed") for status in self._state["vms"]):
+            self._conclude()
+
+    def _advance(self, status: Object, migration: str, cancel: set[str]) -> None:
+        ends = types_of(status.get("conditions") or []) & _ENDS
+        if ends:
+            self._settle(status, CANCELED in ends)
+            return
+        if status["id"] in cancel:
+            self._end(status, vm_verdict(CANCELED, reason="UserRequested"))
+            return
+        machine = self._view.machine(status)
+        if machine is None:
+            self._vanished(status)
+        elif self._may_run(status, machine):
+            self._work(self._run(status, machine, migration))
+
+    def _run(self, status: Object, machine: Machine, migration: str) -> VmRun:
+        vm = VmView(view=self._view, entry=status, machine=machine)
+        return VmRun(vm=vm, status=status, migration=migration)
+
+    def _work(self, run: VmRun) -> None:
+        """Run the handler of the phase and book what follows from it."""
+        status = run.status
+        phase = str(status["phase"])
+        if "started" not in status:
+            status["started"] = self._stamp
+            step = step_named(status, step_of(run.vm, phase))
+            if step is not None:
+                begin(step, self._stamp)
+        after = HANDLERS[phase](run)
+        if status.get("error"):
+            self._end(status, vm_verdict(FAILED))
+        elif after is not None:
+            move(status, step_of(run.vm, phase), step_of(run.vm, after), self._stamp)
+            status["phase"] = after
+            if after == DONE:
+                self._succeed(run)
+
+    def _succeed(self, run: VmRun) -> None:
+        """All in the pass in which the last step finishes (facts/forklift.md 2.2)."""
+        self._end(run.status, vm_verdict(SUCCEEDED))
+        run.status["completed"] = self._stamp
+        if run.toolkit.release.cleans_up_after_success:
+            cleanup.tidy(run)
+
+    def _end(self, status: Object, condition: Condition) -> None:
+        put(status.setdefault("conditions", []), condition, self._stamp)
+        status["phase"] = DONE
+
+    def _vanished(self, status: Object) -> None:
+        if "started" not in status:
+            self._end(status, vm_verdict(CANCELED, reason="NotFound"))
+            return
+        fail(status, str(status["phase"]), "VM not found.")
+        self._end(status, vm_verdict(FAILED))
+
+    def _settle(self, status: Object, canceled: bool) -> None:
+        """The pass after the end: a canceled machine is taken back, a failed one stays as it is."""
+        if canceled:
+            self.take_back(status)
+        status["completed"] = self._stamp
+
+    def take_back(self, status: Object) -> None:
+        """Remove what a canceled machine left and give its source the power back (facts/forklift.md 2.8)."""
+        self._clear(str(status["id"]), status)
+        source = self._lab.world.machines.get(str(status["id"]))
+        if source is not None and status.get("restorePowerState") == "On":
+            physics.power_on(self._lab, source)
+        for step in status["pipeline"]:
+            if step.get("started") and not step.get("completed"):
+                finish(step, self._stamp)
+
+    def _clear(self, machine: str, entry: Object) -> None:
+        toolkit = self._view.toolkit
+        default = toolkit.release.removes_machine_of_failed
+        with_machine = cleanup.removes_machine(self._view.spec, entry, default=default)
+        cleanup.clear(toolkit, {"plan": self._view.uid, "vmID": machine}, with_machine=with_machine)
+
+    # -- scheduling
+
+    def _may_run(self, status: Object, machine: Machine) -> bool:
+        """At most so many machines per ESXi host at a time (facts/forklift.md 2.9)."""
+        if "started" in status:
+            return True
+        limit = self._view.toolkit.setting("controller_max_vm_inflight", _IN_FLIGHT)
+        if self._in_flight()[machine.host] < limit:
+            drop(status.setdefault("conditions", []), "Pending")
+            if not status["conditions"]:
+                del status["conditions"]
+            return True
+        message = f"Waiting to start migration: in-flight limit reached (max {limit})."
+        waiting = Condition(type="Pending", category=ADVISORY, message=message)
+        put(status.setdefault("conditions", []), waiting, self._stamp)
+        return False
+
+    def _in_flight(self) -> Counter[str]:
+        """Machines under way by host, in this Plan and in all others."""
+        others = (plan for plan in self._lab.store.list("Plan") if plan["metadata"]["uid"] != self._view.uid)
+        states = [(plan.get("status") or {}).get("migration") or {} for plan in others]
+        executing = [state for state in states if snapshots.active(state) is not None]
+        counted: Counter[str] = Counter()
+        for state in [self._state, *executing]:
+            for status in state.get("vms") or []:
+                if status.get("started") and not status.get("completed"):
+                    machine = self._lab.world.machines.get(str(status["id"]))
+                    counted[machine.host if machine is not None else ""] += 1
+        return counted
+
+    # -- ends
+
+    def _conclude(self) -> None:
+        """A mixed result of canceled and succeeded machines is a success (facts/forklift.md 2.1)."""
+        ends = {end for status in self._state["vms"] for end in types_of(status.get("conditions") or [])}
+        result = next((end for end in (FAILED, SUCCEEDED) if end in ends), CANCELED)
+        self._close(snapshots.verdict(result))
+
+    def _close(self, condition: Condition) -> None:
+        snapshot = snapshots.active(self._state)
+        if snapshot is not None:
+            snapshots.close(snapshot, condition, self._stamp)
+        self._state["completed"] = self._stamp
+
+    def fail_all(self, reason: str) -> None:
+        """A blocker stood for too long (facts/forklift.md 2.1)."""
+        message = f"The migration has FAILED due to a validation blocker: {reason}"
+        for status in self._state["vms"]:
+            if not status.get("completed"):
+                fail(status, str(status["phase"]), message)
+                self._end(status, vm_verdict(FAILED, message=message))
+                status["completed"] = self._stamp
+        self._close(snapshots.verdict(FAILED, message=message))
+
+    def withdraw(self, *, deleted: bool) -> None:
+        """The Migration was deleted, or what it stands on was replaced: machines are canceled where they are."""
+        for status in self._state["vms"]:
+            if types_of(status.get("conditions") or []) & {SUCCEEDED, FAILED}:
+                continue
+            canceled = vm_verdict(CANCELED, reason="Modified")
+            put(status.setdefault("conditions", []), canceled, self._stamp)
+            self.take_back(status)
+            status["completed"] = self._stamp
+        snapshot = snapshots.active(self._state)
+        if snapshot is None:
+            return
+        reason, message = ("Deleted", "The migration has been deleted.") if deleted else ("Modified", "")
+        text = message or "The migration has been canceled."
+        snapshots.close(snapshot, snapshots.verdict(CANCELED, reason=reason, message=text), self._stamp)
+        if not deleted:
+            self._state["completed"] = self._stamp

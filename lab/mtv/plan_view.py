@@ -1,0 +1,155 @@
+"""A Plan with everything it refers to, and the questions that validation and execution ask about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from lab.cluster.store import Object
+from lab.inventory.sight import sight_of
+from lab.kernel.service import Lab
+from lab.mtv.pairs import Pair
+from lab.mtv.toolkit import Toolkit
+from lab.virtualization.anatomy import name_of, namespace_of, uid_of
+from lab.world.model import Machine
+
+CONVERTED_SOURCES = ("vsphere", "ova", "hyperv", "ec2")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanView:
+    """Read only; made anew for every pass."""
+
+    toolkit: Toolkit
+    plan: Object
+    pair: Pair
+    networks: Object | None
+    """The NetworkMap, if there is one."""
+    storage: Object | None
+    """The StorageMap, if there is one."""
+
+    @property
+    def lab(self) -> Lab:
+        return self.toolkit.lab
+
+    @property
+    def spec(self) -> Object:
+        return dict(self.plan["spec"])
+
+    @property
+    def name(self) -> str:
+        return name_of(self.plan)
+
+    @property
+    def namespace(self) -> str:
+        return namespace_of(self.plan)
+
+    @property
+    def uid(self) -> str:
+        return uid_of(self.plan)
+
+    @property
+    def target_namespace(self) -> str:
+        return str(self.plan["spec"].get("targetNamespace") or "")
+
+    @property
+    def source_type(self) -> str:
+        return str(self.pair.source["spec"]["type"]) if self.pair.source is not None else ""
+
+    @property
+    def to_host(self) -> bool:
+        """Whether the destination is the own cluster."""
+        return self.pair.destination is not None and not self.pair.destination["spec"].get("url")
+
+    @property
+    def mode(self) -> str:
+        """cold, warm, conversion or live; `warm: true` beats `type: cold` (facts/forklift.md 1.5)."""
+        if self.spec.get("warm") or self.spec.get("type") == "warm":
+            return "warm"
+        return str(self.spec.get("type") or "cold")
+
+    @property
+    def converts(self) -> bool:
+        """Whether virt-v2v works on the guest."""
+        return self.source_type in CONVERTED_SOURCES and not self.spec.get("skipGuestConversion")
+
+    @property
+    def offloads(self) -> bool:
+        """Whether any datastore is mapped with a storage array's plugin."""
+        return any(entry.get("offloadPlugin") for entry in _entries(self.storage))
+
+    @property
+    def v2v_copies(self) -> bool:
+        """Whether virt-v2v copies the disks itself (facts/forklift.md 2.3)."""
+        offload = self.offloads and self.toolkit.release.offload_excludes_v2v
+        return (
+            (self.source_type, self.mode) == ("vsphere", "cold")
+            and self.to_host
+            and bool(self.spec.get("migrateSharedDisks", True))
+            and self.converts
+            and not offload
+        )
+
+    def machine(self, reference: Object) -> Machine | None:
+        """What the inventory knows of a machine by id, else by name or inventory path."""
+        known = str(reference.get("id") or reference.get("name") or "")
+        return sight_of(self.lab).machine(known.rpartition("/")[2]) if known else None
+
+    def network_destinations(self, name: str) -> list[Object]:
+        """All destinations that the source network of this name is mapped to; several are taken in turn."""
+        return [entry["destination"] for entry in _entries(self.networks) if _named(entry, name, self._network_ids)]
+
+    def storage_destination(self, name: str) -> Object | None:
+        """Where disks of the datastore of this name go."""
+        found = (entry["destination"] for entry in _entries(self.storage) if _named(entry, name, self._store_ids))
+        return next(found, None)
+
+    @cached_property
+    def _network_ids(self) -> dict[str, str]:
+        return {network.id: network.name for network in self.lab.world.networks.values()}
+
+    @cached_property
+    def _store_ids(self) -> dict[str, str]:
+        return {store.id: store.name for store in self.lab.world.datastores.values()}
+
+
+def _entries(map_: Object | None) -> Iterator[Object]:
+    yield from (map_ or {"spec": {}})["spec"].get("map") or []
+
+
+def _named(entry: Object, name: str, ids: dict[str, str]) -> bool:
+    """The reference's id wins over its name, which may be a path."""
+    source = entry.get("source") or {}
+    if source.get("id"):
+        return ids.get(str(source["id"])) == name
+    return str(source.get("name", "")).rpartition("/")[2] == name
+
+
+@dataclass(frozen=True, kw_only=True)
+class VmView:
+    """One machine of a Plan: its entry and what the inventory knows of it."""
+
+    view: PlanView
+    entry: Object
+    """The entry of `spec.vms`, or the status that grew out of it."""
+    machine: Machine
+
+    @property
+    def windows(self) -> bool:
+        return self.machine.guest.family == "windows"
+
+    @property
+    def target_power(self) -> str:
+        """on, off or auto: the machine's wish before the Plan's."""
+        return str(self.entry.get("targetPowerState") or self.view.spec.get("targetPowerState") or "auto")
+
+    @property
+    def reboot_waited(self) -> bool:
+        """Whether a Windows guest must have rebooted before the migration ends (facts/forklift.md 2.3)."""
+        toolkit = self.view.toolkit
+        flag = "feature_windows_wait_for_reboot"
+        return self.windows and toolkit.release.waits_for_reboots and toolkit.enabled(flag, default=True)
+
+    def hook(self, step: str) -> Object | None:
+        """Reference of the Hook for PreHook or PostHook."""
+        found = (hook["hook"] for hook in self.entry.get("hooks") or [] if hook.get("step") == step)
+        return next(found, None)

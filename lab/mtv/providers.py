@@ -1,0 +1,147 @@
+"""Providers: from nothing by way of Staging to Ready, and what stops them on the way."""
+
+from collections.abc import Iterable
+
+from lab.cluster.reconciling import Ref
+from lab.cluster.store import Object
+from lab.mtv.conditions import ADVISORY, CRITICAL, READY, REQUIRED, WARN, Condition, blockers, has
+from lab.mtv.connections import TestFailed, connect, endpoint
+from lab.mtv.provider_secrets import insecure, missing
+from lab.mtv.references import is_set, points_at, resolve
+from lab.mtv.ssh_keys import ensure_keys
+from lab.mtv.statuses import report
+from lab.mtv.toolkit import LONG_SECONDS, Toolkit
+from lab.virtualization.anatomy import deleting, name_of, namespace_of, uid_of
+
+_KIND = "Provider"
+TYPES = ("openshift", "vsphere", "ovirt", "openstack", "ova", "ec2", "hyperv")
+_KEYS = {"vsphere": ("user", "password"), "openshift": ("token",)}
+_LOADING_SECONDS = 3.0
+
+
+class Providers:
+    """Facts/forklift.md 1.1: one status write per pass, so clients see Staging and then Ready."""
+
+    watches = (_KIND, "Secret")
+
+    def __init__(self, toolkit: Toolkit) -> None:
+        self._toolkit, self._lab = toolkit, toolkit.lab
+
+    def refs(self, obj: Object) -> Iterable[Ref]:
+        if obj["kind"] == _KIND:
+            return (Ref(_KIND, namespace_of(obj), name_of(obj)),)
+        users = (item for item in self._lab.store.list(_KIND) if points_at(item["spec"].get("secret"), obj))
+        return [Ref(_KIND, namespace_of(item), name_of(item)) for item in users]
+
+    async def reconcile(self, ref: Ref) -> float | None:
+        provider = self._lab.store.get(_KIND, ref.namespace, ref.name)
+        if provider is None or deleting(provider):
+            return None
+        secret = resolve(self._lab, "Secret", provider["spec"].get("secret"))
+        conditions = [*_shape(provider), *_secret_conditions(provider, secret)]
+        fields: Object = {"secretResourceVersion": secret["metadata"]["resourceVersion"] if secret else None}
+        phase = "ValidationFailed"
+        if not blockers(conditions):
+            phase = await self._test(provider, secret, conditions, fields)
+        if blockers(conditions):
+            report(self._lab, provider, conditions, fields | {"phase": phase})
+            return self._retry(conditions)
+        return await self._load(provider, conditions, fields)
+
+    async def _test(self, provider: Object, secret: Object | None, conditions: list[Condition], fields: Object) -> str:
+        """Add what the connection test tells; returns the phase."""
+        try:
+            fields["fingerprint"] = await connect(self._lab, provider, secret) or None
+        except TestFailed as error:
+            conditions.append(_failure(error))
+            return "ConnectionFailed"
+        conditions += [
+            _condition("ConnectionTestSucceeded", REQUIRED, "Connection test, succeeded.", "Tested"),
+            _condition("Validated", ADVISORY, "Validation has been completed.", "Completed"),
+        ]
+        return "Staging"
+
+    def _retry(self, conditions: Iterable[Condition]) -> float | None:
+        """Refused credentials are not tried again until Provider or Secret changes, so no account gets locked."""
+        failed = any(item.type == "ConnectionTestFailed" for item in conditions)
+        return self._toolkit.poll() if failed else None
+
+    async def _load(self, provider: Object, conditions: list[Condition], fields: Object) -> float | None:
+        """An edited Provider loses Ready while its inventory is rebuilt."""
+        status: Object = provider.get("status") or {}
+        fresh = (provider["metadata"].get("generation", 1), fields["secretResourceVersion"])
+        known = (status.get("observedGeneration"), status.get("secretResourceVersion"))
+        if known != fresh or not has(provider, "InventoryCreated"):
+            loading = _condition("LoadInventory", ADVISORY, "Loading the inventory.", "Started")
+            report(self._lab, provider, [*conditions, loading], fields | {"phase": "Staging"})
+            await self._lab.clock.work(_LOADING_SECONDS, owner=uid_of(provider), what="inventory load")
+            if provider["spec"]["type"] == "vsphere":
+                await ensure_keys(self._lab, provider)
+            if self._changed(provider):
+                return 0.0
+        conditions += [
+            _condition("InventoryCreated", REQUIRED, "The inventory has been loaded.", "Completed"),
+            _condition(READY, REQUIRED, "The provider is ready."),
+        ]
+        report(self._lab, provider, conditions, fields | {"phase": "Ready"})
+        return self._lab.clock.scaled(LONG_SECONDS)
+
+    def _changed(self, provider: Object) -> bool:
+        current = self._lab.store.get(_KIND, namespace_of(provider), name_of(provider))
+        if current is None or uid_of(current) != uid_of(provider):
+            return True
+        return bool(current["metadata"].get("generation") != provider["metadata"].get("generation"))
+
+
+def _condition(type_: str, category: str, message: str, reason: str = "") -> Condition:
+    return Condition(type=type_, category=category, message=message, reason=reason)
+
+
+def _shape(provider: Object) -> list[Condition]:
+    """Type, URL and settings as written."""
+    spec = provider["spec"]
+    if spec.get("type") not in TYPES:
+        message = f"The `type` must be: [{' '.join(TYPES)}]"
+        return [_condition("ProviderTypeNotSupported", CRITICAL, message, "NotSupported")]
+    found = []
+    url = str(spec.get("url") or "")
+    if not url and spec["type"] != "openshift":
+        found.append(_condition("UrlNotValid", CRITICAL, "The `url` is not valid.", "NotSet"))
+    elif url and spec["type"] != "ova" and not _parses(url):
+        found.append(_condition("UrlNotValid", CRITICAL, "The `url` is malformed.", "Malformed"))
+    if (spec.get("settings") or {}).get("sdkEndpoint", "vcenter") not in ("vcenter", "esxi"):
+        found.append(_condition("SettingsNotValid", CRITICAL, "The `sdkEndpoint` is not valid.", "NotSupported"))
+    return found
+
+
+def _parses(url: str) -> bool:
+    try:
+        endpoint(url)
+    except ValueError:
+        return False
+    return True
+
+
+def _secret_conditions(provider: Object, secret: Object | None) -> list[Condition]:
+    spec = provider["spec"]
+    if spec.get("type") == "openshift" and not spec.get("url"):
+        return []
+    message = "The `secret` is not valid."
+    if not is_set(spec.get("secret")):
+        return [_condition("SecretNotValid", CRITICAL, message, "NotSet")]
+    if secret is None:
+        return [_condition("SecretNotValid", CRITICAL, message, "NotFound")]
+    lacking = missing(secret, *_KEYS.get(str(spec.get("type")), ()))
+    if lacking:
+        bad = Condition(type="SecretNotValid", category=CRITICAL, message=message, reason="DataErr", items=lacking)
+        return [bad]
+    if insecure(secret):
+        text = "TLS is susceptible to machine-in-the-middle attacks when certificate verification is skipped."
+        return [_condition("ConnectionInsecure", WARN, text, "SkipTLSVerification")]
+    return []
+
+
+def _failure(error: TestFailed) -> Condition:
+    if error.rejected:
+        return _condition("ConnectionAuthFailed", CRITICAL, f"Connection auth failed, error: {error}", "Tested")
+    return _condition("ConnectionTestFailed", CRITICAL, f"Connection test, failed: {error}", "Tested")

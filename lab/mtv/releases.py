@@ -1,0 +1,72 @@
+"""What differs between the MTV releases that the lab can be (facts/forklift.md 0.2)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """Behaviour of one release; a field's name says what it does when True."""
+
+    version: str
+    cleans_up_after_success: bool
+    """Secrets, ConfigMaps and hook Jobs of a machine go as soon as it succeeded."""
+    closes_v2v_step: bool
+    """DiskTransferV2v is shown even when something else copied the disks."""
+    labels_plan_name: bool
+    """Objects carry plan-name and plan-namespace, and go with their Plan."""
+    snapshot_step: bool
+    """Removal of the last snapshot is a step of its own."""
+    edits_cancel: bool
+    """Changing Plan, Provider or map during a run cancels it."""
+    conversion_resource: bool
+    """A Conversion resource stands beside the conversion pod."""
+    waits_for_reboots: bool
+    guest_tools_block: bool
+    nad_place_checked: bool
+    offload_excludes_v2v: bool
+    """An offload plugin in the storage map keeps virt-v2v from copying."""
+    removes_machine_of_failed: bool
+    """Default of deleteVmOnFailMigration."""
+    blockers_fail: bool
+    """A blocker during a run fails it after a grace period; before, the run stalls."""
+
+
+RELEASES = {
+    "2.10": Release(
+        version="2.10.6",
+        cleans_up_after_success=False,
+        closes_v2v_step=True,
+        labels_plan_name=False,
+        snapshot_step=False,
+        edits_cancel=True,
+        conversion_resource=False,
+        waits_for_reboots=False,
+        guest_tools_block=False,
+        nad_place_checked=False,
+        offload_excludes_v2v=False,
+        removes_machine_of_failed=False,
+        blockers_fail=False,
+    ),
+    "2.12": Release(
+        version="2.12.5",
+        cleans_up_after_success=True,
+        closes_v2v_step=False,
+        labels_plan_name=True,
+        snapshot_step=True,
+        edits_cancel=False,
+        conversion_resource=True,
+        waits_for_reboots=True,
+        guest_tools_block=True,
+        nad_place_checked=True,
+        offload_excludes_v2v=True,
+        removes_machine_of_failed=True,
+        blockers_fail=True,
+    ),
+}
+
+
+def release_named(version: str) -> Release:
+    """The release for an option such as `2.12`; ValueError for one that the lab cannot be."""
+    if version not in RELEASES:
+        raise ValueError(f"the lab cannot be MTV {version}; it can be {' or '.join(RELEASES)}")
+    return RELEASES[version]

@@ -1,0 +1,73 @@
+"""The Migration Toolkit for Virtualization in one piece: what its operator installs, and its controllers."""
+
+import asyncio
+from collections.abc import Mapping
+from types import ModuleType
+
+from lab.cluster.reconciling import Controllers
+from lab.kernel.service import Lab
+from lab.mtv import disk_phases, guest_phases, hook_phases, source_phases, target_phases
+from lab.mtv.conditions import READY, has
+from lab.mtv.conversion_pods import ConversionPods
+from lab.mtv.furniture import HOST, furnish
+from lab.mtv.hooks import Hooks
+from lab.mtv.maps import network_maps, storage_maps
+from lab.mtv.migrations import Migrations
+from lab.mtv.operator import Operator
+from lab.mtv.plans import Plans
+from lab.mtv.providers import Providers
+from lab.mtv.releases import release_named
+from lab.mtv.toolkit import NAMESPACE, Toolkit
+from lab.virtualization.anatomy import name_of, namespace_of
+
+PHASES: tuple[ModuleType, ...] = (disk_phases, guest_phases, hook_phases, source_phases, target_phases)
+"""Importing them registers their handlers."""
+_SETTLING_SECONDS = 20.0
+
+
+class MtvService:
+    """Speaks only through the store, so it has no listener; what it knows of sources is the inventory's sight."""
+
+    name = "mtv"
+
+    def __init__(self) -> None:
+        self._toolkit: Toolkit | None = None
+        self._controllers: Controllers | None = None
+
+    async def start(self, lab: Lab) -> None:
+        """Raises ValueError for a release that the lab cannot be."""
+        toolkit = self._toolkit = Toolkit(lab=lab, release=release_named(lab.options.mtv))
+        self._controllers = Controllers(lab.store)
+        furnish(lab, toolkit.release)
+        for reconciler in (
+            Operator(toolkit),
+            Providers(toolkit),
+            network_maps(toolkit),
+            storage_maps(toolkit),
+            Hooks(toolkit),
+            Plans(toolkit),
+            Migrations(toolkit),
+            ConversionPods(toolkit),
+        ):
+            self._controllers.add(reconciler)
+        await self._controllers.start()
+        async with asyncio.timeout(_SETTLING_SECONDS):
+            await _settled(lab)
+
+    async def stop(self) -> None:
+        if self._controllers is not None:
+            await self._controllers.stop()
+        if self._toolkit is not None:
+            await self._toolkit.stop()
+
+    def fingerprint(self) -> Mapping[str, str]:
+        """Everything it keeps is objects, and those are the cluster's to report."""
+        return {}
+
+
+async def _settled(lab: Lab) -> None:
+    """The cluster's own Provider is Ready."""
+    async for event in lab.store.subscribe("Provider"):
+        found = event.object
+        if (namespace_of(found), name_of(found)) == (NAMESPACE, HOST) and has(found, READY):
+            return

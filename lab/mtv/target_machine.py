@@ -1,0 +1,138 @@
+"""The VirtualMachine that a source machine becomes (facts/forklift.md 3.4 and 3.7)."""
+
+from collections.abc import Iterator, Mapping
+
+from lab.cluster.store import Object
+from lab.mtv.pipeline import file_of
+from lab.mtv.vm_run import VmRun, boot_order
+from lab.virtualization.anatomy import name_of
+from lab.world.model import Machine, Nic
+
+_SERIAL_LIMIT = 20
+_VMWARE_SERIAL_SINCE = (4, 20)
+_GUEST_ANNOTATIONS = {f"vm.kubevirt.io/{key}": "" for key in ("flavor", "os", "workload")}
+
+
+def virtual_machine(run: VmRun, claims: Mapping[str, Object]) -> Object:
+    """The whole object; `claims` by source file of their disk."""
+    return {
+        "apiVersion": "kubevirt.io/v1",
+        "kind": "VirtualMachine",
+        "metadata": _metadata(run),
+        "spec": {"runStrategy": run_strategy(run), "template": _template(run, claims)},
+    }
+
+
+def run_strategy(run: VmRun) -> str:
+    """Always or Halted; a Windows guest that must reboot is started even if its source was off."""
+    if run.vm.target_power == "off":
+        return "Halted"
+    was_on = run.status.get("restorePowerState") == "On"
+    wanted = run.vm.target_power == "on" or was_on or run.vm.reboot_waited
+    return "Always" if wanted else "Halted"
+
+
+def _metadata(run: VmRun) -> Object:
+    labels = run.labels()
+    if run.view.source_type == "vsphere":
+        labels = labels | {"guestConverted": str(run.view.converts).lower()}
+    metadata: Object = {"name": run.target_name, "namespace": run.namespace, "labels": labels}
+    if run.status.get("newName"):
+        metadata["annotations"] = {"openshift.io/display-name": run.vm.machine.name, "original-ID": run.id}
+    return metadata
+
+
+def _template(run: VmRun, claims: Mapping[str, Object]) -> Object:
+    spec = run.view.spec
+    interfaces = list(_interfaces(run))
+    body: Object = {
+        "domain": _domain(run, [item for item, _ in interfaces]),
+        "networks": [item for _, item in interfaces],
+        "volumes": [
+            {"name": f"vol-{index}", "persistentVolumeClaim": {"claimName": name_of(claims[file_of(disk)])}}
+            for index, disk in enumerate(boot_order(run.vm.machine.disks))
+        ],
+    }
+    if spec.get("targetNodeSelector"):
+        body["nodeSelector"] = dict(spec["targetNodeSelector"])
+    if spec.get("targetAffinity"):
+        body["affinity"] = dict(spec["targetAffinity"])
+    labels = {"app": run.target_name} | (spec.get("targetLabels") or {})
+    return {"metadata": {"labels": labels, "annotations": dict(_GUEST_ANNOTATIONS)}, "spec": body}
+
+
+def _domain(run: VmRun, interfaces: list[Object]) -> Object:
+    machine = run.vm.machine
+    raw = bool(run.view.spec.get("skipGuestConversion")) and bool(run.view.spec.get("useCompatibilityMode", True))
+    domain: Object = {
+        "cpu": {"sockets": machine.cpus // machine.cores_per_socket, "cores": machine.cores_per_socket},
+        "memory": {"guest": f"{machine.memory // 1024**2}Mi"},
+        "firmware": {"serial": _serial(run, machine), "bootloader": _bootloader(machine)},
+        "clock": {"utc": {}, "timer": {}},
+        "devices": {
+            "disks": list(_disks(run, "sata" if raw else "virtio")),
+            "interfaces": [item | {"model": "e1000e" if raw else "virtio"} for item in interfaces],
+            "inputs": [{"name": "tablet", "type": "tablet", "bus": "usb"}],
+        },
+    }
+    if machine.firmware == "efi" and machine.secure_boot:
+        domain["features"] = {"smm": {"enabled": True}}
+    return domain
+
+
+def _bootloader(machine: Machine) -> Object:
+    if machine.firmware == "efi":
+        return {"efi": {"secureBoot": machine.secure_boot}}
+    return {"bios": {}}
+
+
+def _serial(run: VmRun, machine: Machine) -> str:
+    """In VMware's form on OpenShift 4.20 and later, the plain uuid before."""
+    major, minor = (int(part) for part in run.lab.options.ocp.split(".")[:2])
+    enabled = run.toolkit.enabled("feature_vmware_system_serial_number", default=True)
+    if (major, minor) < _VMWARE_SERIAL_SINCE or not enabled:
+        return machine.uuid
+    digits = machine.uuid.replace("-", "")
+    pairs = [digits[index : index + 2] for index in range(0, len(digits), 2)]
+    return f"VMware-{' '.join(pairs[:8])}-{' '.join(pairs[8:])}"
+
+
+def _disks(run: VmRun, bus: str) -> Iterator[Object]:
+    """Names are those of the volumes; the first disk boots unless the plan names another."""
+    root = _root_index(run)
+    for index, disk in enumerate(boot_order(run.vm.machine.disks)):
+        shown: Object = {"name": f"vol-{index}", "disk": {"bus": bus}, "serial": disk.uuid[:_SERIAL_LIMIT]}
+        yield shown | {"bootOrder": 1} if index == root else shown
+
+
+def _root_index(run: VmRun) -> int:
+    """`rootDisk` is written like /dev/sda."""
+    wanted = str(run.status.get("rootDisk") or "")
+    return ord(wanted.removeprefix("/dev/sd")[0]) - ord("a") if wanted.startswith("/dev/sd") else 0
+
+
+def _interfaces(run: VmRun) -> Iterator[tuple[Object, Object]]:
+    """Pairs of interface and network; a network that is ignored drops the NIC, several NADs are taken in turn."""
+    used: dict[str, int] = {}
+    index = 0
+    for nic in run.vm.machine.nics:
+        destinations = run.view.network_destinations(nic.network)
+        if not destinations:
+            continue
+        turn = used.get(nic.network, 0)
+        used[nic.network] = turn + 1
+        destination = destinations[turn % len(destinations)]
+        if destination["type"] == "ignored":
+            continue
+        yield _interface(nic, f"net-{index}", destination)
+        index += 1
+
+
+def _interface(nic: Nic, name: str, destination: Object) -> tuple[Object, Object]:
+    interface: Object = {"name": name, "macAddress": nic.mac}
+    if not nic.connected:
+        interface["state"] = "down"
+    if destination["type"] == "pod":
+        return interface | {"masquerade": {}}, {"name": name, "pod": {}}
+    nad = f"{destination['namespace']}/{destination['name']}"
+    return interface | {"bridge": {}}, {"name": name, "multus": {"networkName": nad}}

@@ -1,0 +1,198 @@
+"""Validation of a Plan's machines: each check names the machines it objects to."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from lab.cluster.store import Object
+from lab.inventory.sight import sight_of
+from lab.mtv.conditions import CRITICAL, WARN, Condition
+from lab.mtv.plan_view import PlanView, VmView
+from lab.mtv.references import item
+from lab.mtv.target_names import is_subdomain
+from lab.virtualization.anatomy import uid_of
+
+Objects = Callable[[VmView], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A condition and when it holds for one machine."""
+
+    type: str
+    objects: Objects
+    message: str
+    category: str = CRITICAL
+    reason: str = "NotValid"
+
+
+def machine_conditions(view: PlanView) -> Iterator[Condition]:
+    """References first, then whatever each known machine gives cause for (facts/forklift.md 1.6)."""
+    entries = view.spec.get("vms") or []
+    if any(not (entry.get("id") or entry.get("name")) for entry in entries):
+        message = "Either `ID` or `Name` required."
+        yield Condition(type="VMRefNotValid", category=CRITICAL, message=message, reason="NotSet")
+    named = [entry for entry in entries if entry.get("id") or entry.get("name")]
+    known = [(entry, view.machine(entry)) for entry in named]
+    machines = [VmView(view=view, entry=entry, machine=found) for entry, found in known if found is not None]
+    yield from _references(view, [entry for entry, found in known if found is None], machines)
+    for check in CHECKS:
+        items = tuple(shown(vm) for vm in machines if check.objects(vm))
+        if items:
+            yield Condition(
+                type=check.type, category=check.category, message=check.message, reason=check.reason, items=items
+            )
+
+
+def shown(vm: VmView) -> str:
+    return item({"type": vm.entry.get("type", ""), "id": vm.machine.id, "name": vm.machine.name})
+
+
+def _references(view: PlanView, missing: list[Object], machines: list[VmView]) -> Iterator[Condition]:
+    several = [entry for entry in missing if len(sight_of(view.lab).machines_named(str(entry.get("name", "")))) > 1]
+    unknown = tuple(item(entry) for entry in missing if entry not in several)
+    if unknown:
+        message = "VM not found."
+        yield Condition(type="VMNotFound", category=CRITICAL, message=message, reason="NotFound", items=unknown)
+    times = Counter(vm.machine.id for vm in machines)
+    targets = Counter(str(vm.entry["targetName"]) for vm in machines if vm.entry.get("targetName"))
+    twice = tuple(
+        dict.fromkeys(
+            shown(vm)
+            for vm in machines
+            if times[vm.machine.id] > 1 or targets[str(vm.entry.get("targetName") or "")] > 1
+        )
+    )
+    for items, reason, message in (
+        (twice, "NotUnique", "Duplicate (source) VM."),
+        (tuple(item(entry) for entry in several), "Ambiguous", "VM reference is ambiguous."),
+    ):
+        if items:
+            yield Condition(type="DuplicateVM", category=CRITICAL, message=message, reason=reason, items=items)
+
+
+def _exists(vm: VmView) -> bool:
+    """A machine of the source's name, or of the wished one, that this Plan has not made."""
+    name = str(vm.entry.get("targetName") or vm.machine.name)
+    made = (vm.view.plan.get("status") or {}).get("migration", {}).get("vms") or []
+    if any(status["id"] == vm.machine.id for status in made):
+        return False
+    return vm.view.lab.store.get("VirtualMachine", vm.view.target_namespace, name) is not None
+
+
+def _name_illegal(vm: VmView) -> bool:
+    return not vm.entry.get("targetName") and not is_subdomain(vm.machine.name)
+
+
+def _target_name_illegal(vm: VmView) -> bool:
+    return bool(vm.entry.get("targetName")) and not is_subdomain(str(vm.entry["targetName"]))
+
+
+def _referenced(map_: Object | None) -> set[str]:
+    """Names of the sources that the map resolved; the Plan goes by its status, not by its spec."""
+    return {str(source["name"]) for source in ((map_ or {}).get("status") or {}).get("references") or []}
+
+
+def _network_unmapped(vm: VmView) -> bool:
+    mapped = _referenced(vm.view.networks)
+    return any(nic.network not in mapped for nic in vm.machine.nics)
+
+
+def _storage_unmapped(vm: VmView) -> bool:
+    mapped = _referenced(vm.view.storage)
+    return any(disk.datastore not in mapped for disk in vm.machine.disks)
+
+
+def _several_on_pod(vm: VmView) -> bool:
+    first = [vm.view.network_destinations(nic.network)[:1] for nic in vm.machine.nics]
+    return sum(destination["type"] == "pod" for found in first for destination in found) > 1
+
+
+def _warm(vm: VmView) -> bool:
+    return vm.view.mode == "warm"
+
+
+def _mac_taken(vm: VmView) -> bool:
+    """A machine of the destination has one of its addresses; one that this Plan made does not count."""
+    macs = {nic.mac.lower() for nic in vm.machine.nics}
+    for other in vm.view.lab.store.list("VirtualMachine"):
+        if (other["metadata"].get("labels") or {}).get("plan") == uid_of(vm.view.plan):
+            continue
+        interfaces = other["spec"]["template"]["spec"]["domain"].get("devices", {}).get("interfaces") or []
+        if macs & {str(interface.get("macAddress", "")).lower() for interface in interfaces}:
+            return True
+    return False
+
+
+def _tools_missing(vm: VmView) -> bool:
+    blocks = vm.view.toolkit.release.guest_tools_block and vm.view.source_type == "vsphere"
+    return blocks and vm.machine.power == "on" and not vm.machine.guest_up
+
+
+def _addresses_unknown(vm: VmView) -> bool:
+    return bool(vm.view.spec.get("preserveStaticIPs", True)) and bool(vm.machine.nics) and not vm.machine.guest_up
+
+
+CHECKS = (
+    Check(
+        type="VMAlreadyExists",
+        objects=_exists,
+        reason="NotUnique",
+        message="Target VM already exists.",
+    ),
+    Check(
+        type="TargetNameNotValid",
+        objects=_name_illegal,
+        category=WARN,
+        message="Target VM name does not comply with DNS1123 RFC, will be automatically changed.",
+    ),
+    Check(type="NotValid", objects=_target_name_illegal, message="The target VM name is not valid."),
+    Check(type="VMNetworksNotMapped", objects=_network_unmapped, message="VM has unmapped networks."),
+    Check(
+        type="VMMultiplePodNetworkMappings",
+        objects=_several_on_pod,
+        message="VM has more than one interface mapped to the pod network.",
+    ),
+    Check(type="VMStorageNotMapped", objects=_storage_unmapped, message="VM has unmapped storage."),
+    Check(
+        type="InvalidDiskSizes",
+        objects=lambda vm: any(disk.size <= 0 for disk in vm.machine.disks),
+        message="VM has disks with invalid sizes.",
+    ),
+    Check(
+        type="VMMissingGuestIPs",
+        objects=_addresses_unknown,
+        category=WARN,
+        reason="MissingGuestInformation",
+        message="Guest information on vNICs is missing, cannot preserve static IPs. "
+        "Make sure VMware tools are installed and the VM is running.",
+    ),
+    Check(
+        type="VMMissingChangedBlockTracking",
+        objects=lambda vm: _warm(vm) and not vm.machine.change_tracking,
+        message="Changed Block Tracking (CBT) is not enabled on the VM.",
+    ),
+    Check(
+        type="VMHasSnapshots",
+        objects=lambda vm: _warm(vm) and bool(vm.machine.snapshots),
+        message="VM has snapshots, which a warm migration does not allow.",
+    ),
+    Check(
+        type="GuestToolsIssue",
+        objects=_tools_missing,
+        message="VMware tools are not running on a VM that is powered on.",
+    ),
+    Check(type="MacConflicts", objects=_mac_taken, message="MAC address is already in use on the destination."),
+    Check(
+        type="RDMDiskWarning",
+        objects=lambda vm: any(disk.lun for disk in vm.machine.disks),
+        category=WARN,
+        message="VM has RDM disks.",
+    ),
+    Check(
+        type="IndependentDiskWarning",
+        objects=lambda vm: any(disk.mode.startswith("independent") for disk in vm.machine.disks),
+        category=WARN,
+        message="VM has independent disks.",
+    ),
+)

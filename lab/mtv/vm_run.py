@@ -1,0 +1,99 @@
+"""One machine of a running migration: what it is, where its status stands and how its objects are marked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lab.cluster.store import Object
+from lab.kernel.service import Lab
+from lab.mtv.pipeline import fail, step_named
+from lab.mtv.plan_view import PlanView, VmView
+from lab.mtv.toolkit import Toolkit
+from lab.virtualization.anatomy import annotation
+from lab.world.model import Disk, Machine
+
+DISK_SOURCE, DISK_INDEX = "forklift.konveyor.io/disk-source", "forklift.konveyor.io/disk-index"
+_BUSES = {15000: 0, 200: 1, 1000: 2, 31000: 3}
+"""First controller key of SATA, IDE, SCSI and NVMe -> rank in the boot order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VmRun:
+    vm: VmView
+    status: Object
+    """Its entry in `status.migration.vms` of the Plan; changed in place and written at the end of a pass."""
+    migration: str
+    """Uid of the Migration."""
+
+    @property
+    def view(self) -> PlanView:
+        return self.vm.view
+
+    @property
+    def toolkit(self) -> Toolkit:
+        return self.vm.view.toolkit
+
+    @property
+    def lab(self) -> Lab:
+        return self.vm.view.lab
+
+    @property
+    def id(self) -> str:
+        return str(self.status["id"])
+
+    @property
+    def source(self) -> Machine | None:
+        """The machine itself, not what the inventory knows of it."""
+        return self.lab.world.machines.get(self.id)
+
+    @property
+    def namespace(self) -> str:
+        return self.view.target_namespace
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.view.name}-{self.id}-"
+
+    @property
+    def target_name(self) -> str:
+        return str(self.status.get("newName") or self.vm.machine.name)
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """The labels by which a machine's objects are found."""
+        return {"migration": self.migration, "vmID": self.id}
+
+    def labels(self, resource: str = "vm-config") -> dict[str, str]:
+        """Labels of everything made for this machine (facts/forklift.md 3.1)."""
+        common = self.identity | {"plan": self.view.uid, "resource": resource}
+        if not self.toolkit.release.labels_plan_name:
+            return common
+        return common | {"plan-name": self.view.name, "plan-namespace": self.view.namespace}
+
+    def objects(self, kind: str, **more: str) -> list[Object]:
+        """What was made for this machine in the target namespace."""
+        return self.lab.store.list(kind, self.namespace, self.identity | more)
+
+    def claims(self) -> dict[str, Object]:
+        """Its claims by the source file of their disk."""
+        return {annotation(claim, DISK_SOURCE): claim for claim in self.objects("PersistentVolumeClaim")}
+
+    def step(self, name: str) -> Object:
+        found = step_named(self.status, name)
+        if found is None:
+            raise LookupError(f"machine {self.id} has no step {name}")
+        return found
+
+    def fail(self, step: str, reason: str) -> None:
+        """A step error; the machine's own error follows from it."""
+        fail(self.step(step), str(self.status["phase"]), reason)
+        fail(self.status, str(self.status["phase"]), reason)
+
+
+def boot_order(disks: list[Disk]) -> Iterator[Disk]:
+    """Disks as VMware's firmware would try them, which is how MTV numbers them (facts/forklift.md 3.5)."""
+    yield from sorted(disks, key=lambda disk: (_rank(disk.controller_key), disk.controller_key, disk.unit, disk.key))
+
+
+def _rank(controller_key: int) -> int:
+    first = max((key for key in _BUSES if key <= controller_key), default=1000)
+    return _BUSES[first]

@@ -1,0 +1,28 @@
+"""One lab with MTV's controllers per test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lab_mtv.scene import Desk, Product
+
+
+@pytest.fixture
+def options() -> dict[str, Any]:
+    """Override to start another lab."""
+    return {}
+
+
+@pytest.fixture
+def product(tmp_path: Path, options: dict[str, Any]) -> Iterator[Product]:
+    running = Product(tmp_path, **options)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def desk(product: Product) -> Desk:
+    return Desk(product)
