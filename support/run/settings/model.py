@@ -1,0 +1,106 @@
+"""Every setting of a run with its type and default: one frozen value, built once, that nothing changes afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+
+from support.domain.access import ClusterAccess
+from support.domain.budget import Budgets
+from support.domain.names import Namespace, StorageClass
+from support.domain.secret import Secret
+
+WAIT_PREFIX = "wait_"
+"""`wait_<name>` is the setting of the budget `<name>`."""
+
+_NOT_CHOSEN = StorageClass("")
+_MTV = Namespace("openshift-mtv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Names are the keys people give; None means that a setting was not given and has no default."""
+
+    target: str = "lab"
+    source_provider: str = ""
+    storage_class: StorageClass = _NOT_CHOSEN
+    providers_file: Path = Path(".providers.json")
+    cluster_host: str | None = None
+    cluster_username: str | None = None
+    cluster_password: Secret | None = None
+    cluster_token: Secret | None = None
+    kubeconfig: Path | None = None
+    cluster_ca: Path | None = None
+    insecure_verify_skip: bool = False
+    """The reference's default is true."""
+    source_provider_insecure_skip_verify: bool = False
+    mtv_namespace: Namespace = _MTV
+    target_namespace_prefix: str = "auto"
+    target_ocp_version: str | None = None
+    remote_ocp_cluster: str = ""
+    remote_cluster_host: str | None = None
+    remote_cluster_token: Secret | None = None
+    remote_cluster_kubeconfig: Path | None = None
+
+    snapshots_interval: int = 2
+    """Minutes between precopies."""
+    cutover_after_precopies: int = 2
+    mins_before_cutover: float | None = None
+    """Minutes; unset, the cutover follows `cutover_after_precopies`. The reference's default is 5."""
+    budgets: Budgets = field(default_factory=Budgets)
+
+    skip_teardown: bool = False
+    skip_data_collector: bool = False
+    data_collector_path: Path | None = None
+    """None: inside the folder of the run."""
+    reports_dir: Path = Path("reports")
+    analyze_with_ai: bool = False
+    wrapper_log_debug: bool = False
+    log_level: str = "INFO"
+    log_file: Path | None = None
+    hook_image: str | None = None
+
+    lab: Path | None = None
+    lab_speed: float | None = None
+    lab_defect: str | None = None
+    lab_jitter: str | None = None
+
+    notes: tuple[str, ...] = ()
+    """What people should know about what they gave: unused keys, secrets on a command line."""
+
+    def cluster_access(self) -> ClusterAccess:
+        """How to log in to the destination's API."""
+        return ClusterAccess(
+            host=self.cluster_host,
+            username=self.cluster_username,
+            password=self.cluster_password,
+            token=self.cluster_token,
+            kubeconfig=self.kubeconfig,
+            ca_file=self.cluster_ca,
+            verify=not self.insecure_verify_skip,
+        )
+
+    def pointed_at(self, kubeconfig: Path, providers_file: Path) -> "Settings":
+        """The same settings against the lab that wrote these files."""
+        return replace(self, kubeconfig=kubeconfig, providers_file=providers_file)
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """All that must be cleaned out of logs and reports."""
+        given = (getattr(self, each.name) for each in fields(self))
+        return tuple(value for value in given if isinstance(value, Secret))
+
+    def shown(self) -> Mapping[str, str]:
+        """Every setting that has a value, as text that `load_settings` would read again; secrets are left out."""
+        plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("budgets", "notes")}
+        waits = {f"{WAIT_PREFIX}{each.name}": getattr(self.budgets, each.name) for each in fields(Budgets)}
+        values = {**plain, **waits}
+        return {key: _text(value) for key, value in values.items() if _is_shown(value)}
+
+
+def _is_shown(value: object) -> bool:
+    return value not in (None, "") and not isinstance(value, Secret)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)
