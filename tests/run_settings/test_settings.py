@@ -68,7 +68,7 @@ def test_an_empty_text_counts_as_not_given() -> None:
         ("log_level", "LOUD", "one of DEBUG"),
         ("mtv_namespace", "Open_Shift", "the name of a namespace"),
         ("target_namespace_prefix", "a" * 21, "lower-case letters"),
-        ("kubeconfig", "/nowhere/kubeconfig", "a file that exists"),
+        ("kubeconfig", "/nowhere/kubeconfig", "the path of a file that exists"),
         ("cluster_host", "http://api.example.com", "an API address"),
     ],
 )

@@ -66,6 +66,6 @@ def _notes(settings: Settings, given: Mapping[str, Given]) -> list[str]:
         for key, each in given.items()
         if READERS[key].secret and each.origin == COMMAND_LINE
     ]
-    if settings.target == "lab" and "providers_file" in given:
+    if settings.target == "lab" and settings.providers_file != Settings().providers_file:
         notes.append("providers_file is not read: the embedded lab brings its own")
     return notes
