@@ -27,8 +27,8 @@ def random_part(length: int = 4) -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
-def new_run_id() -> RunId:
-    return RunId(f"auto-{random_part()}")
+def new_run_id(prefix: str = "auto") -> RunId:
+    return RunId(f"{prefix}-{random_part()}")
 
 
 def is_dns_label(text: str) -> bool:
