@@ -13,6 +13,7 @@ from lab.inventory.record import Record
 from lab.inventory.sight import sight_of
 from lab.inventory.vsphere import collections as vsphere
 from lab.inventory.vsphere import tree
+from lab.inventory.vsphere.watching import Watch
 from lab.kernel.http import WHAT, Listener, journalled
 from lab.kernel.service import Lab
 
@@ -64,7 +65,7 @@ class InventoryService:
             raise RuntimeError("the inventory service was asked before it was started")
         return self._started
 
-    async def _get(self, request: web.Request) -> web.Response:
+    async def _get(self, request: web.Request) -> web.StreamResponse:
         """Page and detail, uid, parity, token, permission: in this order (facts/forklift.md 5.1)."""
         request[WHAT] = "GET providers"
         asked = question(request)
@@ -80,6 +81,8 @@ class InventoryService:
             return web.json_response(self._list_providers(asked))
         if len(asked.parts) == 2:
             return web.json_response(self._one_provider(asked, provider))
+        if asked.watch is not None:
+            return await self._watch(request, asked, provider)
         return web.json_response(self._below(asked, provider))
 
     async def _provider(self, asked: Question) -> Object:
@@ -120,13 +123,20 @@ class InventoryService:
     def _below(self, asked: Question, provider: Object) -> Any:
         if providers.type_of(provider) != asked.parts[0]:
             raise web.HTTPInternalServerError(text="")
-        if asked.watch is not None:
-            raise self._refused(asked, 501)
         if asked.parts[0] == "vsphere":
             return self._vsphere(asked, providers.root_of(provider))
         if asked.parts[0] == "openshift":
             return self._openshift(asked, provider)
         raise self._refused(asked, 501)
+
+    async def _watch(self, request: web.Request, asked: Question, provider: Object) -> web.StreamResponse:
+        """Only vSphere collections; OpenShift's have no database to watch (5.1)."""
+        if providers.type_of(provider) != "vsphere" or asked.parts[0] != "vsphere" or len(asked.parts) != 3:
+            raise self._refused(asked, 501)
+        if asked.parts[2] not in vsphere.COLLECTIONS:
+            raise self._refused(asked, 404)
+        watch = Watch(self._lab, providers.root_of(provider), asked.parts[2])
+        return await watch.serve(request, snapshot=asked.watch == "snapshot")
 
     def _vsphere(self, asked: Question, root: str) -> Any:
         collection, *rest = asked.parts[2:]

@@ -1,8 +1,9 @@
 """What MTV's inventory currently knows of the vSphere estate: the World as it was a moment ago."""
 
 import asyncio
+from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lab.kernel.service import Lab
 from lab.world.model import Datastore, Host, Machine, Network
@@ -13,13 +14,17 @@ VALIDATION_SECONDS = 1.5
 """Emulated seconds until forklift-validation has judged what is new (forklift.md 5.9)."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """One machine as the collector last stored it; `validated < revision` until its concerns are computed."""
 
     machine: Machine
     revision: int = 1
     validated: int = 1
+
+
+Follower = Callable[[Known | None, Known | None], None]
+"""Gets what was stored before and what is now; None for nothing."""
 
 
 @dataclass(slots=True)
@@ -31,6 +36,8 @@ class Sight:
 
     lab: Lab
     machines: dict[str, Known] = field(default_factory=dict)
+    followers: list[Follower] = field(default_factory=list)
+    """Told of every stored change."""
     _learning: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -92,17 +99,25 @@ class Sight:
             self._learning.pop(id_, None)
         machine = self.lab.world.machines.get(id_)
         if machine is None:
-            self.machines.pop(id_, None)
+            self._store(id_, None)
         elif self._differs(id_, machine):
-            await self._store(id_, machine)
+            before = self.machines.get(id_, Known(machine=machine, revision=0, validated=0))
+            self._store(id_, replace(before, machine=deepcopy(machine), revision=before.revision + 1))
+            await asyncio.sleep(self.lab.clock.scaled(VALIDATION_SECONDS))
+            self._validate(id_)
 
-    async def _store(self, id_: str, machine: Machine) -> None:
-        before = self.machines.get(id_, Known(machine=machine, revision=0, validated=0))
-        revision = before.revision + 1
-        known = Known(machine=deepcopy(machine), revision=revision, validated=before.validated)
-        self.machines[id_] = known
-        await asyncio.sleep(self.lab.clock.scaled(VALIDATION_SECONDS))
-        known.validated = revision
+    def _store(self, id_: str, known: Known | None) -> None:
+        before = self.machines.pop(id_, None)
+        if known is not None:
+            self.machines[id_] = known
+        if before != known:
+            for follower in tuple(self.followers):
+                follower(before, known)
+
+    def _validate(self, id_: str) -> None:
+        known = self.machines.get(id_)
+        if known is not None:
+            self._store(id_, replace(known, validated=known.revision))
 
 
 def sight_of(lab: Lab) -> Sight:

@@ -24,10 +24,11 @@ _NIC_SINCE_2_12 = frozenset({"pciAddress"})
 def machines(lab: Lab) -> Iterator[Record]:
     """What the collector has stored; templates are left out of lists but can be had by id."""
     for known in sight_of(lab).machines.values():
-        yield _record(lab, known)
+        yield machine_record(lab, known)
 
 
-def _record(lab: Lab, known: Known) -> Record:
+def machine_record(lab: Lab, known: Known) -> Record:
+    """One stored machine."""
     machine = known.machine
     path = f"/{lab.world.datacenter}/vm/{machine.name}"
     resource = {
