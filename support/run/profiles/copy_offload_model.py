@@ -1,0 +1,89 @@
+"""The `copyoffload` block of a vSphere entry, and what it must have for its storage array."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+Vendor = Literal[
+    "ontap",
+    "vantara",
+    "primera3par",
+    "pureFlashArray",
+    "powerflex",
+    "powermax",
+    "powerstore",
+    "infinibox",
+    "flashsystem",
+]
+VENDORS: tuple[str, ...] = get_args(Vendor)
+
+ENVIRONMENT_PREFIX = "COPYOFFLOAD_"
+
+_ALWAYS = ("storage_hostname", "storage_username", "storage_password")
+_BY_VENDOR: Mapping[str, tuple[str, ...]] = {
+    "ontap": ("ontap_svm",),
+    "vantara": ("vantara_storage_id", "vantara_storage_port", "vantara_hostgroup_id_list"),
+    "pureFlashArray": ("pure_cluster_prefix",),
+    "powerflex": ("powerflex_system_id",),
+    "powermax": ("powermax_symmetrix_id",),
+}
+_FOR_SSH = ("esxi_host", "esxi_user", "esxi_password")
+
+OVERRIDABLE = (*_ALWAYS, *(field for fields in _BY_VENDOR.values() for field in fields), *_FOR_SSH)
+"""Keys that `COPYOFFLOAD_<KEY>` gives, and wins over the file with (reference/11)."""
+
+
+class CopyOffloadEntry(BaseModel):
+    """Other vendors' fields do not matter; what may come from the environment is optional here."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True, hide_input_in_errors=True)
+
+    storage_vendor_product: Vendor = Field(description=f"one of {', '.join(VENDORS)}")
+    datastore_id: Annotated[str, Field(min_length=1)] = Field(description="a datastore's id such as datastore-12345")
+    secondary_datastore_id: str | None = Field(None, description="the id of a second datastore with XCOPY")
+    non_xcopy_datastore_id: str | None = Field(None, description="the id of a datastore without XCOPY")
+    default_vm_name: str | None = Field(None, description="the name of the copy-offload template")
+    storage_hostname: str | None = Field(None, description="the storage system's host")
+    storage_username: str | None = Field(None, description="the storage system's user")
+    storage_password: SecretStr | None = Field(None, description="the storage system's password")
+    ontap_svm: str | None = Field(None, description="the name of the ONTAP virtual server")
+    vantara_storage_id: str | None = Field(None, description="the array's serial number, as text")
+    vantara_storage_port: str | None = Field(None, description="the port of the storage API, as text")
+    vantara_hostgroup_id_list: str | None = Field(None, description="ports and host groups such as CL1-A,1:CL2-B,2")
+    pure_cluster_prefix: str | None = Field(None, description="the cluster prefix such as px_a1b2c3d4")
+    powerflex_system_id: str | None = Field(None, description="the PowerFlex system id")
+    powermax_symmetrix_id: str | None = Field(None, description="the Symmetrix id, as text")
+    esxi_clone_method: Literal["vib", "ssh"] | None = Field(
+        None,
+        description="vib (the default) or ssh",
+        json_schema_extra={"anyOf": [{"enum": ["", "vib", "ssh"]}, {"type": "null"}]},
+    )
+    esxi_host: str | None = Field(None, description="the ESXi host")
+    esxi_user: str | None = Field(None, description="the ESXi user")
+    esxi_password: SecretStr | None = Field(None, description="the ESXi password")
+    rdm_lun_uuid: str | None = Field(None, description="the LUN of RDM disks such as naa.600a...")
+
+    def missing(self) -> Iterator[str]:
+        """One text per field that this vendor and clone method need and nobody gave."""
+        vendor = self.storage_vendor_product
+        wanted = {
+            **dict.fromkeys(_ALWAYS, ""),
+            **dict.fromkeys(_BY_VENDOR.get(vendor, ()), f" with storage_vendor_product {vendor}"),
+            **(dict.fromkeys(_FOR_SSH, " with esxi_clone_method ssh") if self.esxi_clone_method == "ssh" else {}),
+        }
+        for field, why in wanted.items():
+            if getattr(self, field) is None:
+                expected = type(self).model_fields[field].description
+                yield f"{field}: missing{why}, expected {expected}, here or as {ENVIRONMENT_PREFIX}{field.upper()}"
+
+
+def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """What the environment gives of a block; empty variables give nothing."""
+    named = {key: environ.get(f"{ENVIRONMENT_PREFIX}{key.upper()}", "") for key in OVERRIDABLE}
+    return {key: text for key, text in named.items() if text}
+
+
+def vendor_fields(block: CopyOffloadEntry) -> dict[str, str]:
+    """What the storage Secret of this vendor needs beside the login, by profile key."""
+    return {key: str(getattr(block, key)) for key in _BY_VENDOR.get(block.storage_vendor_product, ())}

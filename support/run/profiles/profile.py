@@ -1,0 +1,87 @@
+"""The one source profile of a run: what its entry gives to logins, plans and scenarios."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from support.domain.access import GuestAccess, SourceAccess
+from support.domain.names import MachineName, RoleName
+from support.domain.secret import Secret
+from support.domain.source import ProviderKind
+from support.run.roles import machine_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyOffload:
+    """Storage array, datastores and ESXi access for copy-offload; ids are vSphere's.
+
+    Attributes:
+        vendor_fields: what this vendor's storage Secret needs beside the login, by profile key.
+    """
+
+    vendor: str
+    datastore_id: str
+    hostname: str
+    username: str
+    password: Secret
+    vendor_fields: Mapping[str, str]
+    secondary_datastore_id: str | None = None
+    non_xcopy_datastore_id: str | None = None
+    rdm_lun_uuid: str | None = None
+    clone_method: str = "vib"
+    esxi_host: str | None = None
+    esxi_user: str | None = None
+    esxi_password: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A checked profile; `warnings` are for the reader of the run's first lines."""
+
+    access: SourceAccess
+    guests: GuestAccess
+    machines: Mapping[RoleName, MachineName]
+    vddk_init_image: str | None = None
+    copy_offload: CopyOffload | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.access.profile
+
+    @property
+    def kind(self) -> ProviderKind:
+        return self.access.kind
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What the file itself decides of `@needs.<capability>`; what an adapter can do is the adapter's to say."""
+        offload = self.copy_offload
+        offered = {
+            "vddk": self.vddk_init_image,
+            "secondary_datastore": offload and offload.secondary_datastore_id,
+            "non_xcopy_datastore": offload and offload.non_xcopy_datastore_id,
+            "rdm": offload and offload.rdm_lun_uuid,
+        }
+        return frozenset(name for name, value in offered.items() if value)
+
+    def source_access(self) -> SourceAccess:
+        return self.access
+
+    def guest_access(self) -> GuestAccess:
+        return self.guests
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """All that must be cleaned out of logs and reports."""
+        offload = self.copy_offload
+        given = (
+            self.access.password,
+            self.guests.linux_password,
+            self.guests.windows_password,
+            offload.password if offload else None,
+            offload.esxi_password if offload else None,
+        )
+        return tuple(secret for secret in given if secret)
+
+    def machine_for(self, role: RoleName) -> MachineName:
+        """Source name of a role; raises SuiteError for a role nobody gave a name."""
+        return machine_of(role, self.machines, self.name)

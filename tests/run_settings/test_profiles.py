@@ -1,0 +1,274 @@
+"""Source profiles: bad files and half-filled entries become one clear error; good ones become domain values."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.domain.errors import StartError, SuiteError
+from support.domain.names import RoleName
+from support.domain.source import ProviderKind
+from support.run.profiles import Profile, load_profile
+from support.run.profiles.copy_offload_model import VENDORS
+from support.run.roles import COPY_OFFLOAD, DEFAULTS
+from support.run.settings import Settings
+
+Entry = dict[str, Any]
+
+VSPHERE: Entry = {
+    "type": "vsphere",
+    "version": "8.0",
+    "api_url": "https://vc.example.com:8443/sdk",
+    "username": "admin",
+    "password": "vc-password",
+}
+BLOCK: Entry = {
+    "storage_vendor_product": "powerstore",
+    "datastore_id": "datastore-1",
+    "storage_hostname": "array.example.com",
+    "storage_username": "array-admin",
+    "storage_password": "array-password",
+}
+
+
+def write(folder: Path, content: str | bytes | Mapping[str, object]) -> Path:
+    path = folder / "providers.json"
+    data = (
+        content
+        if isinstance(content, bytes)
+        else (content if isinstance(content, str) else json.dumps(content)).encode()
+    )
+    path.write_bytes(data)
+    return path
+
+
+def settings_for(path: Path, chosen: str = "mine") -> Settings:
+    return replace(Settings(), providers_file=path, source_provider=chosen)
+
+
+def load(folder: Path, entry: object, environ: Mapping[str, str] | None = None, **others: object) -> Profile:
+    path = write(folder, {"mine": entry, **others})
+    return load_profile(settings_for(path), environ or {})
+
+
+def refused(folder: Path, entry: object, environ: Mapping[str, str] | None = None, **others: object) -> str:
+    with pytest.raises(StartError) as caught:
+        load(folder, entry, environ, **others)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "is empty, expected a JSON object"),
+        (" \n", "is empty"),
+        ('{"mine": {\n  "type": "vsphere",\n}}', "not JSON, line 3 column 1"),
+        ('{"mine": {} # secret\n}', "not JSON, line 1 column 13"),
+        ('{"mine": NaN}', "not JSON"),
+        (b'{"mine": "\xff"}', "no UTF-8 text"),
+        ("[]", "expected a JSON object with one entry per profile, found a list"),
+        ("{}", "has no profile"),
+        ('{"mine": {"type": "ova", "type": "vsphere"}}', "'type' is there twice"),
+        ('{"mine": 3}', "mine: expected an object, found a number"),
+    ],
+)
+def test_a_bad_file_is_one_error_naming_file_place_and_expectation(
+    tmp_path: Path, content: str | bytes, said: str
+) -> None:
+    path = write(tmp_path, content)
+    with pytest.raises(StartError) as caught:
+        load_profile(settings_for(path), {})
+    assert str(path) in str(caught.value)
+    assert said in str(caught.value)
+
+
+def test_a_missing_file_says_where_it_was_looked_for_and_what_to_copy(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match=r"does not exist .*\.providers\.json\.example"):
+        load_profile(settings_for(tmp_path / "providers.json"), {})
+
+
+def test_a_folder_in_place_of_the_file_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="cannot be read"):
+        load_profile(settings_for(tmp_path), {})
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_one_may_not_read_says_so(tmp_path: Path) -> None:
+    path = write(tmp_path, {"mine": VSPHERE})
+    path.chmod(0)
+    with pytest.raises(StartError, match="cannot be read: Permission denied"):
+        load_profile(settings_for(path), {})
+
+
+def test_an_unknown_profile_names_the_nearest_and_all_others(tmp_path: Path) -> None:
+    path = write(tmp_path, {"vsphere": VSPHERE, "ova": {"type": "ova"}})
+    with pytest.raises(StartError, match=r"no profile 'vspher'; did you mean 'vsphere'\? .*vsphere, ova"):
+        load_profile(settings_for(path, "vspher"), {})
+
+
+def test_all_problems_of_the_file_are_said_at_once_with_profile_and_field(tmp_path: Path) -> None:
+    entry = {"type": "vsphere", "api_url": "vc/sdk", "username": 7, "guest_vm_linux_user": "root"}
+    said = refused(tmp_path, entry, other={"type": "ovirt", "username": "a"})
+    assert "mine.api_url: wrong, expected a URL such as https://vcenter.example.com/sdk, found 'vc/sdk'" in said
+    assert "mine.username: wrong, expected the user name of the source platform, found a number" in said
+    assert "mine.password: missing" in said
+    assert "other.password: missing" in said
+
+
+def test_a_broken_entry_nobody_asked_for_warns_only(tmp_path: Path) -> None:
+    profile = load(tmp_path, VSPHERE, ova={"type": "ova", "api_url": ""})
+    assert profile.warnings == ("ova.api_url: missing, expected an NFS share such as nfs.example.com:/exports/ova"
+                                " (not used by this run)",)  # fmt: skip
+
+
+def test_no_message_shows_a_secret(tmp_path: Path) -> None:
+    block = {**BLOCK, "storage_vendor_product": "netapp", "storage_password": ["array-password"]}
+    said = refused(tmp_path, {**VSPHERE, "copyoffload": block, "api_url": "https://u:vc-password@h/x"})
+    assert "copyoffload.storage_password: wrong" in said
+    assert "password@" not in said
+    assert "array-password" not in said
+
+
+@pytest.mark.parametrize("kind", ["vmware", "", None, 3])
+def test_a_wrong_type_lists_the_types(tmp_path: Path, kind: object) -> None:
+    assert "mine.type: expected vsphere, ovirt (or rhv), openstack, openshift or ova" in refused(
+        tmp_path, {**VSPHERE, "type": kind}
+    )
+
+
+def test_empty_texts_are_absent(tmp_path: Path) -> None:
+    profile = load(tmp_path, {**VSPHERE, "vddk_init_image": "", "guest_vm_win_user": "", "guest_vm_win_password": ""})
+    assert profile.vddk_init_image is None
+    assert profile.guest_access().windows_user is None
+    assert profile.warnings == ()
+    assert "mine.password: missing" in refused(tmp_path, {**VSPHERE, "password": ""})
+
+
+def test_a_profile_gives_access_guests_and_its_secrets_to_redact(tmp_path: Path) -> None:
+    guests = {"guest_vm_linux_user": "root", "guest_vm_linux_password": "guest-password"}
+    profile = load(tmp_path, {**VSPHERE, **guests, "vddk_init_image": "registry/vddk:8"})
+    access = profile.source_access()
+    assert (access.profile, access.kind, access.version) == ("mine", ProviderKind.VSPHERE, "8.0")
+    assert (access.url, access.username, access.verify) == ("https://vc.example.com:8443/sdk", "admin", True)
+    assert [secret.reveal() for secret in profile.secrets()] == ["vc-password", "guest-password"]
+    assert profile.capabilities == {"vddk"}
+    assert "password" not in repr(profile).replace("password=", "")
+
+
+def test_the_verification_of_the_source_is_the_runs_setting(tmp_path: Path) -> None:
+    settings = replace(settings_for(write(tmp_path, {"mine": VSPHERE})), source_provider_insecure_skip_verify=True)
+    assert load_profile(settings, {}).source_access().verify is False
+
+
+def test_rhv_reads_as_ovirt(tmp_path: Path) -> None:
+    entry = {**VSPHERE, "type": "rhv", "api_url": "https://engine.example.com/ovirt-engine/api"}
+    assert load(tmp_path, entry).kind is ProviderKind.OVIRT
+
+
+def test_openshift_needs_no_login_and_ova_only_its_share(tmp_path: Path) -> None:
+    assert load(tmp_path, {"type": "openshift", "api_url": "", "password": ""}).source_access().url == ""
+    ova = load(tmp_path, {"type": "ova", "api_url": "nfs.example.com:/exports"})
+    assert ova.source_access().url == "nfs.example.com:/exports"
+    assert ova.machine_for(RoleName("RHEL 8")) == "1nisim-rhel9-efi"
+
+
+def test_openstack_names_every_missing_field(tmp_path: Path) -> None:
+    said = refused(tmp_path, {**VSPHERE, "type": "openstack", "api_url": "https://keystone:5000/v3"})
+    for key in ("project_name", "region_name", "user_domain_name"):
+        assert f"mine.{key}: missing" in said
+
+
+def test_unknown_keys_warn_with_the_nearest_but_those_of_other_types_do_not(tmp_path: Path) -> None:
+    entry = {**VSPHERE, "pasword": "x", "region_name": "r", "_note": "ours", "copyoffload": {**BLOCK, "datastor": "d"}}
+    assert load(tmp_path, entry).warnings == (
+        "mine.pasword: unknown key, ignored; did you mean password?",
+        "mine.copyoffload.datastor: unknown key, ignored; did you mean datastore_id?",
+    )
+
+
+def test_a_copyoffload_block_elsewhere_than_on_vsphere_warns(tmp_path: Path) -> None:
+    assert load(tmp_path, {"type": "openshift", "copyoffload": BLOCK}).warnings == (
+        "mine.copyoffload: means nothing for type openshift, only for vsphere",
+    )
+
+
+def test_an_fqdn_other_than_the_host_of_the_url_warns(tmp_path: Path) -> None:
+    assert "not the host of api_url" in load(tmp_path, {**VSPHERE, "fqdn": "other.example.com"}).warnings[0]
+
+
+_NEEDED = {
+    "ontap": {"ontap_svm"},
+    "vantara": {"vantara_storage_id", "vantara_storage_port", "vantara_hostgroup_id_list"},
+    "pureFlashArray": {"pure_cluster_prefix"},
+    "powerflex": {"powerflex_system_id"},
+    "powermax": {"powermax_symmetrix_id"},
+}
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_each_vendor_needs_its_own_fields_and_no_others(tmp_path: Path, vendor: str) -> None:
+    block = {**BLOCK, "storage_vendor_product": vendor}
+    needed = _NEEDED.get(vendor, set())
+    if needed:
+        said = refused(tmp_path, {**VSPHERE, "copyoffload": block})
+        assert {key for keys in _NEEDED.values() for key in keys if f"copyoffload.{key}: missing" in said} == needed
+    profile = load(tmp_path, {**VSPHERE, "copyoffload": {**block, **dict.fromkeys(needed, "value")}})
+    assert profile.copy_offload is not None
+    assert profile.copy_offload.vendor_fields == dict.fromkeys(needed, "value")
+
+
+def test_cloning_over_ssh_needs_a_host_and_a_login(tmp_path: Path) -> None:
+    said = refused(tmp_path, {**VSPHERE, "copyoffload": {**BLOCK, "esxi_clone_method": "ssh"}})
+    for key in ("esxi_host", "esxi_user", "esxi_password"):
+        assert f"copyoffload.{key}: missing with esxi_clone_method ssh" in said
+
+
+def test_the_environment_completes_and_wins_over_the_block_of_the_chosen_profile_only(tmp_path: Path) -> None:
+    block = {key: text for key, text in BLOCK.items() if key != "storage_password"}
+    environ = {"COPYOFFLOAD_STORAGE_PASSWORD": "from-env", "COPYOFFLOAD_STORAGE_USERNAME": "env-admin"}
+    entry = {**VSPHERE, "copyoffload": block}
+    profile = load(tmp_path, entry, environ, other=entry)
+    assert profile.copy_offload is not None
+    assert profile.copy_offload.username == "env-admin"
+    assert profile.copy_offload.password.reveal() == "from-env"
+    assert "other.copyoffload.storage_password: missing" in profile.warnings[0]
+    assert load(tmp_path, VSPHERE, environ).copy_offload is None
+
+
+def test_structure_never_comes_from_the_environment(tmp_path: Path) -> None:
+    environ = {"COPYOFFLOAD_DATASTORE_ID": "datastore-9"}
+    profile = load(tmp_path, {**VSPHERE, "copyoffload": BLOCK}, environ)
+    assert profile.copy_offload is not None
+    assert profile.copy_offload.datastore_id == "datastore-1"
+
+
+def test_capabilities_follow_what_the_block_has(tmp_path: Path) -> None:
+    more = {"secondary_datastore_id": "d2", "non_xcopy_datastore_id": "d3", "rdm_lun_uuid": "naa.6"}
+    profile = load(tmp_path, {**VSPHERE, "copyoffload": {**BLOCK, **more}})
+    assert profile.capabilities == {"secondary_datastore", "non_xcopy_datastore", "rdm"}
+
+
+def test_roles_have_the_names_of_the_reference_and_a_profile_may_override_any(tmp_path: Path) -> None:
+    plain = load(tmp_path, VSPHERE)
+    assert {role: plain.machine_for(role) for role in DEFAULTS} == dict(DEFAULTS)
+    own = load(tmp_path, {**VSPHERE, "machines": {"rhel 8": "my-rhel8", "Fedora 42": "my-fedora"}})
+    assert own.machine_for(RoleName("RHEL 8")) == "my-rhel8"
+    assert own.machine_for(RoleName("Fedora 42")) == "my-fedora"
+    assert own.machine_for(RoleName("Windows Server 2019")) == "mtv-win2019-3disks"
+    assert "'Fedora 42' is a role no feature" in own.warnings[0]
+
+
+def test_default_vm_name_renames_the_copy_offload_template_unless_machines_does(tmp_path: Path) -> None:
+    entry = {**VSPHERE, "copyoffload": {**BLOCK, "default_vm_name": "rhel9-template"}}
+    assert load(tmp_path, entry).machine_for(COPY_OFFLOAD) == "rhel9-template"
+    both = {**entry, "machines": {COPY_OFFLOAD: "mine"}}
+    assert load(tmp_path, both).machine_for(COPY_OFFLOAD) == "mine"
+
+
+def test_a_role_without_a_machine_says_where_to_name_one(tmp_path: Path) -> None:
+    with pytest.raises(SuiteError, match=r"'RHEL 88' \(did you mean 'RHEL 8'\?\); name one in the block 'machines'"):
+        load(tmp_path, VSPHERE).machine_for(RoleName("RHEL 88"))
