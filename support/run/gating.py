@@ -1,4 +1,4 @@
-"""Which scenarios apply here: tags against what the chosen profile and cluster can do, decided before anything is made."""
+"""Which scenarios apply here: tags against what the chosen profile and cluster can do, before anything is made."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field

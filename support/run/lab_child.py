@@ -21,7 +21,7 @@ class LabChild:
     """One `python -m lab up` below this process.
 
     The child lives until its standard input ends, which the kernel sees to even when this process is killed; it has a
-    process group of its own, so that Ctrl-C at the terminal reaches only the run, which still needs its lab to clean up.
+    process group of its own, so that Ctrl-C at the terminal reaches only the run, which needs its lab to clean up.
     """
 
     def __init__(self, folder: Path, options: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""Where log records go: one file per run, cleaned of every secret; nothing reaches the terminal but what views print."""
+"""Where log records go: one file per run, cleaned of every secret; only views print to the terminal."""
 
 import logging
 from collections.abc import Iterator

@@ -26,7 +26,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]
 
     def __init__(self, config: Configuration) -> None:
         super().__init__(config)
-        self.life: "RunLife | None" = None
+        self.life: RunLife | None = None
 
     def run(self) -> bool:
         """True when something failed; leaves with exit code 2 when the run could not start and created nothing."""

@@ -1,4 +1,4 @@
-"""Which scenarios a command line selects; selecting nothing, or by an unknown tag, is an error (facts/behave.md 1.14)."""
+"""Which scenarios a command line selects; selecting nothing, or by an unknown tag, is an error (behave.md 1.14)."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Where a run goes: a cluster, a lab that is already up, or a lab of the run's own. Nothing below knows the difference."""
+"""Where a run goes: a cluster, a lab that is up, or one of the run's own. Nothing below knows the difference."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,0 +1,82 @@
+"""What the sentences of one scenario call, as `context.run`: they collect an order, run it and judge what came."""
+
+from dataclasses import replace
+
+from support.domain.errors import MachineDiffers, SuiteError
+from support.domain.machine import Power
+from support.domain.names import RoleName
+from support.domain.request import MachineRequest, PlanOptions
+from support.run.comparing import Comparing
+from support.workflow.follow import follow, must_succeed
+from support.workflow.move import MachineOrder, Move, MoveOrder
+from support.workflow.plan import plan, start
+from support.workflow.ports_in_use import Ports
+from support.workflow.prepare import prepare
+from support.workflow.session import Session
+from support.workflow.settle import settle
+
+
+class ScenarioRun:
+    """One scenario: nothing is touched before `migrate`, and the target is read once however much is compared."""
+
+    def __init__(self, ports: Ports, session: Session, comparing: Comparing, scope: str) -> None:
+        self._ports = ports
+        self._session = session
+        self._comparing = comparing
+        self._scope = scope
+        self._machines: list[MachineRequest] = []
+        self._options = PlanOptions()
+        self._move: Move | None = None
+        self._settled = False
+
+    def ask_for_machine(self, role: RoleName, power: Power | None = None) -> None:
+        self._machines.append(MachineRequest(role=role, power=power))
+
+    def plan_target_power(self, power: Power) -> None:
+        self._options = replace(self._options, target_power=power)
+
+    def migrate(self) -> None:
+        """Run the order to the migration's end; the verdict over it is the next sentence's."""
+        if not self._machines:
+            raise SuiteError("the scenario asks for no machine, expected a Given that names one by role")
+        machines = tuple(
+            MachineOrder(request=each, origin=self._comparing.origin(each.role)) for each in self._machines
+        )
+        order = MoveOrder(machines=machines, options=self._options, scope=self._scope)
+        self._move = prepare(self._ports, self._session, order)
+        self._move = plan(self._ports, self._session, self._move)
+        self._move = start(self._ports, self._session, self._move)
+        self._move = follow(self._ports, self._move)
+
+    def migration_must_succeed(self) -> None:
+        must_succeed(self._begun)
+
+    def machines_must_match(self) -> None:
+        """Every check that applies, of every machine; raises MachineDiffers with all differences."""
+        self._judge(None)
+
+    def check(self, name: str) -> None:
+        """One check by name, of every machine; one that could not run is no pass here, since it was asked for."""
+        self._judge(name)
+
+    def _judge(self, name: str | None) -> None:
+        move = self._arrived()
+        reports = [self._comparing.report(move, machine, name) for machine in move.machines]
+        for report in reports:
+            self._ports.tells.compared(report)
+        bad = [str(report) for report in reports if not report.clean]
+        if bad:
+            raise MachineDiffers("\n".join(bad))
+
+    def _arrived(self) -> Move:
+        if not self._settled:
+            promises = self._comparing.promises(self._begun)
+            self._move = settle(self._ports, self._session, self._begun, promises)
+            self._settled = True
+        return self._begun
+
+    @property
+    def _begun(self) -> Move:
+        if self._move is None:
+            raise SuiteError("nothing was migrated yet, expected a When before this sentence")
+        return self._move

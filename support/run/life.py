@@ -1,0 +1,172 @@
+"""One run from its settings to its last leftover; hooks and runner call it, and each part may be closed twice."""
+
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+from behave.configuration import Configuration
+from behave.formatter.base import Formatter
+from behave.model import Scenario
+
+from support.domain.errors import CleanupError, SuiteError
+from support.domain.leftover import Leftover
+from support.domain.names import new_run_id
+from support.evidence.publish import publish
+from support.evidence.recorder import Recorder
+from support.evidence.redaction import Redactor
+from support.evidence.teller import Teller
+from support.run.comparing import Comparing
+from support.run.facade import ScenarioRun
+from support.run.folder import RunFolder, make_folder, take
+from support.run.gating import reason_to_skip
+from support.run.logs import logging_to
+from support.run.outcome import Outcome
+from support.run.settings import load_settings
+from support.run.signals import Signals
+from support.run.target import choose_target
+from support.run.wiring import Wired, wire
+from support.workflow.session import Session, open_session
+from support.workflow.teardown import end_run, end_scenario
+
+_LOG = logging.getLogger("support.run.life")
+
+
+class RunLife:
+    """Everything that lives as long as one run; the constructor reads settings and raises StartError, no more."""
+
+    def __init__(self, config: Configuration, formatters: list[Formatter]) -> None:
+        defined = dict(config.userdata_defines or ())
+        written = {key: value for key, value in config.userdata.items() if key not in defined}
+        self.settings = load_settings(defined, written, os.environ)
+        self._redactor = Redactor()
+        for secret in self.settings.secrets():
+            self._redactor.learn(secret.reveal())
+        self._outcome = Outcome()
+        self._recorder = Recorder(config, self._redactor, self._outcome.results.append)
+        self._teller = Teller(self._recorder, formatters)
+        formatters.append(self._recorder)
+        self._folder: RunFolder | None = None
+        self._signals: Signals | None = None
+        self._wired: Wired | None = None
+        self._session: Session | None = None
+        self._closed = False
+
+    @contextmanager
+    def running(self, scenarios: Sequence[Scenario]) -> Iterator[None]:
+        """Folder, lock, log, signals, target and adapters; whatever happens inside, the session is closed at the end.
+
+        Raises StartError when something of it cannot be had.
+        """
+        run = new_run_id(self.settings.target_namespace_prefix)
+        with ExitStack() as stack:
+            folder = self._folder = make_folder(self.settings.reports_dir, run, self.settings.shown())
+            lock = folder.lock()
+            take(lock, run)
+            stack.callback(lock.release)
+            stack.enter_context(logging_to(folder.log, self.settings.log_level, self._redactor))
+            stack.enter_context(_private_temporary(folder))
+            signals = self._signals = Signals(f"To finish cleaning up later: {self._cleanup_command()}")
+            stack.enter_context(signals.handled())
+            self._announce(folder)
+            target = choose_target(self.settings, folder.lab)
+            stack.callback(target.close)
+            self._wired = wire(target, folder, self._teller, self._redactor)
+            stack.callback(self._publish, scenarios)
+            stack.callback(self.close_session)
+            self._recorder.watch(scenarios)
+            yield
+
+    # what the hooks call
+
+    def open_session(self) -> None:
+        """Open the session once. Raises StartError when nothing was created yet, any other SuiteError later."""
+        if self._session is None:
+            wired = self._ready
+            self._session = open_session(wired.ports, wired.request)
+
+    def reason_to_skip(self, scenario: Scenario) -> str | None:
+        return reason_to_skip(map(str, scenario.effective_tags), self._ready.circumstances(self._session))
+
+    def open_scenario(self, scenario: Scenario) -> ScenarioRun:
+        wired, session = self._ready, self._session
+        if session is None:
+            raise SuiteError("no session is open, so no scenario can run; see what before_all said")
+        comparing = Comparing(wired, session)
+        return ScenarioRun(wired.ports, session, comparing, scope_of(scenario))
+
+    def close_scenario(self, scenario: Scenario) -> None:
+        """Remove what the scenario made; raises CleanupError that lists what is left over."""
+        if self._session is None or self.settings.skip_teardown or self._signals is None:
+            return
+        with self._signals.shielded():
+            leftovers = end_scenario(self._ready.ports, self._session.run, scope_of(scenario))
+        if leftovers:
+            raise CleanupError(_listed("the scenario left over", leftovers))
+
+    def close_session(self) -> None:
+        """Remove everything else, whatever stage the run had reached; leftovers fail the run."""
+        if self._closed or self._wired is None or self._signals is None:
+            return
+        self._closed = True
+        with self._signals.shielded():
+            if self.settings.skip_teardown:
+                self._say(f"Nothing was removed (setting skip_teardown). To do it later: {self._cleanup_command()}")
+            else:
+                self._outcome.leftovers = end_run(self._wired.ports, self._wired.request.run)
+            self._wired.close()
+
+    @property
+    def failed(self) -> bool:
+        return bool(self._outcome.complaints)
+
+    def say_complaints(self) -> None:
+        """Why the run fails beside its scenarios' verdicts."""
+        for complaint in self._outcome.complaints:
+            self._say(complaint)
+
+    @property
+    def _ready(self) -> Wired:
+        if self._wired is None:
+            raise SuiteError("the run has not been set up, expected it to be inside RunLife.running")
+        return self._wired
+
+    def _announce(self, folder: RunFolder) -> None:
+        self._say(f"Run {folder.run}, folder {folder.path}")
+        for note in self.settings.notes:
+            self._say(f"note: {note}")
+
+    def _cleanup_command(self) -> str:
+        run = self._folder.run if self._folder is not None else "RUN"
+        elsewhere = self.settings.reports_dir.as_posix()
+        return f"acceptance cleanup {run}" + ("" if elsewhere == "reports" else f" -D reports_dir={elsewhere}")
+
+    def _publish(self, scenarios: Sequence[Scenario]) -> None:
+        if self._folder is not None and self._session is not None:
+            self._outcome.complete(scenarios)
+            publish(self._outcome.results, self._ready.facts(self._session), self._folder.path)
+
+    def _say(self, text: str) -> None:
+        sys.stdout.write(f"{self._redactor.clean(text)}\n")
+        sys.stdout.flush()
+
+
+def scope_of(scenario: Scenario) -> str:
+    """Key of a scenario in the journal."""
+    return f"{scenario.filename}:{scenario.line}"
+
+
+def _listed(what: str, leftovers: Sequence[Leftover]) -> str:
+    return "\n  - ".join((f"{what}:", *map(str, leftovers)))
+
+
+@contextmanager
+def _private_temporary(folder: RunFolder) -> Iterator[None]:
+    """Libraries put caches into the temporary folder that are keyed too coarsely to be shared between runs."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder.temporary)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before

@@ -1,0 +1,93 @@
+"""Ctrl-C and SIGTERM clean up; a second one leaves at once and says how to finish."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.drills.conftest import AsCluster
+from tests.drills.running_lab import RunningLab, acceptance, behave, finish, run_ids
+
+pytestmark = pytest.mark.drill
+
+
+def await_that(holds: Callable[[], bool], process: "subprocess.Popen[str]", seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert process.poll() is None, finish(process).text
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.05)
+
+
+def has_machine_of_its_own(lab: RunningLab) -> Callable[[], bool]:
+    return lambda: any("vcenter/machines/auto-" in path for path in lab.diff()["added"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_signal_cleans_up_everything(cluster: AsCluster, number: signal.Signals) -> None:
+    before = cluster.lab.state()
+    process = behave(*cluster.arguments())
+    await_that(has_machine_of_its_own(cluster.lab), process)
+    process.send_signal(number)
+    done = finish(process)
+    assert done.code == 1, done.text
+    assert number.name in done.err
+    assert "Traceback" not in done.text
+    assert cluster.lab.state() == before
+
+
+def test_a_second_signal_leaves_at_once_and_cleanup_finishes(cluster: AsCluster) -> None:
+    before = cluster.lab.state()
+    process = behave(*cluster.arguments())
+    await_that(has_machine_of_its_own(cluster.lab), process)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)  # a signal that is still pending would swallow an equal one
+    process.send_signal(signal.SIGINT)
+    done = finish(process)
+    (run,) = run_ids(cluster.reports)
+    assert done.code == 130, done.text
+    assert f"acceptance cleanup {run}" in done.err
+    cleaned = acceptance("cleanup", run, f"-Dreports_dir={cluster.reports}")
+    assert cleaned.code == 0, cleaned.text
+    assert cluster.lab.state() == before
+
+
+def test_cleanup_refuses_while_the_run_still_lives(cluster: AsCluster) -> None:
+    process = behave(*cluster.arguments())
+    await_that(lambda: bool(run_ids(cluster.reports)), process)
+    (run,) = run_ids(cluster.reports)
+    refused = acceptance("cleanup", run, f"-Dreports_dir={cluster.reports}")
+    assert refused.code == 2
+    assert "still going on" in refused.err
+    assert finish(process).code == 0
+
+
+def test_skip_teardown_keeps_everything_and_names_the_command(cluster: AsCluster) -> None:
+    before = cluster.lab.state()
+    done = finish(behave(*cluster.arguments(skip_teardown="true")))
+    (run,) = run_ids(cluster.reports)
+    assert done.code == 0, done.text
+    assert f"acceptance cleanup {run}" in done.out
+    assert cluster.lab.diff()["added"]
+    cleaned = acceptance("cleanup", run, f"-Dreports_dir={cluster.reports}", "-Dskip_teardown=false")
+    assert cleaned.code == 0, cleaned.text
+    assert cluster.lab.state() == before
+
+
+def test_a_lab_of_the_runs_own_ends_with_it_however_it_died(cluster: AsCluster) -> None:
+    process = behave("--tags=@tier0", f"-Dreports_dir={cluster.reports}")
+    endpoints = "*/lab/endpoints.json"
+    await_that(lambda: any(cluster.reports.glob(endpoints)), process)
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + 15
+    while any(cluster.reports.glob(endpoints)):
+        assert time.monotonic() < deadline, "the lab outlived the run that started it"
+        time.sleep(0.05)
+    (run,) = run_ids(cluster.reports)
+    cleaned = acceptance("cleanup", run, f"-Dreports_dir={cluster.reports}")
+    assert cleaned.code == 0, cleaned.text
+    assert os.environ.get("MTV_REPORTS_DIR") is None
