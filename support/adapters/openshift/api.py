@@ -1,0 +1,304 @@
+"""The cluster's API as plain requests: objects by reference in and out, refusals as the suite's errors.
+
+Everything else in this package stands on it. Objects are dicts here and nowhere above.
+"""
+
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import urllib3
+
+from support.adapters.openshift import kubeconfig, trust
+from support.adapters.openshift.kinds import TABLE, Kind, discover, name_of
+from support.adapters.openshift.login import Login
+from support.adapters.openshift.refusals import Conflict, Expired, Refused, refusal
+from support.adapters.openshift.transport import SECONDS, Answer, Call, Transport, hang_up
+from support.domain.access import ClusterAccess
+from support.domain.errors import ClusterError, StartError
+from support.domain.names import ObjectRef
+from support.domain.secret import Secret
+from support.ports.cluster import Created
+
+Object = dict[str, Any]
+"""One API object, or an answer, as JSON; never leaves the adapter."""
+
+Listed = list[Object]
+
+_PAGE = 500
+_MERGE = "application/merge-patch+json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TunnelParameters:
+    """What a websocket to the API needs; `url` begins with wss:// and has no path."""
+
+    url: str
+    headers: Mapping[str, str]
+    tls: ssl.SSLContext
+
+
+class Api:
+    """One cluster and one login; safe to use from many threads once connected."""
+
+    def __init__(self, access: ClusterAccess) -> None:
+        self._access = access
+        self._login = Login(access)
+        self._routes: Transport | None = None
+        self._kinds: dict[str, Kind] = dict(TABLE)
+        self._discovered: tuple[Kind, ...] = ()
+
+    @property
+    def server(self) -> str:
+        """URL of the API."""
+        return self._login.server
+
+    def connect(self) -> None:
+        """Log in and prove it with one request. Raises StartError, ClusterLoginError, ClusterUnreachable."""
+        self._login.open()
+        ref = ObjectRef("Namespace", "kube-system")
+        if self.get(ref) is None:
+            raise StartError(f"{self.server}: {ref} not found; is this a Kubernetes API?")
+
+    def close(self) -> None:
+        """Delete the session's own OAuth token and drop all connections; a second call does nothing."""
+        if self._routes is not None:
+            self._routes.close()
+            self._routes = None
+        self._login.close()
+
+    def get(self, ref: ObjectRef) -> Object | None:
+        """The object; None when it, its namespace or its kind does not exist."""
+        kind = self.find_kind(ref.kind)
+        if kind is None:
+            return None
+        try:
+            return self._json(f"get {ref}", "GET", kind.path(ref.namespace, quote(ref.name)))
+        except Refused as error:
+            if error.code == 404:
+                return None
+            raise
+
+    def list(self, kind: str, namespace: str = "", labels: Mapping[str, str] | None = None) -> Listed:
+        """All objects of a kind; `namespace` "" means all namespaces, or a cluster-scoped kind."""
+        return self.list_at(self.kind(kind), namespace, labels)[0]
+
+    def list_at(self, kind: Kind, namespace: str = "", labels: Mapping[str, str] | None = None) -> tuple[Listed, str]:
+        """Objects and the resourceVersion a watch goes on from."""
+        selector = {"labelSelector": ",".join(f"{k}={v}" for k, v in labels.items())} if labels else {}
+        try:
+            return self._pages(kind, namespace, {**selector, "limit": str(_PAGE)})
+        except Expired:
+            # The continue token outlived the server's memory: once more, in one piece.
+            return self._pages(kind, namespace, selector)
+
+    def create(self, obj: Object) -> Created:
+        """Create; raises AlreadyExists, ClusterError. A lost answer is never followed by a second request."""
+        meta = obj["metadata"]
+        kind = self._kind_of(obj)
+        ref = ObjectRef(name_of(kind, self._kinds), str(meta.get("name", "")), str(meta.get("namespace", "")))
+        made = self._json(f"create {ref}", "POST", kind.path(ref.namespace), obj)
+        return Created(ref=ObjectRef(ref.kind, made["metadata"]["name"], ref.namespace), uid=made["metadata"]["uid"])
+
+    def merge(self, ref: ObjectRef, change: Object, *, subresource: str = "", version: str = "") -> Object | None:
+        """Merge patch: objects merge, null deletes, lists replace wholesale; None when the object is gone.
+
+        Args:
+            version: resourceVersion that must still hold; else Conflict.
+        """
+        body = change
+        if version:
+            body = {**change, "metadata": {**change.get("metadata", {}), "resourceVersion": version}}
+        path = self.kind(ref.kind).path(ref.namespace, quote(ref.name), subresource)
+        try:
+            return self._json(f"change {ref}", "PATCH", path, body)
+        except Refused as error:
+            if error.code == 404:
+                return None
+            raise
+
+    def delete(self, ref: ObjectRef, uid: str) -> bool:
+        """Ask for deletion of exactly this object; False when it is gone or another one has its name."""
+        kind = self.find_kind(ref.kind)
+        if kind is None:
+            return False
+        # A namespace takes its content along in any case; foreground is for owners and their dependents.
+        policy = "Background" if kind.plural == "namespaces" else "Foreground"
+        body = {
+            "kind": "DeleteOptions",
+            "apiVersion": "v1",
+            "preconditions": {"uid": uid},
+            "propagationPolicy": policy,
+        }
+        try:
+            self._json(f"delete {ref}", "DELETE", kind.path(ref.namespace, quote(ref.name)), body)
+        except Conflict:
+            # Either another uid, or a second delete of a terminating namespace (openshift.md 1.6).
+            return self._goes_already(ref, uid)
+        except Refused as error:
+            if error.code == 404:
+                return False
+            raise
+        return True
+
+    def raw(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Any request, such as a subresource's: `path` below the API, or a whole https URL behind a Route.
+
+        Carries the login, which is renewed once on 401. Raises ClusterLoginError, ClusterUnreachable; other codes
+        are the caller's to judge.
+        """
+        return self._sent(method, path, body, headers or {})
+
+    def stream(self, path: str, query: Mapping[str, str], seconds: float) -> urllib3.BaseHTTPResponse:
+        """An open GET, for watches; silence longer than the seconds ends it. Raises as `raw`, and Refused."""
+        for last in (False, True):
+            generation = self._login.generation
+            call = Call(
+                method="GET",
+                url=f"{self.server}{path}?{urlencode(query)}",
+                headers={"Accept": "application/json", **self._login.authorization()},
+                seconds=seconds,
+            )
+            response = self._login.transport.stream(call)
+            if response.status == 200:
+                return response
+            body = response.read()
+            hang_up(response)
+            if response.status != 401 or last or not self._login.renew(generation):
+                raise refusal(f"watch {path}", response.status, body)
+        raise AssertionError("unreachable: the second answer returns or raises")
+
+    def find_kind(self, name: str) -> Kind | None:
+        """The resource of a kind, or of `Kind.group`; None when the cluster does not serve it."""
+        if name not in self._kinds:
+            self.discovered()
+        return self._kinds.get(name)
+
+    def kind(self, name: str) -> Kind:
+        found = self.find_kind(name)
+        if found is None:
+            raise ClusterError(f"{self.server}: serves no kind {name}; is its operator installed?")
+        return found
+
+    def discovered(self) -> tuple[Kind, ...]:
+        """Everything the cluster serves; asked once per connection."""
+        if not self._discovered:
+            self._discovered = discover(self._read)
+            for kind in self._discovered:
+                self._kinds.setdefault(kind.kind, kind)
+                self._kinds.setdefault(f"{kind.kind}.{kind.group}", kind)
+        return self._discovered
+
+    def name_of(self, kind: Kind) -> str:
+        """What an ObjectRef calls this kind, so that `get` and `delete` find the same one again."""
+        return name_of(kind, self._kinds)
+
+    def token(self) -> Secret | None:
+        """The login's token, for worker processes of the run; None with a client certificate."""
+        return self._login.token()
+
+    def tunnel_parameters(self) -> TunnelParameters:
+        """For websockets to the API, such as the guest tunnel; the token is as fresh as the last request."""
+        return TunnelParameters(
+            url="wss://" + self.server.split("://", 1)[1],
+            headers=self._login.authorization(),
+            tls=self._login.transport.tls,
+        )
+
+    def route_tls(self) -> ssl.SSLContext:
+        """TLS context for hosts behind the ingress (Routes, downloads)."""
+        return self._route_transport().tls
+
+    def write_kubeconfig(self, path: Path) -> None:
+        """A private kubeconfig for virtctl and the like: a token has no place on a command line."""
+        token = self._login.token()
+        if token is None:
+            raise ClusterError(f"{self.server}: this login has no token that a tool could be given")
+        kubeconfig.write(path, self.server, token, self._login.ca_pem, self._login.verify)
+
+    def _goes_already(self, ref: ObjectRef, uid: str) -> bool:
+        found = self.get(ref)
+        return found is not None and found["metadata"]["uid"] == uid
+
+    def _kind_of(self, obj: Object) -> Kind:
+        group = obj["apiVersion"].rpartition("/")[0]
+        known = self._kinds.get(obj["kind"])
+        if known is not None and known.group == group:
+            return known
+        return self.kind(f"{obj['kind']}.{group}")
+
+    def _pages(self, kind: Kind, namespace: str, query: Mapping[str, str]) -> tuple[Listed, str]:
+        found: Listed = []
+        token, version = "", ""
+        subject = f"list {kind.plural} in {namespace or 'all namespaces'}" if kind.namespaced else f"list {kind.plural}"
+        while True:
+            turned = {**query, "continue": token} if token else query
+            page = self._json(subject, "GET", f"{kind.path(namespace)}?{urlencode(turned)}")
+            # Items of core lists carry neither kind nor apiVersion (openshift.md 1.3).
+            found += [{"apiVersion": kind.api_version, "kind": kind.kind, **item} for item in page.get("items") or ()]
+            version = str(page.get("metadata", {}).get("resourceVersion", ""))
+            token = page.get("metadata", {}).get("continue") or ""
+            if not token:
+                return found, version
+
+    def _read(self, path: str, accept: str = "application/json") -> Object:
+        answer = self._sent("GET", path, None, {"Accept": accept})
+        if answer.code != 200:
+            raise refusal(f"get {path}", answer.code, answer.body)
+        return _parsed(path, answer)
+
+    def _json(self, subject: str, method: str, path: str, body: Object | None = None) -> Object:
+        content = _MERGE if method == "PATCH" else "application/json"
+        headers = {"Accept": "application/json", **({"Content-Type": content} if body is not None else {})}
+        answer = self._sent(method, path, json.dumps(body).encode() if body is not None else None, headers)
+        if not 200 <= answer.code < 300:
+            raise refusal(subject, answer.code, answer.body)
+        return _parsed(subject, answer)
+
+    def _sent(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        """Send with the login; a 401 means that nothing happened, so one renewal and one repetition are safe."""
+        here = path.startswith("/")
+        transport = self._login.transport if here else self._route_transport()
+        generation = self._login.generation
+        answer = transport.send(self._call(method, path, body, headers))
+        if answer.code == 401 and self._login.renew(generation):
+            answer = transport.send(self._call(method, path, body, headers))
+        if answer.code == 401:
+            raise refusal(self.server if here else path, answer.code, answer.body)
+        return answer
+
+    def _call(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Call:
+        return Call(
+            method=method,
+            url=f"{self.server}{path}" if path.startswith("/") else path,
+            headers={**headers, **self._login.authorization()},
+            body=body,
+            seconds=SECONDS,
+            # A delete carries a uid and a merge patch says the same twice; a second create is another object.
+            repeatable=method in ("GET", "HEAD", "DELETE", "PATCH"),
+        )
+
+    def _route_transport(self) -> Transport:
+        if self._routes is None:
+            self._routes = Transport(trust.for_routes(self._ingress_bundle, self._access, self._login))
+        return self._routes
+
+    def _ingress_bundle(self) -> str:
+        found = self.get(trust.INGRESS_BUNDLE)
+        return str((found or {}).get("data", {}).get(trust.BUNDLE_KEY, ""))
+
+
+def _parsed(subject: str, answer: Answer) -> Object:
+    try:
+        parsed = json.loads(answer.body)
+    except ValueError as error:
+        raise ClusterError(f"{subject}: the answer (HTTP {answer.code}) is not JSON; a proxy in between?") from error
+    if not isinstance(parsed, dict):
+        raise ClusterError(f"{subject}: the answer (HTTP {answer.code}) is not an object")
+    return parsed

@@ -1,0 +1,164 @@
+"""Bodies of the objects a run creates for MTV; pure, so that each can be held against the published schemas."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from support.adapters.openshift.releases import Release, must_know
+from support.domain.access import SourceAccess
+from support.domain.errors import SuiteError
+from support.domain.machine import Power
+from support.domain.mapping import NetworkEntry, StorageEntry
+from support.domain.names import ObjectRef
+from support.domain.request import PlanOptions
+from support.domain.source import ProviderKind
+from support.domain.target import TargetNetwork
+from support.ports.cluster import PlanParts
+
+Body = dict[str, Any]
+Labels = Mapping[str, str]
+
+FORKLIFT = "forklift.konveyor.io/v1beta1"
+_POWERS = {Power.ON: "on", Power.OFF: "off"}
+
+
+def secret(ref: ObjectRef, access: SourceAccess, labels: Labels) -> Body:
+    """Credentials of a source; MTV's webhook tests them live. Raises SuiteError for a kind it cannot write.
+
+    Without `createdForResourceType` the webhook would look away (forklift.md 1.1).
+    """
+    marks = {"createdForResourceType": "providers", "createdForProviderType": access.kind.value}
+    made = _object("v1", ref, {**labels, **marks})
+    return {**made, "type": "Opaque", "stringData": _credentials(access)}
+
+
+def _credentials(access: SourceAccess) -> dict[str, str]:
+    if access.kind is not ProviderKind.VSPHERE:
+        raise SuiteError(f"profile {access.profile}: no Provider secret is known for {access.kind.value}, only vsphere")
+    return {
+        "user": access.username,
+        "password": access.password.reveal(),
+        "url": access.url,
+        **_trust(access),
+    }
+
+
+def _trust(access: SourceAccess) -> dict[str, str]:
+    """Text, not a boolean: Secret data are strings. `cacert` is the key that every release reads (forklift.md 1.1)."""
+    if not access.verify:
+        return {"insecureSkipVerify": "true"}
+    authority = {"cacert": access.ca_pem} if access.ca_pem else {}
+    return {"insecureSkipVerify": "false", **authority}
+
+
+def source_provider(
+    ref: ObjectRef, access: SourceAccess, secret_ref: ObjectRef, settings: Mapping[str, str], labels: Labels
+) -> Body:
+    """Provider of a source; settings are complete at creation, an edit rebuilds the inventory (forklift.md 1.1)."""
+    spec: Body = {"type": access.kind.value, "url": access.url, "secret": _reference(secret_ref)}
+    if settings:
+        spec["settings"] = dict(settings)
+    return {**_object(FORKLIFT, ref, labels), "spec": spec}
+
+
+def local_destination(ref: ObjectRef, labels: Labels) -> Body:
+    """Provider of the cluster MTV runs on: it has no URL, and its secret is there but empty (forklift.md 1.1)."""
+    return {**_object(FORKLIFT, ref, labels), "spec": {"type": "openshift", "url": "", "secret": {}}}
+
+
+def network_map(
+    ref: ObjectRef, ends: tuple[ObjectRef, ObjectRef], entries: Sequence[NetworkEntry], labels: Labels
+) -> Body:
+    """Sources by id: the id wins over the name, and a name may match several networks (forklift.md 1.2)."""
+    mapped = [{"source": {"id": e.source.id}, "destination": _attachment(e.target)} for e in entries]
+    return {**_object(FORKLIFT, ref, labels), "spec": {"provider": _ends(ends), "map": mapped}}
+
+
+def storage_map(
+    ref: ObjectRef, ends: tuple[ObjectRef, ObjectRef], entries: Sequence[StorageEntry], labels: Labels
+) -> Body:
+    """Modes that are None are left out: CDI's StorageProfile decides them then (forklift.md 1.2)."""
+    mapped = [{"source": {"id": e.source.id}, "destination": _storage(e)} for e in entries]
+    return {**_object(FORKLIFT, ref, labels), "spec": {"provider": _ends(ends), "map": mapped}}
+
+
+def plan(ref: ObjectRef, parts: PlanParts, release: Release | None, labels: Labels) -> Body:
+    """A Plan with the options that were asked for and no others.
+
+    Raises SuiteError for an option this MTV release does not know: the API would drop it in silence.
+    """
+    options = _options(parts.options)
+    must_know(release, options)
+    spec: Body = {
+        "provider": _ends((parts.source, parts.destination)),
+        "map": {"network": _reference(parts.network_map), "storage": _reference(parts.storage_map)},
+        "targetNamespace": parts.target_namespace,
+        "vms": [{"id": machine_id, "name": name} for machine_id, name in parts.machines],
+        **options,
+    }
+    return {**_object(FORKLIFT, ref, labels), "spec": spec}
+
+
+def _options(options: PlanOptions) -> Body:
+    asked: Body = {
+        "warm": options.warm or None,
+        "targetPowerState": _power(options.target_power),
+        "preserveStaticIPs": options.preserve_static_ips,
+        "targetLabels": dict(options.target_labels) or None,
+        "targetNodeSelector": dict(options.target_node_selector) or None,
+        "targetAffinity": dict(options.target_affinity) or None,
+        "pvcNameTemplate": options.pvc_name_template,
+        "pvcNameTemplateUseGenerateName": options.pvc_name_generated_suffix,
+    }
+    return {field: value for field, value in asked.items() if value is not None}
+
+
+def _power(power: Power | None) -> str | None:
+    if power is None:
+        return None
+    if power not in _POWERS:
+        raise SuiteError(f"a plan cannot leave a machine {power.value}, expected on or off")
+    return _POWERS[power]
+
+
+def migration(ref: ObjectRef, plan_ref: ObjectRef, labels: Labels) -> Body:
+    """A Migration; it must live beside its Plan, which becomes its owner (forklift.md 7.3)."""
+    return {**_object(FORKLIFT, ref, labels), "spec": {"plan": _reference(plan_ref)}}
+
+
+def attachment_definition(ref: ObjectRef, config: str, labels: Labels) -> Body:
+    return {**_object("k8s.cni.cncf.io/v1", ref, labels), "spec": {"config": config}}
+
+
+def cancellation(machine_ids: Sequence[str]) -> Body:
+    """Merge patch of a Migration; its entries match by id alone (forklift.md 1.7)."""
+    return {"spec": {"cancel": [{"id": machine_id} for machine_id in machine_ids]}}
+
+
+def _attachment(target: TargetNetwork) -> Body:
+    if target.kind == "multus":
+        return {"type": target.kind, "namespace": target.namespace, "name": target.name}
+    return {"type": target.kind}
+
+
+def _storage(entry: StorageEntry) -> Body:
+    asked = {
+        "storageClass": entry.storage_class,
+        "accessMode": entry.access_mode,
+        "volumeMode": entry.volume_mode,
+    }
+    return {field: value for field, value in asked.items() if value is not None}
+
+
+def _ends(ends: tuple[ObjectRef, ObjectRef]) -> Body:
+    source, destination = ends
+    return {"source": _reference(source), "destination": _reference(destination)}
+
+
+def _reference(ref: ObjectRef) -> Body:
+    """Both parts: a reference without namespace counts as not set (forklift.md 0.3)."""
+    return {"namespace": ref.namespace, "name": ref.name}
+
+
+def _object(api_version: str, ref: ObjectRef, labels: Labels) -> Body:
+    metadata = {"name": ref.name, "namespace": ref.namespace, "labels": dict(labels)}
+    return {"apiVersion": api_version, "kind": ref.kind, "metadata": metadata}

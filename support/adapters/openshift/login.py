@@ -1,0 +1,149 @@
+"""The run's identity at the API: a token or client certificate, renewed where the credentials allow it."""
+
+import logging
+import ssl
+import threading
+from pathlib import Path
+
+from support.adapters.openshift import kubeconfig, tls
+from support.adapters.openshift.oauth import PasswordLogin, token_object_name
+from support.adapters.openshift.transport import Call, Transport
+from support.domain.access import ClusterAccess
+from support.domain.errors import ClusterLoginError, ClusterUnreachable, StartError
+from support.domain.secret import Secret
+
+_LOG = logging.getLogger(__name__)
+
+
+class Login:
+    """One login; `generation` counts the tokens it had, `transport` carries every request to the API."""
+
+    def __init__(self, access: ClusterAccess) -> None:
+        self.server = ""
+        self.verify = access.verify
+        self.ca_pem = ""
+        self.generation = 0
+        self._access = access
+        self._token: Secret | None = None
+        self._own = False
+        self._password: PasswordLogin | None = None
+        self._transport: Transport | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def transport(self) -> Transport:
+        if self._transport is None:
+            raise ClusterUnreachable("cluster API: not connected yet")
+        return self._transport
+
+    def open(self) -> None:
+        """Settle where the API is and get a token. Raises StartError, ClusterLoginError, ClusterUnreachable."""
+        if self._access.kubeconfig is not None:
+            self._open_kubeconfig(self._access.kubeconfig)
+        else:
+            self._open_host()
+        self.generation = 1
+
+    def close(self) -> None:
+        """Give the session's own OAuth token back; one that was given to us stays valid."""
+        if self._transport is None:
+            return
+        self._revoke()
+        self._transport.close()
+        self._transport = None
+
+    def authorization(self) -> dict[str, str]:
+        """Header of every request; empty when a client certificate speaks for the run."""
+        token = self._token
+        return {"Authorization": f"Bearer {token.reveal()}"} if token else {}
+
+    def token(self) -> Secret | None:
+        return self._token
+
+    def renew(self, seen: int) -> bool:
+        """A fresh token after a 401 with token generation `seen`; False when these credentials make none.
+
+        Raises ClusterLoginError, ClusterUnreachable.
+        """
+        with self._lock:
+            if self.generation != seen:
+                return True
+            fresh = self._fresh()
+            if fresh is None or (self._token and fresh.reveal() == self._token.reveal()):
+                return False
+            self._token = fresh
+            self.generation += 1
+        _LOG.info("%s: the login was renewed", self.server)
+        return True
+
+    def _fresh(self) -> Secret | None:
+        if self._password is not None:
+            return self._password.token(self.transport)
+        path = self._access.kubeconfig
+        if path is None:
+            return None
+        context = kubeconfig.read(path)
+        return _delegated_token(path) if context.delegated else context.token
+
+    def _open_host(self) -> None:
+        access = self._access
+        if not access.host:
+            raise StartError("no cluster to log in to: give kubeconfig, or cluster_host with a token or a password")
+        self.server = access.host.rstrip("/") if "://" in access.host else f"https://{access.host.rstrip('/')}"
+        self._connect(access.ca_file, "")
+        if access.token:
+            self._token = access.token
+        elif access.username and access.password:
+            self._password = PasswordLogin(host=self.server, username=access.username, password=access.password)
+            self._token = self._password.token(self.transport)
+            self._own = True
+        else:
+            raise StartError(
+                "setting cluster_host: needs cluster_token, or cluster_username and cluster_password, beside it"
+            )
+
+    def _open_kubeconfig(self, path: Path) -> None:
+        context = kubeconfig.read(path)
+        self.server = context.server
+        self.verify = self._access.verify and not context.skip_verify
+        made = self._connect(self._access.ca_file, context.ca_pem, context.server_name)
+        if context.client_certificate:
+            tls.add_client_certificate(made, context.client_certificate, context.client_key)
+        self._token = _delegated_token(path) if context.delegated else context.token
+        if not self._token and not context.client_certificate:
+            raise StartError(f"setting kubeconfig: the user of {path} has neither token nor client certificate")
+
+    def _connect(self, ca_file: Path | None, ca_pem: str, server_name: str = "") -> ssl.SSLContext:
+        made = tls.context(verify=self.verify, ca_file=ca_file, ca_pem=ca_pem)
+        self.ca_pem = "\n".join(filter(None, (ca_pem, ca_file.read_text() if ca_file and self.verify else "")))
+        self._transport = Transport(made, server_name)
+        return made
+
+    def _revoke(self) -> None:
+        name = token_object_name(self._token) if self._own and self._token else None
+        if name is None:
+            return
+        url = f"{self.server}/apis/oauth.openshift.io/v1/useroauthaccesstokens/{name}"
+        try:
+            answer = self.transport.send(Call(method="DELETE", url=url, headers=self.authorization()))
+        except ClusterUnreachable as error:
+            _LOG.warning("%s: the session's OAuth token was not deleted (%s); it expires by itself", self.server, error)
+            return
+        # 401: it had expired already; 404: somebody deleted it.
+        if answer.code not in (200, 202, 401, 404):
+            _LOG.warning("%s: the session's OAuth token was not deleted (HTTP %s)", self.server, answer.code)
+
+
+def _delegated_token(path: Path) -> Secret:
+    """A token from the kubeconfig's exec plugin or auth provider; only the `kubernetes` client knows them all."""
+    from kubernetes import client, config
+
+    made = client.Configuration()
+    try:
+        config.load_kube_config(str(path), client_configuration=made, persist_config=False)
+    except config.ConfigException as error:
+        raise ClusterLoginError(f"setting kubeconfig: {path}: its exec plugin gave no credentials") from error
+    bearer = str(made.api_key.get("authorization") or "")
+    if not bearer.startswith("Bearer "):
+        raise ClusterLoginError(f"setting kubeconfig: {path}: its exec plugin gave no token")
+    return Secret(bearer.removeprefix("Bearer "))

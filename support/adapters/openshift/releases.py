@@ -1,0 +1,35 @@
+"""Which MTV release knows which Plan field: an unknown one is dropped by the API without a word (forklift.md 7.2)."""
+
+from collections.abc import Iterable, Mapping
+
+from support.domain.errors import SuiteError
+
+Release = tuple[int, int]
+
+_SINCE: Mapping[str, Release] = {
+    # forklift.md 0.2; fields that every supported release has are not listed.
+    "targetPowerState": (2, 10),
+    "targetLabels": (2, 10),
+    "targetNodeSelector": (2, 10),
+    "targetAffinity": (2, 10),
+    "pvcNameTemplate": (2, 8),
+    "pvcNameTemplateUseGenerateName": (2, 8),
+}
+
+
+def release_of(version: str | None) -> Release | None:
+    """Major and minor number of a version; None when it cannot be told."""
+    parts = (version or "").split(".")
+    if len(parts) < 2 or not (parts[0].isdigit() and parts[1].isdigit()):
+        return None
+    return int(parts[0]), int(parts[1])
+
+
+def must_know(release: Release | None, fields: Iterable[str]) -> None:
+    """Raise SuiteError that names every Plan field younger than the release; an unknown release knows all."""
+    if release is None:
+        return
+    young = {field: _SINCE[field] for field in fields if field in _SINCE and release < _SINCE[field]}
+    if young:
+        told = ", ".join(f"{field} (from MTV {since[0]}.{since[1]} on)" for field, since in sorted(young.items()))
+        raise SuiteError(f"MTV {release[0]}.{release[1]} does not know what the scenario asks for: {told}")
