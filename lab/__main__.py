@@ -1,5 +1,6 @@
 """`python -m lab`: start an embedded lab, end it, ask what is different in it."""
 
+import gc
 import json
 import sys
 from pathlib import Path
@@ -41,6 +42,7 @@ def up(folder: Path, until_eof: bool, **options: str) -> None:
         )
     except choices.BadChoice as problem:
         _refuse(problem)
+    gc.disable()  # until the lab is ready: imports take much memory and make no garbage
     from lab.process.running import CannotRun, run
 
     try:

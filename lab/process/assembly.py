@@ -43,13 +43,19 @@ def new_lab(folder: Path, options: Options) -> Lab:
 
 
 def _heavy() -> list[Service]:
-    """Services whose SDKs take long to import (pyVmomi, asyncssh), in the order in which they start."""
+    """Services whose SDK takes long to import (pyVmomi), in the order in which they start."""
     from lab.downloads.service import DownloadsService
-    from lab.guests.service import GuestsService
     from lab.inventory.service import InventoryService
     from lab.vcenter.service import VcenterService
 
-    return [InventoryService(), VcenterService(), GuestsService(), DownloadsService()]
+    return [InventoryService(), VcenterService(), DownloadsService()]
+
+
+def _late() -> Service:
+    """The service that nobody can need before the first guest has booted, and whose SDK takes long too (asyncssh)."""
+    from lab.guests.service import GuestsService
+
+    return GuestsService()
 
 
 class Assembly:
@@ -77,6 +83,11 @@ class Assembly:
         token = lab.tokens.issue(lab.world.cluster_account.user)
         write_files(lab, token, self._control.token)
         self._control.remember_pristine()
+
+    async def start_late(self) -> None:
+        """Start what can wait until others have begun to work with the lab."""
+        await self._start(await asyncio.to_thread(_late))
+        self.lab.world.touch()  # a guest may have come up before anybody listened
 
     async def _start(self, service: Service) -> None:
         self.services.append(service)

@@ -1,6 +1,7 @@
 """`lab up`: one lab in the foreground until somebody ends it."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -53,8 +54,11 @@ async def _serve(folder: Path, options: Options, *, until_eof: bool) -> None:
     assembly = Assembly(new_lab(folder, options), stopping)
     try:
         await assembly.start()
+        gc.freeze()  # what is there now stays until the end
+        gc.enable()
         sys.stdout.write("ready\n")
         sys.stdout.flush()
+        await assembly.start_late()
         await stopping.wait()
     finally:
         await assembly.stop()

@@ -96,6 +96,7 @@ class Assembled:
     def start(self) -> None:
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self.assembly.start(), self._loop).result(30)
+        asyncio.run_coroutine_threadsafe(self.assembly.start_late(), self._loop).result(30)
 
     def stop(self) -> None:
         asyncio.run_coroutine_threadsafe(self.assembly.stop(), self._loop).result(30)
