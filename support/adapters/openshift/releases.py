@@ -12,8 +12,6 @@ _SINCE: Mapping[str, Release] = {
     "targetLabels": (2, 10),
     "targetNodeSelector": (2, 10),
     "targetAffinity": (2, 10),
-    "pvcNameTemplate": (2, 8),
-    "pvcNameTemplateUseGenerateName": (2, 8),
 }
 
 

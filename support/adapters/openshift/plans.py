@@ -1,0 +1,59 @@
+"""Maps, Plans and Migrations: what is asked of MTV, and what it says about it."""
+
+from collections.abc import Callable, Sequence
+
+from support.adapters.openshift import bodies
+from support.adapters.openshift.api import Api
+from support.adapters.openshift.feeds import Feeds
+from support.adapters.openshift.readings import conditioned, plan_state
+from support.adapters.openshift.releases import release_of
+from support.domain.mapping import NetworkEntry, StorageEntry
+from support.domain.migration import Conditioned, PlanState
+from support.domain.names import RUN_LABEL, ObjectRef, RunId
+from support.ports.cluster import Created, Feed, PlanParts
+
+
+class OpenshiftPlans:
+    """The port Plans; everything created carries the run's label.
+
+    Args:
+        mtv_version: asked when a Plan is made; None means that it cannot be told, and no option is refused.
+    """
+
+    def __init__(self, api: Api, feeds: Feeds, run: RunId, mtv_version: Callable[[], str | None]) -> None:
+        self._api = api
+        self._feeds = feeds
+        self._labels = {RUN_LABEL: run}
+        self._mtv_version = mtv_version
+
+    def create_network_map(
+        self, ref: ObjectRef, source: ObjectRef, destination: ObjectRef, entries: Sequence[NetworkEntry]
+    ) -> Created:
+        return self._api.create(bodies.network_map(ref, (source, destination), entries, self._labels))
+
+    def create_storage_map(
+        self, ref: ObjectRef, source: ObjectRef, destination: ObjectRef, entries: Sequence[StorageEntry]
+    ) -> Created:
+        return self._api.create(bodies.storage_map(ref, (source, destination), entries, self._labels))
+
+    def create_plan(self, ref: ObjectRef, parts: PlanParts) -> Created:
+        """Raises SuiteError, before anything is sent, for an option that this MTV does not know."""
+        release = release_of(self._mtv_version())
+        return self._api.create(bodies.plan(ref, parts, release, self._labels))
+
+    def create_migration(self, ref: ObjectRef, plan: ObjectRef) -> Created:
+        return self._api.create(bodies.migration(ref, plan, self._labels))
+
+    def follow_map(self, ref: ObjectRef) -> Feed[Conditioned]:
+        return self._feeds.follow_one(ref, conditioned)
+
+    def follow_plan(self, ref: ObjectRef) -> Feed[PlanState]:
+        return self._feeds.follow_one(ref, plan_state)
+
+    def cancel(self, migration: ObjectRef, machine_ids: Sequence[str]) -> None:
+        """Ask for the machines' cancellation; a Migration that is gone needs none."""
+        self._api.merge(migration, bodies.cancellation(machine_ids))
+
+    def archive(self, plan: ObjectRef) -> None:
+        """Ask for the Plan's archiving; a Plan that is gone needs none."""
+        self._api.merge(plan, {"spec": {"archived": True}})

@@ -1,0 +1,109 @@
+"""Target machines: watched until they settle, read once, and found again by what MTV labelled."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from support.adapters.openshift.api import Api, Object
+from support.adapters.openshift.feeds import Feeds
+from support.adapters.openshift.joined import Joined
+from support.adapters.openshift.readings import ref_of, uid_of
+from support.adapters.openshift.readings_machines import Found, agent_connected, arrival, claims_of, target_machine
+from support.domain.errors import ClusterError
+from support.domain.names import ObjectRef
+from support.domain.target import TargetMachine
+from support.ports.cluster import Arrival, Feed
+
+_MIGRATION_LABEL = "migration"
+"""Carries the Migration's uid on everything MTV makes for it (forklift.md 3.1)."""
+
+_MADE = ("VirtualMachine", "DataVolume", "PersistentVolumeClaim", "Pod", "Job", "Secret", "ConfigMap", "Conversion")
+_SUBRESOURCES = "/apis/subresources.kubevirt.io/v1"
+
+_Maybe = tuple[Object | None]
+"""An object or its absence; a feed's own None says that nothing was listed yet."""
+
+
+class OpenshiftTargets:
+    """The port TargetMachines."""
+
+    def __init__(self, api: Api, feeds: Feeds) -> None:
+        self._api = api
+        self._feeds = feeds
+
+    def follow(self, namespace: str, name: str) -> Feed[Arrival]:
+        def pick(objects: Mapping[str, Object]) -> _Maybe:
+            return (objects.get(name),)
+
+        machine = self._feeds.follow("VirtualMachine", namespace, pick)
+        instance = self._feeds.follow("VirtualMachineInstance", namespace, pick)
+        return Joined(machine, instance, lambda first, second: arrival(first[0], second[0]))
+
+    def follow_made(self, namespace: str, migration_uid: str) -> Feed[frozenset[ObjectRef]]:
+        def pick(objects: Mapping[str, Object]) -> frozenset[ObjectRef]:
+            return frozenset(ref_of(obj) for obj in objects.values() if _migration_of(obj) == migration_uid)
+
+        volumes = self._feeds.follow("DataVolume", namespace, pick)
+        secrets = self._feeds.follow("Secret", namespace, pick)
+        return Joined(volumes, secrets, lambda first, second: first | second)
+
+    def describe(self, namespace: str, name: str) -> TargetMachine:
+        """Machine, instance and claims; with an agent also the guest's host name. Raises ClusterError."""
+        ref = ObjectRef("VirtualMachine", name, namespace)
+        machine = self._api.get(ref)
+        if machine is None:
+            raise ClusterError(f"{ref}: not found, expected a machine to describe")
+        instance = self._api.get(ObjectRef("VirtualMachineInstance", name, namespace)) or {}
+        wanted = set(claims_of(machine).values())
+        claims = self._api.list("PersistentVolumeClaim", namespace) if wanted else []
+        return target_machine(
+            Found(
+                machine=machine,
+                instance=instance,
+                claims={claim["metadata"]["name"]: claim for claim in claims if claim["metadata"]["name"] in wanted},
+                hostname=self._hostname(namespace, name) if agent_connected(instance) else None,
+            )
+        )
+
+    def made_by(self, migration_uid: str, namespaces: Sequence[str]) -> list[tuple[ObjectRef, str]]:
+        """Of the kinds MTV makes and this cluster serves; Conversions exist from MTV 2.12 on (forklift.md 0.2)."""
+        kinds = [kind for kind in _MADE if self._api.find_kind(kind) is not None]
+        places = [namespace for namespace in dict.fromkeys(namespaces) if namespace]
+        return [
+            (ref_of(obj), uid_of(obj))
+            for namespace in places
+            for kind in kinds
+            for obj in self._api.list(kind, namespace, {_MIGRATION_LABEL: migration_uid})
+        ]
+
+    def volumes_of(self, namespace: str, claims: Sequence[str]) -> list[tuple[ObjectRef, str, bool]]:
+        """Asked while the claims are there: a volume is found by its claim. Unbound claims have none."""
+        wanted = set(claims)
+        bound = self._api.list("PersistentVolumeClaim", namespace) if wanted else []
+        names = [
+            each["spec"]["volumeName"]
+            for each in bound
+            if each["metadata"]["name"] in wanted and (each.get("spec") or {}).get("volumeName")
+        ]
+        volumes = [self._api.get(ObjectRef("PersistentVolume", name)) for name in names]
+        return [(ref_of(each), uid_of(each), _retained(each)) for each in volumes if each is not None]
+
+    def _hostname(self, namespace: str, name: str) -> str | None:
+        """The agent's word; KubeVirt refuses with 500 and plain text whatever the reason is (openshift.md 3.3)."""
+        path = f"{_SUBRESOURCES}/namespaces/{namespace}/virtualmachineinstances/{name}/guestosinfo"
+        answer = self._api.raw("GET", path)
+        if answer.code != 200:
+            return None
+        try:
+            told = json.loads(answer.body)
+        except ValueError:
+            return None
+        return (told.get("hostname") if isinstance(told, dict) else None) or None
+
+
+def _migration_of(obj: Object) -> str | None:
+    found: str | None = (obj["metadata"].get("labels") or {}).get(_MIGRATION_LABEL)
+    return found
+
+
+def _retained(volume: Object) -> bool:
+    return bool((volume.get("spec") or {}).get("persistentVolumeReclaimPolicy") == "Retain")
