@@ -23,7 +23,7 @@ _PORTIONS = 10
 class ConversionPods:
     """Facts/forklift.md 2.5; what the metrics port would tell stands in `Toolkit.metrics`."""
 
-    watches = ("Pod", "PersistentVolumeClaim")
+    watches: tuple[str, ...] = ("Pod", "PersistentVolumeClaim")
 
     def __init__(self, toolkit: Toolkit) -> None:
         self._toolkit, self._lab = toolkit, toolkit.lab

@@ -116,10 +116,8 @@ class Execution:
         status = run.status
         phase = str(status["phase"])
         if "started" not in status:
-            status["started"] = self._stamp
-            step = step_named(status, step_of(run.vm, phase))
-            if step is not None:
-                begin(step, self._stamp)
+            self._start(run, phase)
+            return
         after = HANDLERS[phase](run)
         if status.get("error"):
             self._end(status, vm_verdict(FAILED))
@@ -128,6 +126,13 @@ class Execution:
             status["phase"] = after
             if after == DONE:
                 self._succeed(run)
+
+    def _start(self, run: VmRun, phase: str) -> None:
+        """A pass of its own, so that the first step is seen Running even if a hook follows at once."""
+        run.status["started"] = self._stamp
+        step = step_named(run.status, step_of(run.vm, phase))
+        if step is not None:
+            begin(step, self._stamp)
 
     def _succeed(self, run: VmRun) -> None:
         """All in the pass in which the last step finishes (facts/forklift.md 2.2)."""

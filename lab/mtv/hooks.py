@@ -17,7 +17,7 @@ _KIND = "Hook"
 class Hooks:
     """Facts/forklift.md 1.4."""
 
-    watches = (_KIND,)
+    watches: tuple[str, ...] = (_KIND,)
 
     def __init__(self, toolkit: Toolkit) -> None:
         self._lab = toolkit.lab

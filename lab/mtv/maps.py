@@ -25,7 +25,7 @@ class Maps:
         """`subject` is Network or Storage, `destinations` the kind that its destinations are."""
         self._toolkit, self._lab = toolkit, toolkit.lab
         self._subject, self._find, self._kind = subject, find, f"{subject}Map"
-        self.watches = (self._kind, "Provider", destinations)
+        self.watches: tuple[str, ...] = (self._kind, "Provider", destinations)
 
     def refs(self, obj: Object) -> Iterable[Ref]:
         if obj["kind"] == self._kind:

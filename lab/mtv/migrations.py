@@ -29,7 +29,7 @@ def migrations_of(lab: Lab, plan: Object) -> list[Object]:
 class Migrations:
     """Facts/forklift.md 1.7."""
 
-    watches = (_KIND, "Plan")
+    watches: tuple[str, ...] = (_KIND, "Plan")
 
     def __init__(self, toolkit: Toolkit) -> None:
         self._toolkit, self._lab = toolkit, toolkit.lab

@@ -14,7 +14,7 @@ _SECONDS = 20.0
 class Operator:
     """Facts/forklift.md 6.2: conditions of an Ansible operator, with both statuses and no category."""
 
-    watches = (_KIND,)
+    watches: tuple[str, ...] = (_KIND,)
 
     def __init__(self, toolkit: Toolkit) -> None:
         self._lab = toolkit.lab

@@ -28,7 +28,7 @@ _REFERRED = ("Provider", "NetworkMap", "StorageMap", "Hook")
 class Plans:
     """Facts/forklift.md 1.6, 2 and 7.5. A running Plan is worked on every three seconds and written once a pass."""
 
-    watches = (_KIND, "Migration", "Job", *_REFERRED)
+    watches: tuple[str, ...] = (_KIND, "Migration", "Job", *_REFERRED)
 
     def __init__(self, toolkit: Toolkit) -> None:
         self._toolkit, self._lab = toolkit, toolkit.lab

@@ -22,7 +22,7 @@ _LOADING_SECONDS = 3.0
 class Providers:
     """Facts/forklift.md 1.1: one status write per pass, so clients see Staging and then Ready."""
 
-    watches = (_KIND, "Secret")
+    watches: tuple[str, ...] = (_KIND, "Secret")
 
     def __init__(self, toolkit: Toolkit) -> None:
         self._toolkit, self._lab = toolkit, toolkit.lab

@@ -7,6 +7,7 @@ from types import ModuleType
 from lab.cluster.reconciling import Controllers
 from lab.kernel.service import Lab
 from lab.mtv import disk_phases, guest_phases, hook_phases, source_phases, target_phases
+from lab.mtv.admission import Webhooks
 from lab.mtv.conditions import READY, has
 from lab.mtv.conversion_pods import ConversionPods
 from lab.mtv.furniture import HOST, furnish
@@ -39,6 +40,8 @@ class MtvService:
         toolkit = self._toolkit = Toolkit(lab=lab, release=release_named(lab.options.mtv))
         self._controllers = Controllers(lab.store)
         furnish(lab, toolkit.release)
+        for kind, admit in Webhooks(toolkit).by_kind().items():
+            lab.store.admitters[kind].append(admit)
         for reconciler in (
             Operator(toolkit),
             Providers(toolkit),
@@ -59,6 +62,18 @@ class MtvService:
             await self._controllers.stop()
         if self._toolkit is not None:
             await self._toolkit.stop()
+
+    @property
+    def toolkit(self) -> Toolkit:
+        """What the controllers share; raises RuntimeError before `start`."""
+        if self._toolkit is None:
+            raise RuntimeError("the mtv service was asked before it was started")
+        return self._toolkit
+
+    @property
+    def errors(self) -> list[str]:
+        """What went wrong inside the controllers; anything here is a defect of the lab."""
+        return self._controllers.errors if self._controllers is not None else []
 
     def fingerprint(self) -> Mapping[str, str]:
         """Everything it keeps is objects, and those are the cluster's to report."""

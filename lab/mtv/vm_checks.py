@@ -105,7 +105,8 @@ def _storage_unmapped(vm: VmView) -> bool:
 
 def _several_on_pod(vm: VmView) -> bool:
     first = [vm.view.network_destinations(nic.network)[:1] for nic in vm.machine.nics]
-    return sum(destination["type"] == "pod" for found in first for destination in found) > 1
+    on_pod = [destination for found in first for destination in found if destination["type"] == "pod"]
+    return len(on_pod) > 1
 
 
 def _warm(vm: VmView) -> bool:

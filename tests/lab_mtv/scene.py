@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from lab.cluster.store import Store
 from lab.cluster.tokens import Tokens
-
 from lab.kernel.clock import Clock
 from lab.kernel.requests import RequestJournal
 from lab.kernel.service import Lab, Options, Service
@@ -17,6 +16,7 @@ from lab.kernel.tls import new_authority
 from lab.mtv.service import MtvService
 from lab.vcenter.service import VcenterService
 from lab.virtualization.service import VirtualizationService
+from lab.world import physics
 from lab.world.estate import pristine
 from lab.world.model import Machine, World
 
@@ -42,7 +42,8 @@ class Product:
             store=Store(),
             tokens=Tokens(),
         )
-        self._services: list[Service] = [VcenterService(), VirtualizationService(), MtvService()]
+        self.mtv = MtvService()
+        self._services: list[Service] = [VcenterService(), VirtualizationService(), self.mtv]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -205,6 +206,12 @@ class Desk:
         self.migration()
         return self.product.until("Plan", "plan", ended)
 
+    def switch_on(self, name: str) -> None:
+        """Power on a source machine and wait until the inventory knows that its tools run."""
+        machine = self.machine(name)
+        self.product.on_loop(lambda: physics.power_on(self.product.lab, machine))
+        self.product.pause(machine.guest.boot_seconds + 15)
+
     def machine(self, name: str) -> Machine:
         found = self.product.world.machine_named(name)
         assert found is not None
@@ -240,6 +247,11 @@ def ended(plan: Object) -> bool:
 def vm_of(plan: Object, index: int = 0) -> Object:
     found: Object = plan["status"]["migration"]["vms"][index]
     return found
+
+
+def executing(plan: Object) -> bool:
+    """Whether the Plan has begun a run."""
+    return "vms" in plan.get("status", {}).get("migration", {})
 
 
 def steps_of(vm: Object) -> dict[str, Object]:

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from lab.world import physics
-from tests.lab_mtv.scene import RHEL, TARGET, Desk, Product, conditions, has, steps_of, vm_of
+from tests.lab_mtv.scene import RHEL, TARGET, Desk, Product, conditions, executing, has, steps_of, vm_of
 
 Object = dict[str, Any]
 
@@ -28,10 +27,6 @@ PHASES = [
 
 def without_repeats(items: list[Any]) -> list[Any]:
     return items[:1] + [item for before, item in pairwise(items) if item != before]
-
-
-def executing(plan: Object) -> bool:
-    return "vms" in plan.get("status", {}).get("migration", {})
 
 
 def test_a_machine_walks_the_phases_and_steps_of_the_facts_in_their_order(desk: Desk) -> None:
@@ -114,7 +109,7 @@ def test_the_history_names_what_the_run_stood_on(desk: Desk, product: Product) -
 
 def test_a_running_source_is_switched_off_and_stays_off(desk: Desk, product: Product) -> None:
     """forklift.md 9.5.27."""
-    switch_on(desk, product, RHEL)
+    desk.switch_on(RHEL)
     versions = [vm_of(plan) for plan in desk.moved(RHEL) if executing(plan)]
     assert versions[-1]["restorePowerState"] == "On"
     assert product.on_loop(lambda: desk.machine(RHEL).power) == "off"
@@ -203,9 +198,3 @@ def test_the_target_namespace_is_made_when_it_is_absent(desk: Desk, product: Pro
     assert product.get("Namespace", TARGET, "") is None
     desk.migration()
     product.until("Namespace", TARGET, lambda _it: True)
-
-
-def switch_on(desk: Desk, product: Product, name: str) -> None:
-    machine = desk.machine(name)
-    product.on_loop(lambda: physics.power_on(product.lab, machine))
-    product.pause(machine.guest.boot_seconds + 12)
