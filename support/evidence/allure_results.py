@@ -41,14 +41,14 @@ class AllureWriter:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._files = AllureFileLogger(folder)
+        self._files = AllureFileLogger(folder)  # type: ignore[no-untyped-call]
 
     def write(self, result: ScenarioResult, facts: RunFacts) -> None:
         test = self._test(result, facts)
         if result.log:
             log = Attachment(title="log", media_type="text/plain", body=result.log.encode())
             test.attachments.append(self._attachment(log))
-        self._files.report_result(test)
+        self._files.report_result(test)  # type: ignore[no-untyped-call]
 
     def write_run(self, facts: RunFacts) -> None:
         """Environment, executor and categories of the whole run."""
@@ -92,12 +92,12 @@ class AllureWriter:
     def _attachment(self, attachment: Attachment) -> AllureAttachment:
         suffix = mimetypes.guess_extension(attachment.media_type) or ".txt"
         source = f"{uuid.uuid4()}-attachment{suffix}"
-        self._files.report_attached_data(attachment.body, source)
+        self._files.report_attached_data(attachment.body, source)  # type: ignore[no-untyped-call]
         return AllureAttachment(name=attachment.title, source=source, type=attachment.media_type)
 
 
 def _labels(result: ScenarioResult) -> Iterable[Label]:
-    folder = PurePosixPath(result.file).parent.name
+    folder = _capability(PurePosixPath(result.file))
     yield Label(name="epic", value=folder.replace("_", " ").capitalize())
     yield Label(name="feature", value=result.feature)
     if result.rule:
@@ -106,12 +106,17 @@ def _labels(result: ScenarioResult) -> Iterable[Label]:
     yield Label(name="parentSuite", value=folder)
     yield Label(name="suite", value=result.feature)
     yield Label(name="framework", value="behave")
-    yield Label(name="language", value=platform_label())
+    yield Label(name="language", value=platform_label())  # type: ignore[no-untyped-call]
     for tag in result.tags:
         if tag.startswith("severity."):
             yield Label(name="severity", value=tag.removeprefix("severity."))
         else:
             yield Label(name="tag", value=tag)
+
+
+def _capability(file: PurePosixPath) -> str:
+    """Folder of a feature, or its own name when it lies directly in features/."""
+    return file.stem if file.parent.name in ("", "features") else file.parent.name
 
 
 def _links(result: ScenarioResult) -> Iterable[Link]:
@@ -131,5 +136,3 @@ def write_allure(folder: Path, results: Iterable[ScenarioResult], facts: RunFact
     for result in results:
         writer.write(result, facts)
     writer.write_run(facts)
-
-

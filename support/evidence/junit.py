@@ -1,5 +1,6 @@
 """One JUnit file from the same results as Allure; Behave's own loses skip reasons and logs (facts/behave.md 1.13)."""
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -9,6 +10,8 @@ from junitparser import Error, Failure, JUnitXml, Property, Skipped, TestCase, T
 from junitparser.junitparser import Properties
 
 from support.evidence.results import RunFacts, ScenarioResult, Verdict
+
+_FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write_junit(path: Path, results: Sequence[ScenarioResult], facts: RunFacts) -> None:
@@ -29,13 +32,13 @@ def _case(result: ScenarioResult, facts: RunFacts) -> TestCase:
     place = PurePosixPath(result.file).with_suffix("").parts
     classname = ".".join((*place, result.rule) if result.rule else place)
     case = TestCase(result.title, classname=classname, time=round(result.seconds, 3))
-    case.append(_properties(result, facts))
+    case.append(_properties(result, facts))  # type: ignore[no-untyped-call]
     if result.verdict is Verdict.FAILED:
-        case.result = [_outcome(Failure(result.message), result)]
+        case.result = [_outcome(Failure(_xml_safe(result.message)), result)]
     elif result.verdict is Verdict.BROKEN:
-        case.result = [_outcome(Error(result.message), result)]
+        case.result = [_outcome(Error(_xml_safe(result.message)), result)]
     elif result.verdict is Verdict.SKIPPED:
-        case.result = [Skipped(result.skip_reason)]
+        case.result = [Skipped(_xml_safe(result.skip_reason))]
     if result.log:
         case.system_out = _xml_safe(result.log)
     return case
@@ -52,12 +55,12 @@ def _properties(result: ScenarioResult, facts: RunFacts) -> Properties:
         "storage_class": facts.storage_class,
         "tags": " ".join(result.tags),
     }
-    properties = Properties()
+    properties = Properties()  # type: ignore[no-untyped-call]
     for name, value in values.items():
-        properties.append(Property(name, value))
+        properties.append(Property(name, _xml_safe(value)))  # type: ignore[no-untyped-call]
     return properties
 
 
 def _xml_safe(text: str) -> str:
     """Control characters have no place in XML 1.0."""
-    return "".join(char for char in text if char in "\t\n\r" or ord(char) >= 0x20)
+    return _FORBIDDEN.sub("", text)

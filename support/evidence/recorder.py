@@ -4,17 +4,20 @@ Behave has no event for the end of a scenario, and hooks or cleanups that fail a
 without telling formatters (facts/behave.md 1.8, 2.1); therefore `Scenario.run` is wrapped.
 """
 
+import csv
 import logging
+import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import PurePath
 
 from behave.formatter.base import Formatter, StreamOpener
-from behave.model import Feature, Scenario, Step
+from behave.model import Scenario, Step
 from behave.model_type import Status
+from behave.runner import Runner
 
 from support.evidence.redaction import RedactingFormatter, Redactor
 from support.evidence.results import Attachment, ScenarioResult, StepResult, Verdict
@@ -25,6 +28,7 @@ _VERDICTS = {
     Status.skipped: Verdict.SKIPPED,
 }
 """Everything else (error, hook_error, cleanup_error, undefined, untested, pending) is broken."""
+_UNDEFINED = "undefined: no sentence of this suite matches"
 
 
 class Recorder(Formatter):  # type: ignore[misc]
@@ -35,27 +39,22 @@ class Recorder(Formatter):  # type: ignore[misc]
 
     def __init__(self, config: object, redactor: Redactor, keep: Callable[[ScenarioResult], None]) -> None:
         super().__init__(StreamOpener(stream=StringIO()), config)
-        self._redactor = redactor
+        self.redactor = redactor
         self._keep = keep
         self._current: ScenarioResult | None = None
-        self._open: list[StepResult] = []
-        self._log = StringIO()
-        self._started: dict[int, float] = {}
+        self._sentence: StepResult | None = None
+        self._below = threading.local()
+        self._cleanup_messages: list[str] = []
 
-    def watch(self, features: list[Feature]) -> list[Scenario]:
-        """Wrap the scenarios that are going to run; returns them."""
-        chosen = [
-            scenario
-            for feature in features
-            for scenario in feature.walk_scenarios()
-            if scenario.should_run(self.config)
-        ]
-        for scenario in chosen:
+    def watch(self, scenarios: Iterable[Scenario]) -> None:
+        """Wrap the scenarios that are going to run."""
+        for scenario in scenarios:
             scenario.run = self._around(scenario, scenario.run)
-        return chosen
 
-    def _around(self, scenario: Scenario, run: Callable[[object], object]) -> Callable[[object], object]:
-        def recorded(runner: object) -> object:
+    def _around(self, scenario: Scenario, run: Callable[[Runner], object]) -> Callable[[Runner], object]:
+        def recorded(runner: Runner) -> object:
+            # the only place where the text of a failed cleanup can be had (facts/behave.md 1.7)
+            runner.context._set_root_attribute("on_cleanup_error", self._cleanup_failed)
             with self._recording(scenario):
                 return run(runner)
 
@@ -64,97 +63,148 @@ class Recorder(Formatter):  # type: ignore[misc]
     @contextmanager
     def _recording(self, scenario: Scenario) -> Iterator[None]:
         result = self._current = new_result(scenario)
-        self._log = StringIO()
-        handler = logging.StreamHandler(self._log)
-        handler.setFormatter(RedactingFormatter(self._redactor))
-        logging.getLogger().addHandler(handler)
-        result.start = time.time()
-        try:
-            yield
-        finally:
-            result.stop = time.time()
-            logging.getLogger().removeHandler(handler)
-            self._finish(scenario, result)
-            self._current, self._open = None, []
+        self._cleanup_messages = []
+        with _log_of_root(self.redactor) as log:
+            result.start = time.time()
+            try:
+                yield
+            finally:
+                result.stop = time.time()
+                result.log = log.getvalue()
+                self._finish(scenario, result)
+                self._current = self._sentence = None
 
     def _finish(self, scenario: Scenario, result: ScenarioResult) -> None:
-        result.verdict = _VERDICTS.get(scenario.status, Verdict.BROKEN)
-        result.skip_reason = str(scenario.skip_reason or "")
-        result.log = self._log.getvalue()
-        bad = next((s for s in result.steps if s.verdict in (Verdict.FAILED, Verdict.BROKEN)), None)
+        sentences = [step for step in result.steps if step.sentence]
+        result.steps += (self._unrun(step) for step in list(scenario.all_steps)[len(sentences) :])
+        result.skip_reason = self._clean(str(scenario.skip_reason or ""))
+        bad = next((step for step in sentences if step.verdict in (Verdict.FAILED, Verdict.BROKEN)), None)
+        result.verdict = _verdict(scenario.status)
+        if bad is not None and bad.verdict is Verdict.FAILED:
+            result.verdict = Verdict.FAILED  # whatever broke afterwards, the product had failed before
         if result.verdict is Verdict.SKIPPED:
             result.message = result.skip_reason
         elif result.verdict is not Verdict.PASSED:
-            late = self._clean(str(scenario.error_message or f"ended as {scenario.status.name}"))
-            result.message = bad.message if bad else late
+            late = [self._clean(text) for text in (_hook_error(scenario, bad), *self._cleanup_messages) if text]
+            result.message = "\n".join([*([bad.message] if bad else []), *late]) or f"ended as {scenario.status.name}"
             result.trace = bad.trace if bad else ""
         self._keep(result)
+
+    def _unrun(self, step: Step) -> StepResult:
+        undefined = step.status is Status.undefined
+        return StepResult(
+            title=self._clean(f"{step.keyword} {step.name}"),
+            sentence=True,
+            verdict=Verdict.BROKEN if undefined else Verdict.SKIPPED,
+            message=_UNDEFINED if undefined else "",
+        )
+
+    def _cleanup_failed(self, _context: object, function: Callable[[], object], error: Exception) -> None:
+        name = getattr(function, "__name__", "a cleanup")
+        self._cleanup_messages.append(f"cleanup {name}: {_words(error)}")
 
     # Behave's events
 
     def match(self, match: object) -> None:  # noqa: ARG002
-        self._open = [StepResult(title="", start=time.time())]
+        self._sentence = StepResult(title="", start=time.time())
 
     def result(self, step: Step) -> None:
         if self._current is None:
             return
-        done = self._open[0] if self._open else StepResult(title="", start=time.time())
-        done.title = f"{step.keyword} {step.name}"
+        done = self._sentence or StepResult(title="", start=time.time())
+        self._sentence = None
+        done.title, done.sentence = self._clean(f"{step.keyword} {step.name}"), True
         done.stop = time.time()
-        done.verdict = _VERDICTS.get(step.status, Verdict.BROKEN)
-        if step.status is Status.untested:
-            done.verdict = Verdict.SKIPPED
+        done.verdict = Verdict.SKIPPED if step.status is Status.untested else _verdict(step.status)
         if step.exception is not None:
-            done.message = self._clean(str(step.exception) or type(step.exception).__name__)
+            done.message = self._clean(_words(step.exception))
             if done.verdict is Verdict.BROKEN:
                 done.trace = self._clean("".join(traceback.format_exception(step.exception)))
         elif done.verdict is Verdict.BROKEN:
-            done.message = f"step is {step.status.name}"
-        if step.table is not None:
-            rows = [step.table.headings, *[row.cells for row in step.table.rows]]
-            done.attachments.append(_text("table", "\n".join(",".join(row) for row in rows), "text/csv"))
-        if step.text:
-            done.attachments.append(_text("text", self._clean(str(step.text))))
+            done.message = _UNDEFINED if step.status is Status.undefined else f"step is {step.status.name}"
+        done.attachments += self._arguments(step)
         self._current.steps.append(done)
-        self._open = []
+
+    def _arguments(self, step: Step) -> Iterator[Attachment]:
+        if step.table is not None:
+            table = StringIO()
+            csv.writer(table).writerows([step.table.headings, *[row.cells for row in step.table.rows]])
+            yield _text("table", self._clean(table.getvalue()), "text/csv")
+        if step.text:
+            yield _text("text", self._clean(str(step.text)))
 
     # what the suite tells
 
     @contextmanager
-    def sub_step(self, title: str) -> Iterator[None]:
-        """A step below the sentence that runs now; outside a scenario it is not recorded."""
-        step = StepResult(title=title, start=time.time())
-        parent = self._open[-1].steps if self._open else (self._current.steps if self._current else [])
-        parent.append(step)
-        self._open.append(step)
+    def sub_step(self, title: str) -> Iterator[StepResult]:
+        """A step below the sentence that runs now, or below the scenario in a hook; threads do not mix."""
+        step = StepResult(title=self._clean(title), start=time.time())
+        place = self._place()
+        if place is not None:
+            place.steps.append(step)
+        stack = self._stack
+        stack.append(step)
         try:
-            yield
+            yield step
         except BaseException as error:
             step.verdict = Verdict.FAILED if isinstance(error, AssertionError) else Verdict.BROKEN
-            step.message = self._clean(str(error) or type(error).__name__)
+            step.message = self._clean(_words(error))
             raise
         finally:
             step.stop = time.time()
-            if step in self._open:
-                self._open.remove(step)
+            stack.remove(step)
 
     def note(self, step: StepResult) -> None:
         """Add a finished sub-step, such as the outcome of one check."""
-        step.message = self._clean(step.message)
-        if self._open:
-            self._open[-1].steps.append(step)
-        elif self._current is not None:
-            self._current.steps.append(step)
+        step.title, step.message = self._clean(step.title), self._clean(step.message)
+        place = self._place()
+        if place is not None:
+            place.steps.append(step)
 
     def attach(self, title: str, text: str, media_type: str = "text/plain") -> None:
-        attachment = _text(title, self._clean(text), media_type)
-        if self._open:
-            self._open[-1].attachments.append(attachment)
-        elif self._current is not None:
-            self._current.attachments.append(attachment)
+        """Keep a text beside the step that runs now; outside a scenario there is nothing it could belong to."""
+        place = self._place()
+        if place is not None:
+            place.attachments.append(_text(title, self._clean(text), media_type))
+
+    @property
+    def _stack(self) -> list[StepResult]:
+        stack: list[StepResult] = self._below.__dict__.setdefault("stack", [])
+        return stack
+
+    def _place(self) -> StepResult | ScenarioResult | None:
+        """Where things belong that are told now."""
+        return self._stack[-1] if self._stack else self._sentence or self._current
 
     def _clean(self, text: str) -> str:
-        return self._redactor.clean(text)
+        return self.redactor.clean(text)
+
+
+def _verdict(status: Status) -> Verdict:
+    return _VERDICTS.get(status, Verdict.BROKEN)
+
+
+def _words(error: BaseException) -> str:
+    return str(error) or type(error).__name__
+
+
+def _hook_error(scenario: Scenario, bad: StepResult | None) -> str:
+    """What a hook said; a failed step alone leaves its own text in the same place of Behave's model."""
+    text = str(scenario.error_message or "")
+    return text if scenario.hook_failed or bad is None else ""
+
+
+@contextmanager
+def _log_of_root(redactor: Redactor) -> Iterator[StringIO]:
+    """All records while the block runs, cleaned."""
+    log = StringIO()
+    handler = logging.StreamHandler(log)
+    handler.setFormatter(RedactingFormatter(redactor))
+    logging.getLogger().addHandler(handler)
+    try:
+        yield log
+    finally:
+        logging.getLogger().removeHandler(handler)
 
 
 def new_result(scenario: Scenario) -> ScenarioResult:

@@ -25,6 +25,8 @@ class StepResult:
     """One sentence or sub-step; times are seconds since the epoch."""
 
     title: str
+    sentence: bool = False
+    """It is a step of the feature, not one below it or of a hook."""
     verdict: Verdict = Verdict.PASSED
     start: float = 0.0
     stop: float = 0.0

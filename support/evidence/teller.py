@@ -1,0 +1,72 @@
+"""What the workflow tells goes to the recorder, which keeps it, and to the view, which shows it."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from behave.formatter.base import Formatter
+
+from support.domain.finding import CheckResult, Report
+from support.domain.migration import MachineProgress
+from support.evidence.progress import ProgressView
+from support.evidence.recorder import Recorder
+from support.evidence.results import StepResult, Verdict
+
+
+class Teller:
+    """`support.ports.telling.Tells` of a run; formatters that are no view of ours are left alone."""
+
+    def __init__(self, recorder: Recorder, formatters: Sequence[Formatter]) -> None:
+        self._recorder = recorder
+        self._views = [view for view in formatters if isinstance(view, ProgressView)]
+        for view in self._views:
+            view.redact_with(recorder.redactor)
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        """A sub-step of the sentence that runs now."""
+        for view in self._views:
+            view.began(title)
+        with self._recorder.sub_step(title) as step:
+            try:
+                yield
+            except BaseException as error:
+                step.verdict = Verdict.FAILED if isinstance(error, AssertionError) else Verdict.BROKEN
+                raise
+            finally:
+                step.stop = time.time()
+                self._show(step)
+
+    def progress(self, machines: tuple[MachineProgress, ...]) -> None:
+        for view in self._views:
+            view.progress(machines)
+
+    def compared(self, report: Report) -> None:
+        """One sub-step per check with expected and actual; one that did not run is skipped, with its reason."""
+        for result in report.results:
+            self._note(_outcome(report.subject, result))
+        if not report.results:
+            title = f"{report.subject}: nothing was compared"
+            self._note(StepResult(title=title, verdict=Verdict.FAILED, message="no check applied"))
+
+    def attach(self, title: str, text: str, media_type: str = "text/plain") -> None:
+        self._recorder.attach(title, text, media_type)
+
+    def _note(self, step: StepResult) -> None:
+        step.start = step.stop = time.time()
+        self._recorder.note(step)
+        self._show(step)
+
+    def _show(self, step: StepResult) -> None:
+        for view in self._views:
+            view.ended(step)
+
+
+def _outcome(subject: str, result: CheckResult) -> StepResult:
+    title = f"{subject}: {result.check}"
+    if result.not_run is not None:
+        return StepResult(title=title, verdict=Verdict.SKIPPED, message=f"not run: {result.not_run}")
+    if result.findings:
+        message = "\n".join(str(finding) for finding in result.findings)
+        return StepResult(title=title, verdict=Verdict.FAILED, message=message)
+    return StepResult(title=title, verdict=Verdict.PASSED, message=result.confirmed)
