@@ -6,6 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
+from lab.cluster.access import Action, reason
+from lab.cluster.identity import user_named
 from lab.cluster.store import Object
 from lab.inventory import openshift, providers
 from lab.inventory.questions import ALL, TYPES, Question, question
@@ -76,7 +78,7 @@ class InventoryService:
             provider = await self._provider(asked) if asked.uid else None
         except _NoParity:
             return web.Response(status=206)
-        self._authorize(asked)
+        self._authorize(asked, provider)
         if provider is None:
             return web.json_response(self._list_providers(asked))
         if len(asked.parts) == 2:
@@ -99,11 +101,19 @@ class InventoryService:
             raise web.HTTPNotFound(text="", headers={"X-Reason": "ProviderNotFound"})
         return provider
 
-    def _authorize(self, asked: Question) -> None:
-        """Only administrators may read providers in this lab; it has no roles to ask."""
+    def _authorize(self, asked: Question, provider: Object | None) -> None:
+        """The token, then the right to get this Provider or to list those of a namespace (5.1)."""
         user = self._lab.tokens.user_of(asked.token) if asked.token else None
         if user is None:
             raise web.HTTPUnauthorized(text="")
+        where = {"namespace": asked.namespace}
+        if provider is not None:
+            where = {"namespace": provider["metadata"]["namespace"], "name": provider["metadata"]["name"]}
+        verb = "list" if provider is None else "get"
+        action = Action(verb=verb, group="forklift.konveyor.io", resource="providers", **where)
+        if not reason(self._lab.store, user_named(user), action):
+            message = f"Forbidden: {user} may not {verb} providers"
+            raise web.HTTPForbidden(text="", headers={"forklift-error-message": message})
 
     def _list_providers(self, asked: Question) -> Any:
         if asked.watch is not None:

@@ -25,6 +25,34 @@ def test_a_token_that_nobody_issued_is_unauthorized(inventory: Inventory) -> Non
     assert inventory.ask("providers", token="sha256~invented").status_code == 401
 
 
+def test_somebody_without_the_right_is_forbidden_with_a_reason_in_the_header(inventory: Inventory) -> None:
+    token = inventory.on_loop(lambda: inventory.lab.tokens.issue("system:serviceaccount:default:nobody"))
+    for path in ("providers", f"providers/vsphere/{inventory.uid}/vms"):
+        answer = inventory.ask(path, token=token)
+        assert (answer.status_code, answer.content) == (403, b"")
+        assert "providers" in answer.headers["forklift-error-message"]
+
+
+def test_a_right_in_one_namespace_opens_its_providers_only(inventory: Inventory) -> None:
+    header = {"apiVersion": "rbac.authorization.k8s.io/v1"}
+    metadata = {"name": "reader", "namespace": "openshift-mtv"}
+    rules = [{"apiGroups": ["forklift.konveyor.io"], "resources": ["providers"], "verbs": ["get", "list"]}]
+    subject = {"kind": "ServiceAccount", "name": "reader", "namespace": "default"}
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"}
+
+    def grant() -> str:
+        store = inventory.lab.store
+        store.create(header | {"kind": "Role", "metadata": metadata, "rules": rules})
+        binding = {"kind": "RoleBinding", "metadata": metadata, "roleRef": role, "subjects": [subject]}
+        store.create(header | binding)
+        return str(inventory.lab.tokens.issue("system:serviceaccount:default:reader"))
+
+    token = inventory.on_loop(grant)
+    assert inventory.ask(f"providers/vsphere/{inventory.uid}/vms", token=token).status_code == 200
+    assert inventory.ask("providers?namespace=openshift-mtv", token=token).status_code == 200
+    assert inventory.ask("providers", token=token).status_code == 403
+
+
 def test_an_unknown_provider_is_not_found_even_without_a_token(inventory: Inventory) -> None:
     answer = inventory.ask("providers/vsphere/00000000-0000-0000-0000-000000000000/vms", token="")
     assert (answer.status_code, answer.content) == (404, b"")
