@@ -1,0 +1,1 @@
+"""MTV's inventory service, over HTTPS behind its Route."""
