@@ -12,12 +12,13 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import urllib3
+from urllib3.exceptions import HTTPError
 
 from support.adapters.openshift import kubeconfig, trust
 from support.adapters.openshift.kinds import TABLE, Kind, discover, name_of
 from support.adapters.openshift.login import Login
 from support.adapters.openshift.refusals import Conflict, Expired, Refused, refusal
-from support.adapters.openshift.transport import SECONDS, Answer, Call, Transport, hang_up
+from support.adapters.openshift.transport import SECONDS, Answer, Call, Transport, hang_up, unreachable
 from support.domain.access import ClusterAccess
 from support.domain.errors import ClusterError, StartError
 from support.domain.names import ObjectRef
@@ -154,6 +155,26 @@ class Api:
         are the caller's to judge.
         """
         return self._sent(method, path, body, headers or {})
+
+    def download(self, url: str, largest: int) -> bytes:
+        """A file behind the ingress, without the login: a download needs no token, and gets none.
+
+        Raises ClusterUnreachable, and ClusterError for an answer that is not the file or larger than `largest` bytes.
+        """
+        if not url.startswith("https://"):
+            raise ClusterError(f"get {url}: not https, so nobody vouches for what would come")
+        response = self._route_transport().stream(Call(method="GET", url=url))
+        try:
+            if response.status != 200:
+                raise ClusterError(f"get {url}: HTTP {response.status}")
+            content = response.read(largest + 1)
+        except HTTPError as error:
+            raise unreachable(url, error) from error
+        finally:
+            hang_up(response)
+        if len(content) > largest:
+            raise ClusterError(f"get {url}: more than {largest} bytes")
+        return content
 
     def stream(self, path: str, query: Mapping[str, str], seconds: float) -> urllib3.BaseHTTPResponse:
         """An open GET, for watches; silence longer than the seconds ends it. Raises as `raw`, and Refused."""

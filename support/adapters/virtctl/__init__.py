@@ -1,0 +1,1 @@
+"""The virtctl program: found, or fetched from the cluster it will talk to."""
