@@ -1,0 +1,149 @@
+"""Which adapters a run uses: the only place of the suite that knows them all."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from support.adapters.inventory.service import InventoryService
+from support.adapters.inventory.vsphere import VsphereInventory
+from support.adapters.openshift.api import Api
+from support.adapters.openshift.cluster import OpenShiftCluster
+from support.adapters.openshift.feeds import Feeds
+from support.adapters.openshift.health import OpenShiftHealth
+from support.adapters.openshift.namespaces import OpenShiftNamespaces
+from support.adapters.openshift.networks import OpenshiftNetworks
+from support.adapters.openshift.objects import OpenShiftObjects
+from support.adapters.openshift.plans import OpenshiftPlans
+from support.adapters.openshift.providers import OpenshiftProviders
+from support.adapters.openshift.storage import OpenShiftStorage
+from support.adapters.openshift.targets import OpenshiftTargets
+from support.domain.access import SourceAccess
+from support.domain.errors import StartError
+from support.domain.names import RunId
+from support.domain.source import ProviderKind
+from support.evidence.redaction import Redactor
+from support.evidence.results import RunFacts
+from support.ports.telling import Tells
+from support.run.folder import RunFolder
+from support.run.gating import Circumstances
+from support.run.profiles import Profile, load_profile
+from support.run.settings import Settings
+from support.run.target import Target
+from support.workflow.journalling import FileJournal
+from support.workflow.ports_in_use import ClusterPorts, Ports, SourcePorts
+from support.workflow.session import Session, SessionRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wired:
+    """Adapters of one process with what they were made from."""
+
+    run: RunId
+    target: str
+    settings: Settings
+    profile: Profile
+    ports: Ports
+    api: Api
+
+    @property
+    def request(self) -> SessionRequest:
+        """What the session of this run needs."""
+        image = self.profile.vddk_init_image
+        return SessionRequest(
+            run=self.run,
+            mtv_namespace=self.settings.mtv_namespace,
+            storage_class=self.settings.storage_class,
+            access=self.profile.source_access(),
+            provider_options={"vddkInitImage": image} if image else {},
+        )
+
+    def circumstances(self, session: Session | None) -> Circumstances:
+        """What decides which scenarios apply."""
+        source = self.ports.source
+        able = {"clone": source.clones, "power": source.powers}
+        return Circumstances(
+            profile=self.profile.name,
+            kind=self.profile.kind,
+            capabilities=self.profile.capabilities | {name for name, port in able.items() if port is not None},
+            copy_offload=self.profile.copy_offload is not None,
+            remote_cluster=self.settings.remote_ocp_cluster,
+            mtv_version=session.mtv_version if session is not None else None,
+        )
+
+    def facts(self, session: Session) -> RunFacts:
+        """What every report says about the run."""
+        access, login = self.profile.source_access(), self.ports.cluster.login
+        return RunFacts(
+            run_id=self.run,
+            target=self.target,
+            cluster=login.cluster_name(),
+            source_profile=self.profile.name,
+            source_type=access.kind.value,
+            source_version=access.version,
+            storage_class=self.settings.storage_class,
+            mtv=session.mtv_version or "unknown",
+            openshift=login.openshift_version(),
+        )
+
+    def close(self) -> None:
+        """Log out everywhere; the session's own token is given back."""
+        self.ports.source.platform.close()
+        self.ports.cluster.login.close()
+
+
+def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor) -> Wired:
+    """Make all adapters; nothing is asked of anybody yet. Raises StartError for a profile that cannot be used."""
+    settings = target.settings
+    profile = load_profile(settings)
+    for secret in (*settings.secrets(), *profile.secrets()):
+        redactor.learn(secret.reveal())
+    api = Api(settings.cluster_access())
+    cluster = _cluster(api, folder.run, settings.mtv_namespace)
+    source, inventory = _source(profile.source_access(), api, settings)
+    ports = Ports(
+        cluster=cluster,
+        source=source,
+        inventory=inventory,
+        journal=FileJournal(folder.own_journal),
+        tells=tells,
+        budgets=settings.budgets,
+    )
+    return Wired(run=folder.run, target=target.name, settings=settings, profile=profile, ports=ports, api=api)
+
+
+def _cluster(api: Api, run: RunId, mtv_namespace: str) -> ClusterPorts:
+    feeds = Feeds(api)
+    login = OpenShiftCluster(api, feeds)
+    return ClusterPorts(
+        login=login,
+        objects=OpenShiftObjects(api, feeds),
+        namespaces=OpenShiftNamespaces(api),
+        health=OpenShiftHealth(feeds),
+        storage=OpenShiftStorage(api),
+        networks=OpenshiftNetworks(api, run),
+        providers=OpenshiftProviders(api, feeds, run),
+        plans=OpenshiftPlans(api, feeds, run, lambda: login.mtv_version(mtv_namespace)),
+        targets=OpenshiftTargets(api, feeds),
+    )
+
+
+def _source(access: SourceAccess, api: Api, settings: Settings) -> tuple[SourcePorts, VsphereInventory]:
+    try:
+        return _SOURCES[access.kind](access, api, settings)
+    except KeyError:
+        known = ", ".join(kind.value for kind in _SOURCES)
+        raise StartError(
+            f"profile {access.profile!r}: sources of type {access.kind.value} cannot be used yet, expected: {known}"
+        ) from None
+
+
+def _vsphere(access: SourceAccess, api: Api, settings: Settings) -> tuple[SourcePorts, VsphereInventory]:
+    from support.adapters.vsphere.platform import Vsphere  # an SDK is imported only when its provider is used
+
+    platform = Vsphere(access)
+    inventory = VsphereInventory(InventoryService(api, settings.mtv_namespace))
+    return SourcePorts(platform=platform, clones=platform, powers=platform), inventory
+
+
+_SOURCES: Mapping[ProviderKind, Callable[[SourceAccess, Api, Settings], tuple[SourcePorts, VsphereInventory]]] = {
+    ProviderKind.VSPHERE: _vsphere
+}

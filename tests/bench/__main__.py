@@ -1,0 +1,132 @@
+"""`make bench`: what the cold migration costs on the embedded lab, and how much of it is the suite's own share.
+
+Emulated work is the lab's critical path: what nobody could be faster than at this speed. Figures are medians of RUNS.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.drills.running_lab import BIN, PYTHON, ROOT, RunningLab, running_lab
+
+RUNS = int(os.environ.get("RUNS", "3"))
+SPEED = os.environ.get("SPEED", "10")
+MIB = 1024.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """One process from start to end; seconds, and MiB of its own peak."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def measured(*command: str) -> Cost:
+    """Run a command that must succeed; its lab, if any, is not part of it."""
+    began = time.monotonic()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        wall = time.monotonic() - began
+        if process.returncode != 0:
+            output.seek(0)
+            sys.exit(f"{' '.join(command)} exited with {process.returncode}:\n{output.read().decode()}")
+    return Cost(wall=wall, cpu=usage.ru_utime + usage.ru_stime, peak=usage.ru_maxrss / MIB)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One run of the scenario on a lab that is already up."""
+
+    suite: Cost
+    emulated: float
+    lab_cpu: float
+    lab_peak: float
+    requests: Counter[str]
+
+    @property
+    def share(self) -> float:
+        return self.suite.wall - self.emulated
+
+
+def one_move(lab: RunningLab, reports: Path) -> Move:
+    before, usage = requests_of(lab), lab.ask("/usage")
+    since = time.monotonic()
+    suite = measured(str(BIN / "behave"), "--tags=@tier0", f"-Dlab={lab.folder}", f"-Dreports_dir={reports}")
+    path = lab.ask(f"/critical-path?since={since}&until={time.monotonic()}")
+    after = lab.ask("/usage")
+    return Move(
+        suite=suite,
+        emulated=path["seconds"],
+        lab_cpu=after["cpu_seconds"] - usage["cpu_seconds"],
+        lab_peak=after["peak_mib"],
+        requests=requests_of(lab) - before,
+    )
+
+
+def requests_of(lab: RunningLab) -> Counter[str]:
+    counts = lab.ask("/requests")["counts"]
+    return Counter({f"{service}: {what}": number for service, of in counts.items() for what, number in of.items()})
+
+
+def lab_start() -> float:
+    """Seconds from start to `ready`."""
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.monotonic()
+        with running_lab(Path(folder) / "lab"):
+            return time.monotonic() - began
+
+
+def dry_run() -> Cost:
+    return measured(str(BIN / "behave"), "--dry-run", "--tags=@tier0")
+
+
+def median(values: Sequence[float]) -> float:
+    return statistics.median(values)
+
+
+def figures(moves: Sequence[Move], starts: Sequence[float], dry: Sequence[Cost]) -> list[tuple[str, str, str]]:
+    return [
+        ("dry run", f"{median([run.wall for run in dry]):.2f} s", "1.5 s"),
+        ("lab start", f"{median(starts):.2f} s", "1.5 s"),
+        ("scenario, wall", f"{median([move.suite.wall for move in moves]):.2f} s", ""),
+        ("  of it emulated work", f"{median([move.emulated for move in moves]):.2f} s", ""),
+        ("  the suite's share", f"{median([move.share for move in moves]):.2f} s", "5 s"),
+        ("CPU of the suite", f"{median([move.suite.cpu for move in moves]):.2f} s", ""),
+        ("CPU of the lab meanwhile", f"{median([move.lab_cpu for move in moves]):.2f} s", ""),
+        ("peak memory of the suite", f"{max(move.suite.peak for move in moves):.0f} MiB", ""),
+        ("peak memory of the lab", f"{max(move.lab_peak for move in moves):.0f} MiB", ""),
+    ]
+
+
+def main() -> None:
+    starts, dry = [lab_start() for _ in range(RUNS)], [dry_run() for _ in range(RUNS)]
+    with tempfile.TemporaryDirectory() as folder, running_lab(Path(folder) / "lab", "--speed", SPEED) as lab:
+        moves = [one_move(lab, Path(folder) / "reports") for _ in range(RUNS)]
+    console = Console()
+    table = Table("what", "median", "aim", title=f"cold migration on the embedded lab, speed {SPEED}, {RUNS} runs")
+    for row in figures(moves, starts, dry):
+        table.add_row(*row)
+    console.print(table)
+    counted = Table("request of one run", "number")
+    for what, number in moves[-1].requests.most_common():
+        counted.add_row(what, str(number))
+    console.print(counted)
+    console.print(f"python {PYTHON}, {os.cpu_count()} processors", style="dim")
+
+
+if __name__ == "__main__":
+    main()
