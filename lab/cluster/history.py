@@ -53,13 +53,13 @@ class History:
     length: int
     _events: deque[Event] = field(default_factory=deque)
     _listeners: WeakSet[Subscription] = field(default_factory=WeakSet)
-    _forgotten: int = 0
+    forgotten: int = 0
     """Version of the newest event that is no longer remembered."""
 
     def add(self, event: Event) -> None:
         self._events.append(event)
         if len(self._events) > self.length:
-            self._forgotten = self._events.popleft().version
+            self.forgotten = self._events.popleft().version
         for listener in list(self._listeners):
             listener.offer(event)
 
@@ -70,12 +70,12 @@ class History:
 
     def since(self, version: int, kinds: frozenset[str]) -> list[Event]:
         """Events after a version; raises Refused (410 Expired) when some of them are forgotten."""
-        if version < self._forgotten:
-            raise expired(version, self._forgotten)
+        if version < self.forgotten:
+            raise expired(version, self.forgotten)
         return [event for event in self._events if event.version > version and event.object["kind"] in kinds]
 
     def forget(self) -> None:
         """Drop everything, as a compaction of etcd does: older versions are too old from now on."""
         if self._events:
-            self._forgotten = self._events[-1].version
+            self.forgotten = self._events[-1].version
             self._events.clear()

@@ -17,8 +17,8 @@ __all__ = ["Admitter", "Event", "Object", "Store", "Subscription"]
 Admitter = Callable[[str, Object | None, Object | None], Object | None]
 """`admit(operation, new, old)` with operation CREATE, UPDATE or DELETE: what a webhook does.
 
-It returns the object to go on with (None: unchanged) and raises `lab.cluster.refusals.Refused` to deny. `new` is a copy,
-which it may change in place. Only requests on the wire are admitted; controllers write directly.
+It returns the object to go on with (None: unchanged) and raises `lab.cluster.refusals.Refused` to deny. `new` is a
+copy, which it may change in place. Only requests on the wire are admitted; controllers write directly.
 """
 
 
@@ -42,6 +42,11 @@ class Store:
     def version(self) -> int:
         """resourceVersion of the whole store: the one of its newest object."""
         return self._version
+
+    @property
+    def forgotten(self) -> int:
+        """Watches and pages that began before this version have missed something."""
+        return self._history.forgotten
 
     # reading
 
