@@ -23,7 +23,9 @@ def write_junit(path: Path, results: Sequence[ScenarioResult], facts: RunFacts) 
             suite.add_property(name, value)
         for result in group:
             suite.add_testcase(_case(result, facts))
+        suite.update_statistics()  # type: ignore[no-untyped-call]
         document.add_testsuite(suite)
+    document.update_statistics()  # type: ignore[no-untyped-call]
     path.parent.mkdir(parents=True, exist_ok=True)
     document.write(str(path), pretty=True)
 
