@@ -5,6 +5,7 @@ from lab.mtv import vm_objects
 from lab.mtv.faults import Fault, chosen
 from lab.mtv.phases import handles, onward
 from lab.mtv.pipeline import COMPLETED, PENDING, RUNNING, count, mark
+from lab.mtv.precopies import copied_mark, pause
 from lab.mtv.vm_run import DISK_SOURCE, VmRun
 from lab.virtualization.anatomy import annotation, condition, name_of, phase_of
 
@@ -25,7 +26,7 @@ def create_data_volumes(run: VmRun) -> str | None:
 @handles("AllocateDisks")
 def allocate_disks(run: VmRun) -> str | None:
     """Blank disks for virt-v2v, at hundred per cent in a moment."""
-    return _follow(run, run.step("DiskAllocation"))
+    return follow(run, run.step("DiskAllocation"))
 
 
 @handles("CopyDisks")
@@ -34,10 +35,13 @@ def copy_disks(run: VmRun) -> str | None:
     if chosen(run.lab, Fault.DISK_TRANSFER) and any(task.get("phase") == RUNNING for task in step["tasks"]):
         run.fail("DiskTransfer", "Unable to process data: Unable to transfer source data to target directory")
         return None
-    return _follow(run, step)
+    after = follow(run, step)
+    if after is not None and run.view.mode == "warm":
+        pause(run, step)
+    return after
 
 
-def _follow(run: VmRun, step: Object) -> str | None:
+def follow(run: VmRun, step: Object) -> str | None:
     """Tasks tell what DataVolumes tell (facts/forklift.md 2.5)."""
     volumes = {annotation(volume, DISK_SOURCE): volume for volume in run.objects("DataVolume")}
     for task in step["tasks"]:
@@ -54,10 +58,23 @@ def _report(run: VmRun, task: Object, volume: Object | None) -> None:
     phase = phase_of(volume)
     if phase in ("Succeeded", "PendingPopulation", "WaitForFirstConsumer") and _done(run, phase):
         mark(task, COMPLETED, share=1.0, reason="Transfer completed.", stamp=stamp)
+    elif phase == "Paused":
+        _report_pause(run, task, volume)
     elif phase == "ImportInProgress":
         mark(task, RUNNING, share=_percent(volume) / 100, reason="", stamp=stamp)
     else:
         mark(task, PENDING, share=0.0, reason=_reason(volume), stamp=stamp)
+
+
+def _report_pause(run: VmRun, task: Object, volume: Object) -> None:
+    """Copied as far as the last snapshot, or not yet told of it."""
+    claim = run.lab.store.get("PersistentVolumeClaim", run.namespace, name_of(volume))
+    copied = claim is not None and bool(annotation(claim, copied_mark(run)))
+    stamp = run.lab.clock.stamp()
+    if copied:
+        mark(task, COMPLETED, share=1.0, reason="Transfer completed.", stamp=stamp)
+    else:
+        mark(task, PENDING, share=0.0, reason="Waiting for checkpoint to be applied", stamp=stamp)
 
 
 def _done(run: VmRun, phase: str) -> bool:

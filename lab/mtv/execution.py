@@ -13,6 +13,7 @@ from lab.mtv.plan_view import PlanView, VmView
 from lab.mtv.snapshots import CANCELED, FAILED, SUCCEEDED, vm_verdict
 from lab.mtv.target_names import is_subdomain, new_name
 from lab.mtv.vm_run import VmRun
+from lab.mtv.warm_phases import withdraw
 from lab.world import physics
 from lab.world.model import Machine
 
@@ -156,11 +157,14 @@ class Execution:
         """The pass after the end: a canceled machine is taken back, a failed one stays as it is."""
         if canceled:
             self.take_back(status)
+        else:
+            withdraw(self._lab, status)  # all that is removed of a failed warm machine (facts/forklift.md 2.2)
         status["completed"] = self._stamp
 
     def take_back(self, status: Object) -> None:
         """Remove what a canceled machine left and give its source the power back (facts/forklift.md 2.8)."""
         self._clear(str(status["id"]), status)
+        withdraw(self._lab, status)
         source = self._lab.world.machines.get(str(status["id"]))
         if source is not None and status.get("restorePowerState") == "On":
             physics.power_on(self._lab, source)

@@ -79,6 +79,22 @@ def _reboots(vm: VmView) -> bool:
     return vm.reboot_waited and vm.target_power != "off" and vm.view.converts
 
 
+def _inspected(vm: VmView) -> bool:
+    return bool(vm.view.spec.get("runPreflightInspection", True))
+
+
+def _uninspected(vm: VmView) -> bool:
+    return not _inspected(vm)
+
+
+def _snapshot_step(vm: VmView) -> bool:
+    return vm.view.toolkit.release.snapshot_step
+
+
+def _snapshot_in_cutover(vm: VmView) -> bool:
+    return not _snapshot_step(vm)
+
+
 Itinerary = tuple[Stage, ...]
 
 ITINERARIES: dict[tuple[str, str], Itinerary] = {
@@ -97,6 +113,41 @@ ITINERARIES: dict[tuple[str, str], Itinerary] = {
         Stage("CreateVM", "VirtualMachineCreation"),
         Stage("WaitForGuestReboots", "WaitForGuestReboots", _reboots),
         Stage("PostHook", "PostHook", _post_hook),
+    ),
+    ("vsphere", "warm"): (
+        Stage("Started", "Initialize"),
+        Stage("PreHook", "PreHook", _pre_hook),
+        Stage("CreateInitialSnapshot", "Initialize"),
+        Stage("WaitForInitialSnapshot", "Initialize"),
+        Stage("StoreInitialSnapshotDeltas", "Initialize"),
+        Stage("PreflightInspection", "PreflightInspection", _inspected),
+        Stage("CreateDataVolumes", "DiskTransfer", _inspected),
+        Stage("CreateDataVolumes", "Initialize", _uninspected),
+        Stage("CopyDisks", "DiskTransfer"),
+        Stage("CopyingPaused", "DiskTransfer"),
+        Stage("RemovePreviousSnapshot", "DiskTransfer"),
+        Stage("WaitForPreviousSnapshotRemoval", "DiskTransfer"),
+        Stage("CreateSnapshot", "DiskTransfer"),
+        Stage("WaitForSnapshot", "DiskTransfer"),
+        Stage("StoreSnapshotDeltas", "DiskTransfer"),
+        Stage("AddCheckpoint", "DiskTransfer"),
+        Stage("StorePowerState", "Cutover"),
+        Stage("PowerOffSource", "Cutover"),
+        Stage("WaitForPowerOff", "Cutover"),
+        Stage("RemovePenultimateSnapshot", "Cutover"),
+        Stage("WaitForPenultimateSnapshotRemoval", "Cutover"),
+        Stage("CreateFinalSnapshot", "Cutover"),
+        Stage("WaitForFinalSnapshot", "Cutover"),
+        Stage("AddFinalCheckpoint", "Cutover"),
+        Stage("Finalize", "Cutover"),
+        Stage("RemoveFinalSnapshot", "Cutover"),
+        Stage("WaitForFinalSnapshotRemoval", "Cutover", _snapshot_in_cutover),
+        Stage("CreateGuestConversionPod", "ImageConversion", _converts),
+        Stage("ConvertGuest", "ImageConversion", _converts),
+        Stage("CreateVM", "VirtualMachineCreation"),
+        Stage("WaitForGuestReboots", "WaitForGuestReboots", _reboots),
+        Stage("PostHook", "PostHook", _post_hook),
+        Stage("WaitForFinalSnapshotRemoval", "WaitForFinalSnapshotConsolidation", _snapshot_step),
     ),
 }
 """By type of the source Provider and mode of the Plan (facts/forklift.md 2.3); a source or a mode is a row more."""

@@ -6,7 +6,7 @@ from types import ModuleType
 
 from lab.cluster.reconciling import Controllers
 from lab.kernel.service import Lab
-from lab.mtv import disk_phases, guest_phases, hook_phases, source_phases, target_phases
+from lab.mtv import disk_phases, guest_phases, hook_phases, source_phases, target_phases, warm_phases
 from lab.mtv.admission import Webhooks
 from lab.mtv.conditions import READY, has
 from lab.mtv.conversion_pods import ConversionPods
@@ -21,7 +21,7 @@ from lab.mtv.releases import release_named
 from lab.mtv.toolkit import NAMESPACE, Toolkit
 from lab.virtualization.anatomy import name_of, namespace_of
 
-PHASES: tuple[ModuleType, ...] = (disk_phases, guest_phases, hook_phases, source_phases, target_phases)
+PHASES: tuple[ModuleType, ...] = (disk_phases, guest_phases, hook_phases, source_phases, target_phases, warm_phases)
 """Importing them registers their handlers."""
 _SETTLING_SECONDS = 20.0
 

@@ -1,5 +1,6 @@
 """Phases on the source: remember its power, switch it off, wait until it is off."""
 
+from lab.mtv.itineraries import step_of
 from lab.mtv.phases import handles, onward
 from lab.mtv.vm_run import VmRun
 from lab.world import physics
@@ -18,7 +19,7 @@ def store_power_state(run: VmRun) -> str | None:
     """Read at the source itself; a canceled machine gets its power back by it (facts/forklift.md 2.8)."""
     source = run.source
     if source is None:
-        run.fail("Initialize", "VM not found")
+        run.fail(step_of(run.vm, "StorePowerState"), "VM not found")
         return None
     run.status["restorePowerState"] = "On" if source.power == "on" else "Off"
     return onward(run)

@@ -55,8 +55,10 @@ def _data_volume(run: VmRun, disk: Disk, index: int, credentials: str) -> Object
     }
     if not run.view.v2v_copies:
         labels = labels | {"vmUUID": run.vm.machine.uuid}
-        if not run.view.to_host:
+        if not run.view.to_host or run.view.mode == "warm":
             annotations["cdi.kubevirt.io/storage.bind.immediate.requested"] = "true"
+        if run.view.mode == "warm":
+            annotations["cdi.kubevirt.io/storage.usePopulator"] = "false"
     metadata = {
         "generateName": run.prefix,
         "namespace": run.namespace,
@@ -64,7 +66,10 @@ def _data_volume(run: VmRun, disk: Disk, index: int, credentials: str) -> Object
         "annotations": annotations,
     }
     source = {"blank": {}} if run.view.v2v_copies else {"vddk": _vddk(run, disk, credentials)}
-    spec = {"source": source, "storage": _storage(run, disk)}
+    spec: Object = {"source": source, "storage": _storage(run, disk)}
+    if run.view.mode == "warm":
+        first = run.status["warm"]["precopies"][0]["snapshot"]
+        spec |= {"checkpoints": [{"previous": "", "current": first}], "finalCheckpoint": False}
     return {"apiVersion": "cdi.kubevirt.io/v1beta1", "kind": "DataVolume", "metadata": metadata, "spec": spec}
 
 

@@ -46,6 +46,14 @@ class VmRun:
         return self.lab.world.machines.get(self.id)
 
     @property
+    def cutover(self) -> str:
+        """When the Migration wants a warm machine to be cut over; empty while it does not say."""
+        for item in self.lab.store.list("Migration", self.view.namespace):
+            if item["metadata"]["uid"] == self.migration:
+                return str(item["spec"].get("cutover") or "")
+        return ""
+
+    @property
     def namespace(self) -> str:
         return self.view.target_namespace
 

@@ -1,0 +1,124 @@
+"""Phases of a warm migration: snapshots, copies of what changed between them, and the cutover (forklift.md 2.6)."""
+
+from datetime import datetime
+
+from lab.cluster.store import Object
+from lab.kernel.service import Lab
+from lab.mtv.disk_phases import follow
+from lab.mtv.inspection import inspected
+from lab.mtv.phases import handles, onward
+from lab.mtv.pipeline import RUNNING
+from lab.mtv.vm_run import VmRun
+from lab.virtualization.anatomy import name_of, namespace_of
+from lab.world import snapshots
+
+_NAME, _DESCRIPTION = "forklift-migration-precopy", "Forklift Operator warm migration precopy"
+
+
+@handles("CreateInitialSnapshot", "CreateSnapshot", "CreateFinalSnapshot")
+def create_snapshot(run: VmRun) -> str | None:
+    """Each appends a precopy; from the second on the tasks of the present step carry its number."""
+    source, stamp = run.source, run.lab.clock.stamp()
+    if source is None:
+        run.fail(_step(run), "VM not found")
+        return None
+    snapshot = snapshots.take(run.lab.world, source, _NAME, _DESCRIPTION)
+    warm = run.status.setdefault("warm", {"successes": 0, "failures": 0, "consecutiveFailures": 0, "precopies": []})
+    deltas = [{"disk": disk.file, "deltaId": f"{snapshot.moref}/{disk.key}"} for disk in source.disks]
+    warm["precopies"].append({"start": stamp, "snapshot": snapshot.moref, "deltas": deltas})
+    step = run.step(_step(run))
+    for task in step.get("tasks") or []:
+        task.setdefault("annotations", {})["Precopy"] = str(len(warm["precopies"]))
+        task["started"] = stamp
+        task.pop("completed", None)
+    if step["name"] != "Initialize":
+        step["phase"] = RUNNING
+        step.pop("completed", None)
+    return onward(run)
+
+
+def _step(run: VmRun) -> str:
+    return {"CreateInitialSnapshot": "Initialize", "CreateSnapshot": "DiskTransfer"}.get(
+        str(run.status["phase"]), "Cutover"
+    )
+
+
+@handles(
+    "WaitForInitialSnapshot",
+    "StoreInitialSnapshotDeltas",
+    "WaitForPreviousSnapshotRemoval",
+    "WaitForSnapshot",
+    "StoreSnapshotDeltas",
+    "WaitForPenultimateSnapshotRemoval",
+    "WaitForFinalSnapshot",
+    "WaitForFinalSnapshotRemoval",
+)
+def pass_by(run: VmRun) -> str | None:
+    """Snapshots of the lab's vCenter are made and merged by the next pass."""
+    return onward(run)
+
+
+@handles("PreflightInspection")
+def preflight_inspection(run: VmRun) -> str | None:
+    return onward(run) if inspected(run) else None
+
+
+@handles("CopyingPaused")
+def copying_paused(run: VmRun) -> str | None:
+    """Only here is the cutover looked at; one in the past means now (facts/forklift.md 2.6)."""
+    now = run.lab.clock.now()
+    if run.cutover and datetime.fromisoformat(run.cutover) <= now:
+        return "StorePowerState"
+    following = datetime.fromisoformat(run.status["warm"]["nextPrecopyAt"])
+    return onward(run) if following <= now else None
+
+
+@handles("RemovePreviousSnapshot", "RemovePenultimateSnapshot")
+def remove_previous_snapshot(run: VmRun) -> str | None:
+    """All but the last, from which the next delta starts."""
+    withdraw(run.lab, run.status, keep=1)
+    return onward(run)
+
+
+@handles("RemoveFinalSnapshot")
+def remove_final_snapshot(run: VmRun) -> str | None:
+    withdraw(run.lab, run.status)
+    return onward(run)
+
+
+def withdraw(lab: Lab, status: Object, *, keep: int = 0) -> None:
+    """Remove a machine's precopy snapshots from its source, but for the last `keep`."""
+    precopies = (status.get("warm") or {}).get("precopies") or []
+    ours = {precopy["snapshot"] for precopy in precopies[: len(precopies) - keep]}
+    source = lab.world.machines.get(str(status["id"]))
+    if source is None:
+        return
+    for snapshot in [item for item in source.snapshots if item.moref in ours]:
+        snapshots.remove(lab.world, source, snapshot)
+
+
+@handles("AddCheckpoint")
+def add_checkpoint(run: VmRun) -> str | None:
+    """Back to copying: the loop of a warm migration."""
+    _checkpoint(run, final=False)
+    return "CopyDisks"
+
+
+@handles("AddFinalCheckpoint")
+def add_final_checkpoint(run: VmRun) -> str | None:
+    _checkpoint(run, final=True)
+    return onward(run)
+
+
+def _checkpoint(run: VmRun, *, final: bool) -> None:
+    known = [precopy["snapshot"] for precopy in run.status["warm"]["precopies"]]
+    added = {"previous": known[-2], "current": known[-1]}
+    for volume in run.objects("DataVolume"):
+        checkpoints = [item for item in volume["spec"]["checkpoints"] if item["current"] != added["current"]]
+        change = {"spec": {"checkpoints": [*checkpoints, added], "finalCheckpoint": final}}
+        run.lab.store.patch("DataVolume", namespace_of(volume), name_of(volume), change)
+
+
+@handles("Finalize")
+def finalize(run: VmRun) -> str | None:
+    return follow(run, run.step("Cutover"))
