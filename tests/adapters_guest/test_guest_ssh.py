@@ -1,0 +1,114 @@
+"""The guest adapter against a real SSH server of another make."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+
+import asyncssh
+import pytest
+
+from support.adapters.guest.ssh import SshGuests
+from support.domain.errors import GuestLoginRefused, GuestUnreachable
+from support.domain.machine import OsFamily
+from support.domain.secret import Secret
+from support.ports.guest import Login
+
+ANSWERS = {
+    "hostname": "web1\n",
+    "cat /etc/machine-id": "0123abcd\n",
+    r"reg query HKLM\SOFTWARE\Microsoft\Cryptography /v MachineGuid": (
+        "\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography\r\n    MachineGuid    REG_SZ    a-guid\r\n\r\n"
+    ),
+}
+
+
+class _Passwords(asyncssh.SSHServer):
+    def begin_auth(self, username: str) -> bool:
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        return (username, password) == ("root", "right")
+
+
+def _answer(process: "asyncssh.SSHServerProcess[str]") -> None:
+    answer = ANSWERS.get(process.command or "")
+    process.stdout.write(answer or "")
+    process.exit(0 if answer is not None else 1)
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    loop = asyncio.new_event_loop()
+    key = asyncssh.generate_private_key("ssh-ed25519")
+
+    async def serve() -> asyncssh.SSHAcceptor:
+        return await asyncssh.create_server(_Passwords, "127.0.0.1", 0, server_host_keys=[key], process_factory=_answer)
+
+    acceptor = loop.run_until_complete(serve())
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    yield acceptor.get_port()
+
+    async def stop() -> None:
+        acceptor.close()
+        await acceptor.wait_closed()
+
+    asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+class Way:
+    """A tunnel that fails a number of times first, and counts."""
+
+    def __init__(self, port: int, failures: int = 0) -> None:
+        self.port = port
+        self.failures = failures
+        self.opened = 0
+
+    def __call__(self, namespace: str, name: str, port: int, seconds: float) -> socket.socket:
+        self.opened += 1
+        if self.opened <= self.failures:
+            raise GuestUnreachable("dialing VM: connection refused")
+        return socket.create_connection(("127.0.0.1", self.port), timeout=seconds)
+
+
+def _login(password: str = "right", family: OsFamily = OsFamily.LINUX) -> Login:
+    return Login(user="root", password=Secret(password), family=family)
+
+
+@pytest.mark.parametrize(
+    ("family", "machine_id"),
+    [(OsFamily.LINUX, "0123abcd"), (OsFamily.WINDOWS, "a-guid"), (OsFamily.UNKNOWN, None)],
+)
+def test_a_guest_tells_host_name_and_machine_id_of_its_family(
+    port: int, family: OsFamily, machine_id: str | None
+) -> None:
+    identity = SshGuests(Way(port), pause=0.01).identify("ns", "vm", _login(family=family), 10)
+    assert (identity.hostname, identity.machine_id) == ("web1", machine_id)
+
+
+def test_refused_credentials_fail_at_once_and_are_not_shown(port: int) -> None:
+    way = Way(port)
+    with pytest.raises(GuestLoginRefused, match="guest ns/vm: refused the login of root") as refused:
+        SshGuests(way, pause=0.01).identify("ns", "vm", _login("a-wrong-one"), 10)
+    assert way.opened == 1
+    assert "a-wrong-one" not in str(refused.value)
+
+
+def test_a_guest_that_is_still_booting_is_tried_again(port: int) -> None:
+    way = Way(port, failures=3)
+    assert SshGuests(way, pause=0.01).identify("ns", "vm", _login(), 10).hostname == "web1"
+    assert way.opened == 4
+
+
+def test_a_guest_that_never_answers_is_unreachable_with_the_last_reason() -> None:
+    way = Way(0, failures=10**6)
+    with pytest.raises(GuestUnreachable, match=r"within 0\.2 s; last: dialing VM: connection refused"):
+        SshGuests(way, pause=0.01).identify("ns", "vm", _login(), 0.2)
+    assert way.opened > 1

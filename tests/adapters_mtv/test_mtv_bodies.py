@@ -1,0 +1,167 @@
+"""What is sent to MTV: exact bodies, held against the schemas that upstream publishes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from support.adapters.openshift import bodies
+from support.domain.access import SourceAccess
+from support.domain.errors import SuiteError
+from support.domain.machine import Power
+from support.domain.mapping import NetworkEntry, StorageEntry
+from support.domain.names import RUN_LABEL, ObjectRef
+from support.domain.request import PlanOptions
+from support.domain.secret import Secret
+from support.domain.source import Place, ProviderKind
+from support.domain.target import TargetNetwork
+from support.ports.cluster import PlanParts
+
+SCHEMAS = Path(__file__).parents[3] / "shared" / "schemas" / "forklift"
+RELEASES = ("2.9.0", "2.10.6", "2.11.7", "2.12.5")
+LABELS = {RUN_LABEL: "auto-ab12"}
+SOURCE, TARGET = ObjectRef("Provider", "vc", "ns"), ObjectRef("Provider", "here", "ns")
+EVERYTHING = PlanOptions(
+    warm=True,
+    target_power=Power.ON,
+    preserve_static_ips=False,
+    target_labels={"a": "b"},
+    target_node_selector={"n": "1"},
+    target_affinity={"nodeAffinity": {}},
+    pvc_name_template="{{.VmName}}",
+    pvc_name_generated_suffix=False,
+)
+
+
+def _access(kind: ProviderKind = ProviderKind.VSPHERE, verify: bool = True, ca: str | None = "PEM") -> SourceAccess:
+    return SourceAccess(
+        profile="vc",
+        kind=kind,
+        version="8.0",
+        url="https://vc/sdk",
+        username="u",
+        password=Secret("p"),
+        verify=verify,
+        ca_pem=ca,
+    )
+
+
+def _plan(options: PlanOptions, release: tuple[int, int] | None) -> bodies.Body:
+    parts = PlanParts(
+        source=SOURCE,
+        destination=TARGET,
+        network_map=ObjectRef("NetworkMap", "nets", "ns"),
+        storage_map=ObjectRef("StorageMap", "stores", "ns"),
+        target_namespace="vms",
+        machines=(("vm-1", "web1"),),
+        options=options,
+    )
+    return bodies.plan(ObjectRef("Plan", "p", "ns"), parts, release, LABELS)
+
+
+def _all() -> dict[str, bodies.Body]:
+    ends = (SOURCE, TARGET)
+    nets = [
+        NetworkEntry(source=Place(id="network-1", name="VM Network"), target=TargetNetwork(kind="pod")),
+        NetworkEntry(
+            source=Place(id="network-2", name="two"), target=TargetNetwork(kind="multus", name="nad", namespace="vms")
+        ),
+    ]
+    stores = [StorageEntry(source=Place(id="datastore-1", name="ds"), storage_class="sc", access_mode="ReadWriteOnce")]
+    return {
+        "providers": bodies.source_provider(SOURCE, _access(), ObjectRef("Secret", "s", "ns"), {"a": "b"}, LABELS),
+        "networkmaps": bodies.network_map(ObjectRef("NetworkMap", "nets", "ns"), ends, nets, LABELS),
+        "storagemaps": bodies.storage_map(ObjectRef("StorageMap", "stores", "ns"), ends, stores, LABELS),
+        "plans": _plan(PlanOptions(warm=True), None),
+        "migrations": bodies.migration(ObjectRef("Migration", "m", "ns"), ObjectRef("Plan", "p", "ns"), LABELS),
+    }
+
+
+def _strict(schema: Any) -> Any:
+    """The same schema, but a field it does not list is an error: the API would prune it in silence."""
+    if isinstance(schema, list):
+        return [_strict(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _strict(value) for key, value in schema.items()}
+    if isinstance(schema.get("properties"), dict) and "additionalProperties" not in schema:
+        closed["additionalProperties"] = False
+    return closed
+
+
+def _validate(release: str, plural: str, body: bodies.Body) -> None:
+    published = json.loads((SCHEMAS / release / f"{plural}.json").read_text())
+    schema = published["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
+    jsonschema.validate(body["spec"], _strict(schema))
+
+
+@pytest.mark.skipif(not SCHEMAS.is_dir(), reason="upstream's schemas are not beside this checkout")
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("plural", sorted(_all()))
+def test_every_release_takes_all_that_is_sent(release: str, plural: str) -> None:
+    _validate(release, plural, _all()[plural])
+
+
+@pytest.mark.skipif(not SCHEMAS.is_dir(), reason="upstream's schemas are not beside this checkout")
+@pytest.mark.parametrize("release", RELEASES[1:])
+def test_every_plan_option_is_a_field_of_the_release(release: str) -> None:
+    _validate(release, "plans", _plan(EVERYTHING, None))
+
+
+@pytest.mark.parametrize("plural", sorted(_all()))
+def test_every_object_carries_the_run(plural: str) -> None:
+    assert _all()[plural]["metadata"]["labels"][RUN_LABEL] == "auto-ab12"
+
+
+def test_options_that_nobody_asked_for_are_not_sent() -> None:
+    assert set(_plan(PlanOptions(), (2, 12))["spec"]) == {"provider", "map", "targetNamespace", "vms"}
+
+
+def test_a_false_that_was_asked_for_is_sent() -> None:
+    spec = _plan(PlanOptions(preserve_static_ips=False, pvc_name_generated_suffix=False), (2, 12))["spec"]
+    assert spec["preserveStaticIPs"] is False
+    assert spec["pvcNameTemplateUseGenerateName"] is False
+
+
+def test_an_option_younger_than_the_release_is_refused_by_name() -> None:
+    with pytest.raises(SuiteError, match=r"MTV 2\.9 does not know .* targetPowerState \(from MTV 2\.10 on\)"):
+        _plan(PlanOptions(target_power=Power.OFF), (2, 9))
+
+
+def test_a_plan_cannot_leave_a_machine_suspended() -> None:
+    with pytest.raises(SuiteError, match="expected on or off"):
+        _plan(PlanOptions(target_power=Power.SUSPENDED), (2, 12))
+
+
+def test_the_secret_is_labelled_so_that_the_webhook_looks_at_it() -> None:
+    labels = bodies.secret(ObjectRef("Secret", "s", "ns"), _access(), LABELS)["metadata"]["labels"]
+    assert labels == {**LABELS, "createdForResourceType": "providers", "createdForProviderType": "vsphere"}
+
+
+@pytest.mark.parametrize(
+    ("verify", "ca", "trust"),
+    [
+        (True, "PEM", {"insecureSkipVerify": "false", "cacert": "PEM"}),
+        (True, None, {"insecureSkipVerify": "false"}),
+        (False, "PEM", {"insecureSkipVerify": "true"}),
+    ],
+)
+def test_the_secret_says_as_text_whether_to_verify(verify: bool, ca: str | None, trust: dict[str, str]) -> None:
+    data = bodies.secret(ObjectRef("Secret", "s", "ns"), _access(verify=verify, ca=ca), LABELS)["stringData"]
+    assert data == {"user": "u", "password": "p", "url": "https://vc/sdk", **trust}
+
+
+def test_a_secret_of_another_platform_is_not_guessed() -> None:
+    with pytest.raises(SuiteError, match="no Provider secret is known for ovirt"):
+        bodies.secret(ObjectRef("Secret", "s", "ns"), _access(ProviderKind.OVIRT), LABELS)
+
+
+def test_the_local_destination_has_neither_url_nor_secret() -> None:
+    assert bodies.local_destination(TARGET, LABELS)["spec"] == {"type": "openshift", "url": "", "secret": {}}
+
+
+def test_a_multus_network_is_named_with_its_namespace_and_the_pod_network_is_not() -> None:
+    destinations = [entry["destination"] for entry in _all()["networkmaps"]["spec"]["map"]]
+    assert destinations == [{"type": "pod"}, {"type": "multus", "namespace": "vms", "name": "nad"}]
