@@ -71,7 +71,17 @@ class ConversionPods:
         elif annotation(pod, "forklift.konveyor.io/conversion-type") == "Remote":
             await self._copy(pod, machine)
         else:
+            self._convert_in_place(pod)
             self._phase(pod, "Succeeded")
+
+    def _convert_in_place(self, pod: Object) -> None:
+        """Somebody else has copied the disks; what changes is the guest on them."""
+        if not self._alive(pod):
+            return
+        for claim in self._claims(pod):
+            volume = self._lab.world.volumes.get(uid_of(claim))
+            if volume is not None and volume.guest is not None:
+                volume.guest = _arrived(volume.guest, keeps_addresses=_keeps_addresses(pod))
 
     async def _copy(self, pod: Object, machine: Machine) -> None:
         disks = list(boot_order(machine.disks))

@@ -26,6 +26,8 @@ class Providers:
 
     def __init__(self, toolkit: Toolkit) -> None:
         self._toolkit, self._lab = toolkit, toolkit.lab
+        self._loaded: dict[str, tuple[int, str]] = {}
+        """Generation and version of the Secret that a Provider's inventory was loaded with, by uid."""
 
     def refs(self, obj: Object) -> Iterable[Ref]:
         if obj["kind"] == _KIND:
@@ -39,14 +41,16 @@ class Providers:
             return None
         secret = resolve(self._lab, "Secret", provider["spec"].get("secret"))
         conditions = [*_shape(provider), *_secret_conditions(provider, secret)]
-        fields: Object = {"secretResourceVersion": secret["metadata"]["resourceVersion"] if secret else None}
+        seen = str(secret["metadata"]["resourceVersion"]) if secret is not None else ""
+        shows = self._toolkit.release.shows_secret_version
+        fields: Object = {"secretResourceVersion": (seen or None) if shows else None}
         phase = "ValidationFailed"
         if not blockers(conditions):
             phase = await self._test(provider, secret, conditions, fields)
         if blockers(conditions):
             report(self._lab, provider, conditions, fields | {"phase": phase})
             return self._retry(conditions)
-        return await self._load(provider, conditions, fields)
+        return await self._load(provider, conditions, fields, seen)
 
     async def _test(self, provider: Object, secret: Object | None, conditions: list[Condition], fields: Object) -> str:
         """Add what the connection test tells; returns the phase."""
@@ -66,12 +70,10 @@ class Providers:
         failed = any(item.type == "ConnectionTestFailed" for item in conditions)
         return self._toolkit.poll() if failed else None
 
-    async def _load(self, provider: Object, conditions: list[Condition], fields: Object) -> float | None:
-        """An edited Provider loses Ready while its inventory is rebuilt."""
-        status: Object = provider.get("status") or {}
-        fresh = (provider["metadata"].get("generation", 1), fields["secretResourceVersion"])
-        known = (status.get("observedGeneration"), status.get("secretResourceVersion"))
-        if known != fresh or not has(provider, "InventoryCreated"):
+    async def _load(self, provider: Object, conditions: list[Condition], fields: Object, secret: str) -> float | None:
+        """An edited Provider, or one with an edited Secret, loses Ready while its inventory is rebuilt."""
+        fresh = (provider["metadata"].get("generation", 1), secret)
+        if self._loaded.get(uid_of(provider)) != fresh or not has(provider, "InventoryCreated"):
             loading = _condition("LoadInventory", ADVISORY, "Loading the inventory.", "Started")
             report(self._lab, provider, [*conditions, loading], fields | {"phase": "Staging"})
             await self._lab.clock.work(_LOADING_SECONDS, owner=uid_of(provider), what="inventory load")
@@ -79,6 +81,7 @@ class Providers:
                 await ensure_keys(self._lab, provider)
             if self._changed(provider):
                 return 0.0
+            self._loaded[uid_of(provider)] = fresh
         conditions += [
             _condition("InventoryCreated", REQUIRED, "The inventory has been loaded.", "Completed"),
             _condition(READY, REQUIRED, "The provider is ready."),

@@ -27,6 +27,8 @@ class Release:
     """An offload plugin in the storage map keeps virt-v2v from copying."""
     removes_machine_of_failed: bool
     """Default of deleteVmOnFailMigration."""
+    shows_secret_version: bool
+    """`secretResourceVersion` in the status of Providers."""
     blockers_fail: bool
     """A blocker during a run fails it after a grace period; before, the run stalls."""
 
@@ -45,6 +47,7 @@ RELEASES = {
         nad_place_checked=False,
         offload_excludes_v2v=False,
         removes_machine_of_failed=False,
+        shows_secret_version=False,
         blockers_fail=False,
     ),
     "2.12": Release(
@@ -60,6 +63,7 @@ RELEASES = {
         nad_place_checked=True,
         offload_excludes_v2v=True,
         removes_machine_of_failed=True,
+        shows_secret_version=True,
         blockers_fail=True,
     ),
 }
