@@ -24,7 +24,7 @@ REVIEWS = frozenset(
 
 async def review(lab: Lab, asked: Asked) -> web.Response:
     """The review as it came, with its status."""
-    body = await sent_object(asked.request, reviews=True)
+    body = await sent_object(asked.request)
     kind, user = asked.kind.kind, asked.request[USER]
     if body.get("kind") != kind:
         raise bad_request(f"{body.get('kind')} in version {asked.kind.version!r} cannot be handled as a {kind}")
