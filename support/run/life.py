@@ -17,6 +17,7 @@ from support.domain.names import new_run_id
 from support.evidence.publish import publish
 from support.evidence.recorder import Recorder
 from support.evidence.redaction import Redactor
+from support.evidence.results import RunFacts
 from support.evidence.teller import Teller
 from support.run.comparing import Comparing
 from support.run.facade import ScenarioRun
@@ -52,7 +53,9 @@ class RunLife:
         self._signals: Signals | None = None
         self._wired: Wired | None = None
         self._session: Session | None = None
+        self._facts: RunFacts
         self._closed = False
+        self._ended_by = "the run ended before its turn"
 
     @contextmanager
     def running(self, scenarios: Sequence[Scenario]) -> Iterator[None]:
@@ -74,10 +77,16 @@ class RunLife:
             target = choose_target(self.settings, folder.lab)
             stack.callback(target.close)
             self._wired = wire(target, folder, self._teller, self._redactor)
+            for warning in self._wired.profile.warnings:
+                self._say(f"note: {warning}")
             stack.callback(self._publish, scenarios)
             stack.callback(self.close_session)
             self._recorder.watch(scenarios)
-            yield
+            try:
+                yield
+            except SuiteError as error:
+                self._ended_by = str(error)
+                raise
 
     # what the hooks call
 
@@ -85,7 +94,9 @@ class RunLife:
         """Open the session once. Raises StartError when nothing was created yet, any other SuiteError later."""
         if self._session is None:
             wired = self._ready
+            self._facts = wired.first_facts
             self._session = open_session(wired.ports, wired.request)
+            self._facts = wired.facts(self._session)
 
     def reason_to_skip(self, scenario: Scenario) -> str | None:
         return reason_to_skip(map(str, scenario.effective_tags), self._ready.circumstances(self._session))
@@ -117,15 +128,13 @@ class RunLife:
             else:
                 self._outcome.leftovers = end_run(self._wired.ports, self._wired.request.run)
             self._wired.close()
+        if self._session is not None:
+            for complaint in self._outcome.complaints:
+                self._say(complaint)
 
     @property
     def failed(self) -> bool:
         return bool(self._outcome.complaints)
-
-    def say_complaints(self) -> None:
-        """Why the run fails beside its scenarios' verdicts."""
-        for complaint in self._outcome.complaints:
-            self._say(complaint)
 
     @property
     def _ready(self) -> Wired:
@@ -144,9 +153,10 @@ class RunLife:
         return f"acceptance cleanup {run}" + ("" if elsewhere == "reports" else f" -D reports_dir={elsewhere}")
 
     def _publish(self, scenarios: Sequence[Scenario]) -> None:
-        if self._folder is not None and self._session is not None:
-            self._outcome.complete(scenarios)
-            publish(self._outcome.results, self._ready.facts(self._session), self._folder.path)
+        """Nothing is published of a run that could not start: the results before it stay the last ones."""
+        if self._folder is not None and self._ready.ports.journal.records():
+            self._outcome.complete(scenarios, f"never ran: {self._ended_by}")
+            publish(self._outcome.results, self._facts, self._folder.path)
 
     def _say(self, text: str) -> None:
         sys.stdout.write(f"{self._redactor.clean(text)}\n")

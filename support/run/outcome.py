@@ -1,8 +1,12 @@
 """What came of a run as a whole, beside the verdicts of its scenarios."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from behave.model import Scenario
+
 from support.domain.leftover import Leftover
+from support.evidence.recorder import new_result
 from support.evidence.results import ScenarioResult, Verdict
 
 
@@ -12,6 +16,15 @@ class Outcome:
 
     results: list[ScenarioResult] = field(default_factory=list)
     leftovers: list[Leftover] = field(default_factory=list)
+
+    def complete(self, scenarios: Iterable[Scenario], why: str) -> None:
+        """Add a broken result for each scenario that never came to its turn; a report must not shrink with a run."""
+        told = {(result.file, result.line) for result in self.results}
+        for scenario in scenarios:
+            missing = new_result(scenario)
+            if (missing.file, missing.line) not in told:
+                missing.message = why
+                self.results.append(missing)
 
     @property
     def executed(self) -> int:

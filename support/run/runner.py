@@ -48,8 +48,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]
         from support.run.life import RunLife  # a dry run needs no SDK and starts without any
 
         life = self.life = RunLife(self.config, self.formatters)
-        with life.running():
-            life.watch(scenarios)
+        with life.running(scenarios):
             failed = bool(super().run_model(features))
         return failed or life.failed
 

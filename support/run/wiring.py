@@ -1,7 +1,7 @@
 """Which adapters a run uses: the only place of the suite that knows them all."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from support.adapters.inventory.service import InventoryService
 from support.adapters.inventory.vsphere import VsphereInventory
@@ -69,17 +69,25 @@ class Wired:
             mtv_version=session.mtv_version if session is not None else None,
         )
 
-    def facts(self, session: Session) -> RunFacts:
-        """What every report says about the run."""
-        access, login = self.profile.source_access(), self.ports.cluster.login
+    @property
+    def first_facts(self) -> RunFacts:
+        """What reports say about a run whose session never opened."""
+        access = self.profile.source_access()
         return RunFacts(
             run_id=self.run,
             target=self.target,
-            cluster=login.cluster_name(),
             source_profile=self.profile.name,
             source_type=access.kind.value,
             source_version=access.version,
             storage_class=self.settings.storage_class,
+        )
+
+    def facts(self, session: Session) -> RunFacts:
+        """What every report says about the run."""
+        login = self.ports.cluster.login
+        return replace(
+            self.first_facts,
+            cluster=login.cluster_name(),
             mtv=session.mtv_version or "unknown",
             openshift=login.openshift_version(),
         )

@@ -72,7 +72,7 @@ def one_move(lab: RunningLab, reports: Path) -> Move:
         suite=suite,
         emulated=path["seconds"],
         lab_cpu=after["cpu_seconds"] - usage["cpu_seconds"],
-        lab_peak=after["peak_mib"],
+        lab_peak=after["peak_memory_bytes"] / MIB**2,
         requests=requests_of(lab) - before,
     )
 
