@@ -1,5 +1,6 @@
 """The cluster adapter against the embedded lab: the same calls a run makes, over the wire."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from support.adapters.openshift.portforward import open_tunnel
 from support.adapters.openshift.storage import HELD, OpenShiftStorage
 from support.adapters.virtctl.finding import find_virtctl
 from support.domain.access import ClusterAccess
-from support.domain.errors import AlreadyExists, GuestUnreachable, StartError
+from support.domain.errors import AlreadyExists, ClusterLoginError, ClusterUnreachable, GuestUnreachable, StartError
 from support.domain.names import RUN_LABEL, ObjectRef, dns_label, random_part
+from support.domain.secret import Secret
 
 
 @pytest.fixture
@@ -157,3 +159,29 @@ def test_virtctl_is_fetched_once_and_then_cached(api: Api, tmp_path: Path, monke
     made = binary.stat().st_mtime_ns
     assert find_virtctl(api, "4.20.1", tmp_path) == binary
     assert binary.stat().st_mtime_ns == made
+
+
+def test_user_and_password_log_in_and_the_token_is_given_back(lab_folder: Path) -> None:
+    ends = json.loads((lab_folder / "endpoints.json").read_text())
+    api = Api(
+        ClusterAccess(
+            host=ends["cluster"],
+            username=ends["cluster_username"],
+            password=Secret(ends["cluster_password"]),
+            ca_file=lab_folder / "ca.crt",
+        )
+    )
+    api.connect()
+    token = api.token()
+    api.close()
+    reused = Api(ClusterAccess(host=ends["cluster"], token=token, ca_file=lab_folder / "ca.crt"))
+    with pytest.raises(ClusterLoginError):
+        reused.connect()
+    reused.close()
+
+
+def test_an_untrusted_certificate_names_the_settings_that_help(lab_folder: Path) -> None:
+    ends = json.loads((lab_folder / "endpoints.json").read_text())
+    api = Api(ClusterAccess(host=ends["cluster"], token=Secret("t")))
+    with pytest.raises(ClusterUnreachable, match="cluster_ca"):
+        api.connect()
