@@ -10,6 +10,7 @@ Exception
         StartError          the run could not start and created nothing (exit code 2)
         WaitTimeout         a named budget ran out
         CleanupError        something is left over
+        CannotLook          cleanup stands before another cluster or source than the run did
 """
 
 from dataclasses import dataclass
@@ -85,6 +86,10 @@ class GuestLoginRefused(SuiteError):
 
 class CleanupError(SuiteError):
     """Something the run created is still there."""
+
+
+class CannotLook(SuiteError):
+    """Cleanup was pointed at another cluster or source than the run's journal speaks of."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,0 +1,95 @@
+"""Deleting, with a uid precondition and a witness: what is not seen gone is a leftover."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from support.domain.errors import SuiteError
+from support.domain.journal import OpenThing, Realm
+from support.domain.leftover import Leftover
+from support.domain.names import ObjectRef
+from support.workflow.owning import ref_of
+from support.workflow.ports_in_use import Ports
+
+_LOG = logging.getLogger("support.workflow.removing")
+
+Value = TypeVar("Value")
+Found = tuple[ObjectRef, str]
+"""An object and its uid."""
+
+
+class Sweep:
+    """One teardown: removes, and remembers what would not go; an error never keeps the rest from being removed."""
+
+    def __init__(self, ports: Ports) -> None:
+        self.ports = ports
+        self.leftovers: list[Leftover] = []
+
+    def remove_things(self, things: Sequence[OpenThing], seconds: float) -> None:
+        """Delete journalled objects side by side and write off those seen gone."""
+        remaining = set(self.remove([(ref_of(thing.thing), thing.uid) for thing in things], seconds))
+        for thing in things:
+            if ref_of(thing.thing) not in remaining:
+                self.ports.journal.gone(thing.key)
+
+    def remove(self, found: Iterable[Found], seconds: float) -> list[ObjectRef]:
+        """Delete objects side by side, wait until they are gone; returns (and remembers) those that are not."""
+        known = list(dict.fromkeys(found))
+        asked = [each for each in known if self._delete(each)]
+        refused = [ref for ref, uid in known if (ref, uid) not in asked]
+        return [*self.see_gone(asked, seconds), *refused]
+
+    def see_gone(self, found: Sequence[Found], seconds: float) -> list[ObjectRef]:
+        """Wait until objects are gone, whoever deletes them."""
+        if not found:
+            return []
+        try:
+            remaining = self.ports.cluster.objects.await_gone(found, seconds)
+            why = f"still there after {seconds:g} s"
+        except SuiteError as error:
+            remaining, why = [ref for ref, _uid in found], f"nobody could see it go: {error}"
+        uids = dict(found)
+        for ref in remaining:
+            self.keep(ref, uids[ref], why)
+        return remaining
+
+    def ask(
+        self, question: Callable[[], Sequence[Value]], about: ObjectRef, realm: Realm = Realm.CLUSTER
+    ) -> list[Value]:
+        """The answer; on an error nothing, and the object counts as left over with the error as reason."""
+        try:
+            return list(question())
+        except SuiteError as error:
+            self.keep(about, "", str(error), realm)
+            return []
+
+    def attempt(self, deed: Callable[[], None], about: ObjectRef, realm: Realm = Realm.CLUSTER) -> None:
+        """Do it; on an error the object counts as left over with the error as reason."""
+        try:
+            deed()
+        except SuiteError as error:
+            self.keep(about, "", str(error), realm)
+
+    def keep(self, ref: ObjectRef, uid: str, why: str, realm: Realm = Realm.CLUSTER) -> None:
+        """Remember something as left over, once."""
+        if not any(
+            (each.realm, each.kind, each.name, each.namespace) == (realm, *_place(ref)) for each in self.leftovers
+        ):
+            _LOG.warning("left over: %s: %s", ref, why)
+            self.leftovers.append(
+                Leftover(realm=realm, kind=ref.kind, name=ref.name, namespace=ref.namespace, uid=uid, why=why)
+            )
+
+    def _delete(self, found: Found) -> bool:
+        """False when the API refused; something that went meanwhile still gets its witness."""
+        ref, uid = found
+        try:
+            self.ports.cluster.objects.delete(ref, uid)
+        except SuiteError as error:
+            self.keep(ref, uid, str(error))
+            return False
+        return True
+
+
+def _place(ref: ObjectRef) -> tuple[str, str, str]:
+    return ref.kind, ref.name, ref.namespace

@@ -1,0 +1,124 @@
+"""Removing what a scenario or a run made, in the order in which nothing holds another back, and looking afterwards."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from support.domain.journal import OpenThing, Realm
+from support.domain.leftover import Leftover
+from support.domain.names import ObjectRef, RunId
+from support.workflow.clone import MACHINE
+from support.workflow.ending import end_plans, made_for
+from support.workflow.journalling import open_things
+from support.workflow.owning import labels_of
+from support.workflow.ports_in_use import Ports
+from support.workflow.removing import Sweep
+from support.workflow.resolving import TOKEN, resolve, settle_clones
+
+_LATE = ("Provider", "Secret", "NetworkAttachmentDefinition")
+"""In this order, each gone before the next: a Provider's controller still reads its Secret."""
+
+
+def end_scenario(ports: Ports, run: RunId, scope: str) -> list[Leftover]:
+    """Remove what one scenario made; returns what is left over. Nothing to remove is no error."""
+    things = [thing for thing in open_things(ports.journal.records()) if thing.thing.scope == scope]
+    return clear(ports, run, things).leftovers if things else []
+
+
+def end_run(ports: Ports, run: RunId) -> list[Leftover]:
+    """Remove all that this process still owns, session and unfinished scenarios, then look without the journal."""
+    records = ports.journal.records()
+    if not records:
+        return []
+    sweep = clear(ports, run, open_things(records))
+    everything = [record.thing for record in records if record.thing is not None]
+    look_around(sweep, run, sorted({"", *(thing.namespace for thing in everything)}))
+    ports.journal.closed()
+    return sweep.leftovers
+
+
+def clear(ports: Ports, run: RunId, things: Sequence[OpenThing]) -> Sweep:
+    """Remove things of a run; everything that can be removed is, whatever goes wrong with the rest."""
+    sweep = Sweep(ports)
+    with ports.tells.step("remove what was made"):
+        found = _resolved(sweep, run, things)
+        end_plans(sweep, found)
+        _remove_objects(sweep, found)
+        _give_back(sweep, run, things)
+        _delete_machines(sweep, run, things)
+        for ref, uid in made_for(sweep, found):
+            sweep.keep(ref, uid, "MTV made it for this run and it is still there")
+    return sweep
+
+
+def look_around(sweep: Sweep, run: RunId, namespaces: Sequence[str]) -> None:
+    """Remember as left over whatever carries the run's label or, on the source, its id: the journal is not asked."""
+    objects, clones = sweep.ports.cluster.objects, sweep.ports.source.clones
+    about = ObjectRef("Namespace", run)
+    for ref, uid in sweep.ask(lambda: objects.labelled(labels_of(run), namespaces), about):
+        sweep.keep(ref, uid, "carries the run's label and is still there")
+    if clones is not None:
+        machines = sweep.ask(lambda: clones.machines_of(run), ObjectRef(MACHINE, f"{run}-*"), Realm.SOURCE)
+        for machine, name in machines:
+            sweep.keep(ObjectRef(MACHINE, name), machine, "carries the run's id and is still there", Realm.SOURCE)
+
+
+def _resolved(sweep: Sweep, run: RunId, things: Sequence[OpenThing]) -> list[OpenThing]:
+    """One by one, so that a question the cluster refuses to answer leaves the others answered."""
+    # A lost create is told by label or by the run's own namespace, hence the Namespaces go along.
+    namespaces = [thing for thing in things if thing.thing.kind == "Namespace"]
+    found: list[OpenThing] = []
+    for thing in things:
+        if thing.thing.realm is not Realm.CLUSTER or thing.shared or thing.thing.kind == TOKEN:
+            continue
+        context = [thing] if thing.uid else list({each.key: each for each in (*namespaces, thing)}.values())
+        about = ObjectRef(thing.thing.kind, thing.thing.name, thing.thing.namespace)
+        answer = sweep.ask(partial(resolve, sweep.ports, run, context), about)
+        found += [each for each in answer if each.key == thing.key]
+    return found
+
+
+def _remove_objects(sweep: Sweep, found: Sequence[OpenThing]) -> None:
+    seconds = sweep.ports.budgets.delete
+    placed = {"Plan", "Migration", "Namespace", *_LATE}
+    sweep.remove_things([each for each in found if each.thing.kind in ("Plan", "Migration")], seconds)
+    sweep.remove_things([each for each in found if each.thing.kind not in placed], seconds)
+    for kind in _LATE:
+        sweep.remove_things([each for each in found if each.thing.kind == kind], seconds)
+    namespaces = [each for each in found if each.thing.kind == "Namespace"]
+    sweep.remove_things(namespaces, sweep.ports.budgets.namespace)
+
+
+def _give_back(sweep: Sweep, run: RunId, things: Sequence[OpenThing]) -> None:
+    for thing in things:
+        if thing.shared:
+            _release(sweep, run, thing)
+
+
+def _release(sweep: Sweep, run: RunId, thing: OpenThing) -> None:
+    name, holder = thing.thing.name, thing.details.get("holder", run)
+
+    def release() -> None:
+        sweep.ports.cluster.storage.release_profile(name, holder)
+        sweep.ports.journal.restored(thing.key)
+
+    sweep.attempt(release, ObjectRef(thing.thing.kind, name))
+
+
+def _delete_machines(sweep: Sweep, run: RunId, things: Sequence[OpenThing]) -> None:
+    """Source clones go last: a canceled migration switches its source on again (forklift.md 2.8)."""
+    for thing in things:
+        if thing.thing.realm is Realm.SOURCE and thing.thing.kind == MACHINE:
+            _delete_machine(sweep, run, thing)
+
+
+def _delete_machine(sweep: Sweep, run: RunId, thing: OpenThing) -> None:
+    ports, clones = sweep.ports, sweep.ports.source.clones
+    if clones is None:
+        return
+
+    def delete() -> None:
+        for settled in settle_clones(ports, run, [thing]):
+            clones.delete(settled.uid, ports.budgets.source_task)
+            ports.journal.gone(thing.key)
+
+    sweep.attempt(delete, ObjectRef(MACHINE, thing.thing.name), Realm.SOURCE)
