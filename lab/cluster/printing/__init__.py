@@ -1,35 +1,62 @@
-"""Tables for kubectl: name and age of any kind, what a server shows of resources without printer columns."""
+"""Tables for kubectl, with the printer columns of the custom resource definitions; name and age for the rest."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from lab.cluster.kinds import Kind
 
-_COLUMNS = (("Name", "string", "name"), ("Age", "string", ""))
+Object = dict[str, Any]
+_COLUMNS = {
+    "Provider": "TYPE=spec.type STATUS=status.phase READY=?Ready CONNECTED=?ConnectionTestSucceeded "
+    "INVENTORY=?InventoryCreated URL=spec.url",
+    "Plan": "READY=?Ready EXECUTING=?Executing SUCCEEDED=?Succeeded FAILED=?Failed",
+    "Migration": "READY=?Ready RUNNING=?Running SUCCEEDED=?Succeeded FAILED=?Failed",
+    "NetworkMap": "READY=?Ready",
+    "StorageMap": "READY=?Ready",
+    "Host": "READY=?Ready CONNECTED=?ConnectionTestSucceeded",
+    "Hook": "Ready=?Ready Image=spec.image",
+    "Namespace": "Status=status.phase",
+    "DataVolume": "Phase=status.phase Progress=status.progress",
+}
+"""Kind -> column=path; `?X` is the status of condition X (facts/forklift.md 1.1, 1.5)."""
 
 
-def table(kind: Kind, objects: Sequence[dict[str, Any]], now: datetime, *, list_meta: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - columns of single kinds come later
-    """A meta.k8s.io/v1 Table with one row per object, each with the object's metadata."""
+def table(kind: Kind, objects: Sequence[Object], now: datetime, *, list_meta: Object) -> Object:
+    """A meta.k8s.io/v1 Table; each row carries the object's metadata."""
+    pairs = [text.split("=") for text in _COLUMNS.get(kind.kind, "").split()]
+    names = ["Name", *(name for name, _ in pairs), "Age"]
     columns = [
-        {"name": name, "type": type_, "format": format_, "description": "", "priority": 0}
-        for name, type_, format_ in _COLUMNS
+        {"name": name, "type": "string", "format": "name" if name == "Name" else "", "description": "", "priority": 0}
+        for name in names
     ]
-    header = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": list_meta}
-    return header | {"columnDefinitions": columns, "rows": [_row(obj, now) for obj in objects]}
+    rows = [
+        {
+            "cells": [obj["metadata"]["name"], *(_cell(obj, path) for _, path in pairs), _age(obj, now)],
+            "object": {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": obj["metadata"]},
+        }
+        for obj in objects
+    ]
+    head = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": list_meta}
+    return head | {"columnDefinitions": columns, "rows": rows}
 
 
-def _row(obj: dict[str, Any], now: datetime) -> dict[str, Any]:
-    metadata = obj["metadata"]
-    partial = {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
-    return {"cells": [metadata["name"], _age(metadata.get("creationTimestamp", ""), now)], "object": partial}
+def _cell(obj: Object, path: str) -> str:
+    if path.startswith("?"):
+        conditions = obj.get("status", {}).get("conditions", [])
+        return next((item["status"] for item in conditions if item["type"] == path[1:]), "")
+    value: Any = obj
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return "" if value is None else str(value)
 
 
-def _age(created: str, now: datetime) -> str:
-    if not created:
+def _age(obj: Object, now: datetime) -> str:
+    made = obj["metadata"].get("creationTimestamp")
+    if not made:
         return "<unknown>"
-    seconds = int((now - datetime.strptime(created, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)).total_seconds())
-    for length, unit in ((86_400, "d"), (3600, "h"), (120, "m")):
-        if seconds >= length:
-            return f"{seconds // (60 if unit == 'm' else length)}{unit}"
-    return f"{max(0, seconds)}s"
+    seconds = max(0, int((now - datetime.fromisoformat(made)).total_seconds()))
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
