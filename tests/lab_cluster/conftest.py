@@ -97,6 +97,14 @@ current-context: lab
         return path
 
 
+def hang_up(client: ApiClient) -> None:
+    """Close the client's connections now; by itself it leaves that to the garbage collector."""
+    pools = client.rest_client.pool_manager.pools
+    for key in list(pools.keys()):
+        pools[key].close()
+    client.close()
+
+
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     running = Cluster(tmp_path_factory.mktemp("cluster"))
@@ -109,7 +117,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def client(cluster: Cluster) -> Iterator[ApiClient]:
     made = cluster.api_client()
     yield made
-    made.rest_client.pool_manager.clear()
+    hang_up(made)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from ocp_resources.namespace import Namespace
 from ocp_resources.resource import get_client
 
 from lab.cluster.tokens import token_name
-from tests.lab_cluster.conftest import Cluster
+from tests.lab_cluster.conftest import Cluster, hang_up
 
 _CHALLENGE = {"client_id": "openshift-challenging-client", "response_type": "code"}
 
@@ -46,7 +46,7 @@ def test_the_wrapper_logs_in_and_manages_objects(
             assert [item.name for item in ConfigMap.get(client=client, namespace="wrapped", name="one")] == ["one"]
             assert made.clean_up()
     finally:
-        client.client.rest_client.pool_manager.clear()
+        hang_up(client.client)
         Configuration.set_default(None)
     assert cluster.lab.store.get("Namespace", "", "wrapped") is None
 
@@ -95,7 +95,7 @@ def robot(cluster: Cluster, core: CoreV1Api) -> Iterator[CoreV1Api]:
     made = core.create_namespaced_service_account_token("default", "default", request)
     client = cluster.api_client(made.status.token)
     yield CoreV1Api(client)
-    client.rest_client.pool_manager.clear()
+    hang_up(client)
 
 
 def test_a_service_account_may_do_what_its_roles_say(core: CoreV1Api, robot: CoreV1Api, cluster: Cluster) -> None:
