@@ -1,0 +1,59 @@
+"""What a check may look at: facts recorded once, by somebody else, before anything is compared."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from support.domain.finding import Finding
+from support.domain.machine import Power
+from support.domain.mapping import Maps
+from support.domain.names import ObjectRef
+from support.domain.source import SourceMachine
+from support.domain.target import GuestIdentity, TargetMachine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One machine after its move.
+
+    Attributes:
+        wanted_power: what the plan asked for, else what the source was when it was recorded.
+        openshift: the cluster's version, such as "4.20.3"; None when it cannot be told.
+        unsettled: why the target did not come to rest in its budget.
+        guest: who answered over SSH; None with the reason in `guest_unread`.
+        guest_refused: the guest could and should have answered, and did not: a broken promise, not a "not run".
+        secret_skips_tls: insecureSkipVerify of the source Provider's Secret, None when it says nothing.
+        skip_tls: what the run's setting asked for.
+        leftovers: what the migration left behind.
+    """
+
+    source: SourceMachine
+    target: TargetMachine
+    maps: Maps
+    wanted_power: Power
+    openshift: str | None = None
+    unsettled: str | None = None
+    guest: GuestIdentity | None = None
+    guest_unread: str | None = None
+    guest_refused: str | None = None
+    secret_skips_tls: bool | None = None
+    skip_tls: bool = False
+    leftovers: tuple[ObjectRef, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The target object a person looks at."""
+        return f"VirtualMachine {self.target.namespace}/{self.target.name}"
+
+
+class NotRun(Exception):
+    """A check has nothing to look at; says why."""
+
+
+Check = Callable[[Comparison], Iterator[Finding]]
+"""Yields every difference; raises NotRun when it has nothing to compare."""
+
+
+def differs(comparison: Comparison, what: str, expected: object, actual: object) -> Iterator[Finding]:
+    """A finding when the two are not equal."""
+    if expected != actual:
+        yield Finding(what=what, expected=expected, actual=actual, where=comparison.where)

@@ -1,0 +1,79 @@
+"""NICs and disks: the same set both ways, in order, each where its map sends it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from support.checks.comparison import Comparison, NotRun, differs
+from support.domain.finding import Finding
+from support.domain.machine import mac
+from support.domain.source import SourceDisk
+from support.domain.target import TargetDisk
+
+
+def nics(comparison: Comparison) -> Iterator[Finding]:
+    """Same MACs whatever their case, none extra, same order, each on the network its map names."""
+    before = {mac(nic.mac): nic for nic in comparison.source.nics}
+    after = {mac(nic.mac): nic for nic in comparison.target.nics}
+    if not before and not after:
+        raise NotRun("neither source nor target has a NIC")
+    order, arrived = [mac(n.mac) for n in comparison.source.nics], [mac(n.mac) for n in comparison.target.nics]
+    yield from _same_set(comparison, "NIC", order, arrived)
+    if Counter(order) == Counter(arrived):
+        yield from differs(comparison, "order of NICs", order, arrived)
+    networks = {entry.source.id: entry.target for entry in comparison.maps.networks}
+    for address, nic in before.items():
+        if address not in after:
+            continue
+        wanted = networks.get(nic.network.id)
+        expected = str(wanted) if wanted is not None else f"no NIC, {nic.network.name} is not mapped"
+        yield from differs(comparison, f"network of {nic.label} ({address})", expected, str(after[address].network))
+
+
+def disks(comparison: Comparison) -> Iterator[Finding]:
+    """Same disks by what MTV recorded, none extra, same order, no smaller, each as its store's map entry says."""
+    before, after = comparison.source.disks, comparison.target.disks
+    if not before and not after:
+        raise NotRun("neither source nor target has a disk")
+    for arrival in after:
+        if arrival.identity is None:
+            yield from differs(comparison, f"source of claim {arrival.claim}", "annotation disk-source", "none")
+    # MTV attaches in its own order, by controller and unit (forklift.md 3.5), which is what `index` holds.
+    order = [disk.identity for disk in sorted(before, key=lambda each: each.index)]
+    arrived = [disk.identity for disk in sorted(after, key=lambda each: each.index) if disk.identity is not None]
+    yield from _same_set(comparison, "disk", order, arrived)
+    if Counter(order) == Counter(arrived):
+        yield from differs(comparison, "order of disks", order, arrived)
+    pairs = {disk.identity: disk for disk in after}
+    for disk in before:
+        if disk.identity in pairs:
+            yield from _disk(comparison, disk, pairs[disk.identity])
+
+
+def _disk(comparison: Comparison, before: SourceDisk, after: TargetDisk) -> Iterator[Finding]:
+    # A claim may grow: sizes are rounded up and file systems need room (forklift.md 3.6).
+    if after.size < before.size:
+        yield Finding(
+            what=f"size of {before.label}",
+            expected=f"at least {before.size} bytes",
+            actual=f"{after.size} bytes",
+            where=f"PersistentVolumeClaim {comparison.target.namespace}/{after.claim}",
+        )
+    entry = next((each for each in comparison.maps.storage if each.source.id == before.store.id), None)
+    if entry is None:
+        yield from differs(comparison, f"map entry of {before.label}", f"one for store {before.store.name}", "none")
+        return
+    yield from differs(comparison, f"storage class of {before.label}", entry.storage_class, after.storage_class)
+    if entry.access_mode is not None:
+        modes = ", ".join(after.access_modes)
+        yield from differs(comparison, f"access mode of {before.label}", entry.access_mode, modes)
+    if entry.volume_mode is not None:
+        yield from differs(comparison, f"volume mode of {before.label}", entry.volume_mode, after.volume_mode)
+
+
+def _same_set(comparison: Comparison, what: str, expected: Sequence[str], actual: Sequence[str]) -> Iterator[Finding]:
+    """Missing and extra ones, counted: two of a kind are not one."""
+    wanted, found = Counter(expected), Counter(actual)
+    for name in (wanted - found).elements():
+        yield Finding(what=f"missing {what}", expected=name, actual="none", where=comparison.where)
+    for name in (found - wanted).elements():
+        yield Finding(what=f"extra {what}", expected="none", actual=name, where=comparison.where)

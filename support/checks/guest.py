@@ -1,0 +1,36 @@
+"""The guest inside: its agent reports, and the guest that answers over SSH is the one that was moved."""
+
+from collections.abc import Iterator
+
+from support.checks.comparison import Comparison, NotRun, differs
+from support.domain.finding import Finding
+from support.domain.machine import Power
+
+
+def guest_agent(comparison: Comparison) -> Iterator[Finding]:
+    """An agent that ran on the source is connected on the target; absent means no (openshift.md 3.2)."""
+    if comparison.wanted_power is not Power.ON:
+        raise NotRun("the machine is to be powered off")
+    if not comparison.source.guest.agent_running and not comparison.target.guest.connected:
+        raise NotRun("no agent was seen running on the source")
+    yield from differs(comparison, "guest agent connected", True, comparison.target.guest.connected)
+
+
+def asked_guest_agent(comparison: Comparison) -> Iterator[Finding]:
+    """The agent is connected, whatever the source told of it: somebody asked for it."""
+    if comparison.wanted_power is not Power.ON:
+        raise NotRun("the machine is to be powered off")
+    yield from differs(comparison, "guest agent connected", True, comparison.target.guest.connected)
+
+
+def ssh(comparison: Comparison) -> Iterator[Finding]:
+    """The host name that answers is the one the source's guest had."""
+    if comparison.guest_refused is not None:
+        yield from differs(comparison, "SSH login", "the same guest answers", comparison.guest_refused)
+        return
+    if comparison.guest is None:
+        raise NotRun(comparison.guest_unread or "nobody tried to log in")
+    expected = comparison.source.guest.hostname
+    if expected is None:
+        raise NotRun("the source's guest never told its host name, so nobody can say who answered")
+    yield from differs(comparison, "host name over SSH", expected.lower(), comparison.guest.hostname.lower())

@@ -1,0 +1,74 @@
+"""Power, CPU, memory, firmware and identity of a machine are what they were on the source."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from support.checks.comparison import Comparison, NotRun, differs
+from support.domain.finding import Finding
+from support.domain.source import ProviderKind
+
+_VMWARE_SERIAL_SINCE = (4, 20)
+
+
+def power(comparison: Comparison) -> Iterator[Finding]:
+    """The target is as the plan asked, else as the source was (forklift.md 3.4), and it came to rest."""
+    yield from differs(comparison, "power", comparison.wanted_power.value, comparison.target.power.value)
+    if comparison.unsettled is not None:
+        yield from differs(comparison, "rest", "settled", comparison.unsettled)
+
+
+def cpu(comparison: Comparison) -> Iterator[Finding]:
+    """Sockets, cores and threads each, not their product."""
+    before, after = comparison.source.cpu, comparison.target.cpu
+    yield from differs(comparison, "sockets", before.sockets, after.sockets)
+    yield from differs(comparison, "cores per socket", before.cores, after.cores)
+    yield from differs(comparison, "threads per core", before.threads, after.threads)
+
+
+def memory(comparison: Comparison) -> Iterator[Finding]:
+    """Bytes, to the byte."""
+    yield from differs(comparison, "memory in bytes", comparison.source.memory, comparison.target.memory)
+
+
+def firmware(comparison: Comparison) -> Iterator[Finding]:
+    """BIOS or UEFI, and secure boot where the source tells it."""
+    before = comparison.source
+    if before.firmware is None:
+        raise NotRun("the source does not tell its firmware")
+    yield from differs(comparison, "firmware", before.firmware.value, comparison.target.firmware.value)
+    if before.secure_boot is not None:
+        yield from differs(comparison, "secure boot", before.secure_boot, comparison.target.secure_boot)
+
+
+def identity(comparison: Comparison) -> Iterator[Finding]:
+    """The BIOS serial is derived from the source's uuid; for vSphere firmware.uuid is never set (forklift.md 3.7)."""
+    before = comparison.source
+    if before.kind is ProviderKind.OPENSTACK:
+        raise NotRun("MTV carries no BIOS serial over from OpenStack (forklift.md 3.7)")
+    if before.uuid is None:
+        raise NotRun("the source does not tell the machine's uuid")
+    expected = before.uuid
+    if before.kind is ProviderKind.VSPHERE:
+        release = _release(comparison.openshift)
+        if release is None:
+            raise NotRun("the cluster's version is unknown, and the form of the serial depends on it")
+        expected = vmware_serial(before.uuid) if release >= _VMWARE_SERIAL_SINCE else before.uuid
+    actual = comparison.target.serial
+    # Forklift writes lower case, other tools upper case: the serial is the same (sources.md 1.9).
+    yield from differs(comparison, "BIOS serial", expected.lower(), actual.lower() if actual else actual)
+
+
+def vmware_serial(uuid: str) -> str:
+    """A uuid as VMware's BIOS shows it; what is no canonical uuid passes unchanged (sources.md 1.9)."""
+    try:
+        octets = UUID(uuid).bytes
+    except ValueError:
+        return uuid
+    return f"VMware-{octets[:8].hex(' ')}-{octets[8:].hex(' ')}"
+
+
+def _release(version: str | None) -> tuple[int, int] | None:
+    parts = (version or "").split(".")
+    if len(parts) < 2 or not (parts[0].isdigit() and parts[1].isdigit()):
+        return None
+    return int(parts[0]), int(parts[1])

@@ -1,0 +1,91 @@
+"""A source machine and the target it should have become."""
+
+from datetime import UTC, datetime
+
+from support.checks.comparison import Comparison
+from support.domain.machine import GIB, Bytes, Cpu, Firmware, Power, mac
+from support.domain.mapping import Maps, NetworkEntry, StorageEntry
+from support.domain.source import Place, ProviderKind, SourceDisk, SourceGuest, SourceMachine, SourceNic
+from support.domain.target import GuestIdentity, TargetDisk, TargetGuest, TargetMachine, TargetNetwork, TargetNic
+
+UUID = "422c6a2a-5ea9-1083-babb-613e6947ee5c"
+SERIAL = "VMware-42 2c 6a 2a 5e a9 10 83-ba bb 61 3e 69 47 ee 5c"
+POD = TargetNetwork(kind="pod")
+SIDE = TargetNetwork(kind="multus", namespace="ns", name="side")
+FRONT, BACK = Place(id="network-1", name="front"), Place(id="network-2", name="back")
+STORE = Place(id="datastore-1", name="fast")
+FILES = ("[fast] web/web.vmdk", "[fast] web/web_1.vmdk")
+
+
+def source() -> SourceMachine:
+    return SourceMachine(
+        kind=ProviderKind.VSPHERE,
+        id="vm-1",
+        name="web",
+        uuid=UUID,
+        power=Power.ON,
+        cpu=Cpu(sockets=2, cores=2),
+        memory=Bytes(4 * GIB),
+        firmware=Firmware.UEFI,
+        secure_boot=True,
+        nics=(
+            SourceNic(label="Network adapter 1", mac=mac("00:50:56:AA:00:01"), network=FRONT),
+            SourceNic(label="Network adapter 2", mac=mac("00:50:56:AA:00:02"), network=BACK),
+        ),
+        disks=tuple(
+            SourceDisk(label=f"Hard disk {n + 1}", identity=file, size=Bytes(10 * GIB), store=STORE, index=n)
+            for n, file in enumerate(FILES)
+        ),
+        guest=SourceGuest(agent_running=True, hostname="web.example.com"),
+        captured_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+def target() -> TargetMachine:
+    return TargetMachine(
+        name="web",
+        namespace="ns",
+        uid="u1",
+        power=Power.ON,
+        printable_status="Running",
+        cpu=Cpu(sockets=2, cores=2),
+        memory=Bytes(4 * GIB),
+        firmware=Firmware.UEFI,
+        secure_boot=True,
+        serial=SERIAL,
+        nics=(
+            TargetNic(name="net-0", mac=mac("00:50:56:aa:00:01"), network=POD),
+            TargetNic(name="net-1", mac=mac("00:50:56:aa:00:02"), network=SIDE),
+        ),
+        disks=tuple(
+            TargetDisk(
+                claim=f"claim-{n}",
+                identity=file,
+                size=Bytes(11 * GIB),
+                storage_class="block",
+                access_modes=("ReadWriteOnce",),
+                volume_mode="Block",
+                index=n,
+            )
+            for n, file in enumerate(FILES)
+        ),
+        guest=TargetGuest(connected=True, hostname="web.example.com"),
+    )
+
+
+def matching() -> Comparison:
+    """Everything as promised."""
+    return Comparison(
+        source=source(),
+        target=target(),
+        maps=Maps(
+            networks=(NetworkEntry(source=FRONT, target=POD), NetworkEntry(source=BACK, target=SIDE)),
+            storage=(
+                StorageEntry(source=STORE, storage_class="block", access_mode="ReadWriteOnce", volume_mode="Block"),
+            ),
+        ),
+        wanted_power=Power.ON,
+        openshift="4.20.3",
+        guest=GuestIdentity(hostname="web.example.com", machine_id="m1"),
+        secret_skips_tls=False,
+    )

@@ -1,0 +1,176 @@
+"""Each difference is noticed by its own check and by no other; what cannot be compared says why."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from support.checks.bundle import CHECKS, run_asked, run_checks
+from support.checks.comparison import Comparison
+from support.checks.hardware import vmware_serial
+from support.domain.errors import SuiteError
+from support.domain.machine import GIB, Bytes, Cpu, Firmware, Power, mac
+from support.domain.mapping import Maps
+from support.domain.names import ObjectRef
+from support.domain.source import ProviderKind, SourceGuest
+from support.domain.target import GuestIdentity, TargetGuest
+from tests.checks.pairs import POD, SERIAL, UUID, matching
+
+Change = Callable[[Comparison], Comparison]
+
+
+def on_target(**fields: Any) -> Change:
+    return lambda pair: replace(pair, target=replace(pair.target, **fields))
+
+
+def on_source(**fields: Any) -> Change:
+    return lambda pair: replace(pair, source=replace(pair.source, **fields))
+
+
+def on_pair(**fields: Any) -> Change:
+    return lambda pair: replace(pair, **fields)
+
+
+def disk(**fields: Any) -> Change:
+    def change(pair: Comparison) -> Comparison:
+        first, *others = pair.target.disks
+        return on_target(disks=(replace(first, **fields), *others))(pair)
+
+    return change
+
+
+def nic(**fields: Any) -> Change:
+    def change(pair: Comparison) -> Comparison:
+        first, second = pair.target.nics
+        return on_target(nics=(first, replace(second, **fields)))(pair)
+
+    return change
+
+
+def disks_swapped(pair: Comparison) -> Comparison:
+    first, second = pair.target.disks
+    return on_target(disks=(replace(first, index=1), replace(second, index=0)))(pair)
+
+
+BROKEN: dict[str, tuple[str, Change]] = {
+    "powered off instead": ("power", on_target(power=Power.OFF)),
+    "never settled": ("power", on_pair(unsettled="not Running within 300 s")),
+    "socket lost": ("cpu", on_target(cpu=Cpu(sockets=1, cores=2))),
+    "same total, other shape": ("cpu", on_target(cpu=Cpu(sockets=4, cores=1))),
+    "threads instead of cores": ("cpu", on_target(cpu=Cpu(sockets=2, cores=2, threads=2))),
+    "memory off by one byte": ("memory", on_target(memory=Bytes(4 * GIB - 1))),
+    "NIC dropped": ("nics", lambda p: on_target(nics=p.target.nics[:1])(p)),
+    "NIC added": (
+        "nics",
+        lambda p: on_target(nics=(*p.target.nics, replace(p.target.nics[0], mac=mac("02:00:00:00:00:09"))))(p),
+    ),
+    "NIC doubled": ("nics", lambda p: on_target(nics=(*p.target.nics, p.target.nics[0]))(p)),
+    "all NICs dropped": ("nics", on_target(nics=())),
+    "NICs swapped": ("nics", lambda p: on_target(nics=p.target.nics[::-1])(p)),
+    "other MAC": ("nics", nic(mac=mac("02:00:00:00:00:02"))),
+    "other network": ("nics", nic(network=POD)),
+    "network not mapped": ("nics", lambda p: replace(p, maps=replace(p.maps, networks=p.maps.networks[:1]))),
+    "disk dropped": ("disks", lambda p: on_target(disks=p.target.disks[:1])(p)),
+    "all disks dropped": ("disks", on_target(disks=())),
+    "disk added": ("disks", lambda p: on_target(disks=(*p.target.disks, replace(p.target.disks[0], identity="x")))(p)),
+    "disk of unknown origin": ("disks", disk(identity=None)),
+    "disks swapped": ("disks", disks_swapped),
+    "disk truncated by a byte": ("disks", disk(size=Bytes(10 * GIB - 1))),
+    "other storage class": ("disks", disk(storage_class="file")),
+    "other access mode": ("disks", disk(access_modes=("ReadWriteMany",))),
+    "other volume mode": ("disks", disk(volume_mode="Filesystem")),
+    "store not mapped": ("disks", lambda p: replace(p, maps=Maps(networks=p.maps.networks, storage=()))),
+    "serial of another machine": ("identity", on_target(serial="VMware-00")),
+    "serial missing": ("identity", on_target(serial=None)),
+    "old form of serial on a new cluster": ("identity", on_target(serial=UUID)),
+    "new form of serial on an old cluster": ("identity", on_pair(openshift="4.19.9")),
+    "BIOS instead of UEFI": ("firmware", on_target(firmware=Firmware.BIOS)),
+    "secure boot lost": ("firmware", on_target(secure_boot=False)),
+    "agent silent": ("guest agent", on_target(guest=TargetGuest(connected=False))),
+    "another guest answers": ("ssh", on_pair(guest=GuestIdentity(hostname="db.example.com"))),
+    "guest refuses the login": ("ssh", on_pair(guest=None, guest_refused="Permission denied")),
+    "TLS verification dropped": ("provider TLS", on_pair(secret_skips_tls=True)),
+    "TLS verification forced": ("provider TLS", on_pair(skip_tls=True)),
+    "DataVolume left": ("residue", on_pair(leftovers=(ObjectRef("DataVolume", "dv", "ns"),))),
+}
+UNTOLD: dict[str, tuple[str, Change]] = {
+    "powered off": ("guest agent", on_pair(wanted_power=Power.OFF)),
+    "no agent on either side": (
+        "guest agent",
+        lambda p: on_source(guest=SourceGuest(hostname="web.example.com"))(
+            on_target(guest=TargetGuest(connected=False))(p)
+        ),
+    ),
+    "guest unread": ("ssh", on_pair(guest=None, guest_unread="powered off")),
+    "host name untold": ("ssh", on_source(guest=SourceGuest(agent_running=True))),
+    "no NIC on either side": ("nics", lambda p: on_source(nics=())(on_target(nics=())(p))),
+    "no disk on either side": ("disks", lambda p: on_source(disks=())(on_target(disks=())(p))),
+    "firmware untold": ("firmware", on_source(firmware=None)),
+    "uuid untold": ("identity", on_source(uuid=None)),
+    "OpenStack has no serial": ("identity", on_source(kind=ProviderKind.OPENSTACK)),
+    "version unknown": ("identity", on_pair(openshift=None)),
+}
+
+
+def test_a_matching_pair_passes_every_check() -> None:
+    report = run_checks(matching())
+    assert report.clean, str(report)
+    assert [result.check for result in report.results if result.passed] == list(CHECKS)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_difference_is_noticed_by_exactly_its_check(name: str) -> None:
+    check, change = BROKEN[name]
+    report = run_checks(change(matching()))
+    assert {result.check for result in report.results if result.findings} == {check}
+    assert not report.clean
+    assert all(finding.expected != finding.actual and finding.where for finding in report.findings)
+
+
+def test_every_check_has_a_way_to_fail() -> None:
+    assert {check for check, _change in BROKEN.values()} == set(CHECKS)
+
+
+@pytest.mark.parametrize("name", UNTOLD)
+def test_a_check_that_cannot_look_says_why_and_does_not_pass(name: str) -> None:
+    check, change = UNTOLD[name]
+    (result,) = run_checks(change(matching()), [check]).results
+    assert result.not_run
+    assert not result.passed
+
+
+def test_a_report_in_which_nothing_ran_is_not_clean() -> None:
+    assert not run_checks(replace(matching(), guest=None, guest_unread="powered off"), ["ssh"]).clean
+    assert not run_checks(matching(), []).clean
+
+
+BENIGN: dict[str, Change] = {
+    "MAC in upper case": nic(mac="00-50-56-AA-00-02"),
+    "serial in upper case": on_target(serial=SERIAL.upper()),
+    "claims listed in another order": lambda p: on_target(disks=p.target.disks[::-1])(p),
+    "host name in upper case": on_pair(guest=GuestIdentity(hostname="WEB.example.com")),
+    "plain uuid on an older cluster": lambda p: replace(on_target(serial=UUID)(p), openshift="4.19.9"),
+}
+
+
+@pytest.mark.parametrize("name", BENIGN)
+def test_a_benign_variation_stays_silent(name: str) -> None:
+    report = run_checks(BENIGN[name](matching()))
+    assert report.clean, str(report)
+
+
+def test_an_agent_asked_for_by_name_is_promised_even_where_the_source_had_none() -> None:
+    pair = UNTOLD["no agent on either side"][1](matching())
+    assert run_checks(pair, ["guest agent"]).results[0].not_run
+    assert run_asked(pair, "guest agent").findings
+
+
+def test_an_unknown_check_is_an_error_that_names_the_known_ones() -> None:
+    with pytest.raises(SuiteError, match="no check is called speed; there are: power"):
+        run_checks(matching(), ["speed"])
+
+
+def test_a_name_that_is_no_uuid_passes_into_the_serial_unchanged() -> None:
+    assert vmware_serial(UUID) == SERIAL
+    assert vmware_serial("not-a-uuid") == "not-a-uuid"
