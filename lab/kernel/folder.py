@@ -50,7 +50,7 @@ def profiles(lab: Lab) -> str:
     vsphere = {
         "type": "vsphere",
         "version": "8.0.3",
-        "fqdn": url.removeprefix("https://").removesuffix("/sdk"),
+        "fqdn": "127.0.0.1",
         "api_url": url,
         "username": lab.world.vcenter_account.user,
         "password": lab.world.vcenter_account.password,

@@ -1,14 +1,16 @@
 """What the sentences of one scenario call, as `context.run`: they collect an order, run it and judge what came."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from support.domain.errors import MachineDiffers, SuiteError
+from support.domain.finding import Report
 from support.domain.machine import Power
 from support.domain.names import RoleName
 from support.domain.request import MachineRequest, PlanOptions
 from support.run.comparing import Comparing
 from support.workflow.follow import follow, must_succeed
-from support.workflow.move import MachineOrder, Move, MoveOrder
+from support.workflow.move import MachineMove, MachineOrder, Move, MoveOrder
 from support.workflow.plan import plan, start
 from support.workflow.ports_in_use import Ports
 from support.workflow.prepare import prepare
@@ -53,15 +55,15 @@ class ScenarioRun:
 
     def machines_must_match(self) -> None:
         """Every check that applies, of every machine; raises MachineDiffers with all differences."""
-        self._judge(None)
+        self._judge(self._comparing.report)
 
     def check(self, name: str) -> None:
         """One check by name, of every machine; one that could not run is no pass here, since it was asked for."""
-        self._judge(name)
+        self._judge(lambda move, machine: self._comparing.asked(move, machine, name))
 
-    def _judge(self, name: str | None) -> None:
+    def _judge(self, compare: Callable[[Move, MachineMove], Report]) -> None:
         move = self._arrived()
-        reports = [self._comparing.report(move, machine, name) for machine in move.machines]
+        reports = [compare(move, machine) for machine in move.machines]
         for report in reports:
             self._ports.tells.compared(report)
         bad = [str(report) for report in reports if not report.clean]

@@ -143,7 +143,8 @@ class RunLife:
         return self._wired
 
     def _announce(self, folder: RunFolder) -> None:
-        self._say(f"Run {folder.run}, folder {folder.path}")
+        self._say(f"Run {folder.run} on {'the embedded lab' if self.settings.target == 'lab' else 'a cluster'}")
+        self._say(f"Folder {folder.path}")
         for note in self.settings.notes:
             self._say(f"note: {note}")
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from support.adapters.guest.ssh import SshGuests
 from support.adapters.inventory.service import InventoryService
 from support.adapters.inventory.vsphere import VsphereInventory
 from support.adapters.openshift.api import Api
@@ -13,6 +14,7 @@ from support.adapters.openshift.namespaces import OpenShiftNamespaces
 from support.adapters.openshift.networks import OpenshiftNetworks
 from support.adapters.openshift.objects import OpenShiftObjects
 from support.adapters.openshift.plans import OpenshiftPlans
+from support.adapters.openshift.portforward import open_tunnel
 from support.adapters.openshift.providers import OpenshiftProviders
 from support.adapters.openshift.storage import OpenShiftStorage
 from support.adapters.openshift.targets import OpenshiftTargets
@@ -111,6 +113,7 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor) ->
         cluster=cluster,
         source=source,
         inventory=inventory,
+        guests=_guests(api),
         journal=FileJournal(folder.own_journal),
         tells=tells,
         budgets=settings.budgets,
@@ -132,6 +135,10 @@ def _cluster(api: Api, run: RunId, mtv_namespace: str) -> ClusterPorts:
         plans=OpenshiftPlans(api, feeds, run, lambda: login.mtv_version(mtv_namespace)),
         targets=OpenshiftTargets(api, feeds),
     )
+
+
+def _guests(api: Api) -> SshGuests:
+    return SshGuests(lambda namespace, name, port, seconds: open_tunnel(api, namespace, name, port, seconds))
 
 
 def _source(access: SourceAccess, api: Api, settings: Settings) -> tuple[SourcePorts, VsphereInventory]:

@@ -18,6 +18,7 @@ from support.ports.cluster import (
     Storage,
     TargetMachines,
 )
+from support.ports.guest import Guests
 from support.ports.inventory import Inventory
 from support.ports.journal import Journal
 from support.ports.source import ClonesMachines, PowersMachines, SourcePlatform
@@ -59,6 +60,7 @@ class Ports:
     cluster: ClusterPorts
     source: SourcePorts
     inventory: Inventory
+    guests: Guests
     journal: Journal
     tells: Tells
     budgets: Budgets = field(default_factory=Budgets)

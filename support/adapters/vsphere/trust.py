@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from support.domain.errors import SourceError, StartError
+from support.domain.errors import SourceError, SourceUnreachable, StartError
 
 _DEFAULT_PORT = 443
 _SECONDS = 30.0
@@ -72,7 +72,7 @@ def _presented(endpoint: Endpoint, seconds: float) -> str:
         with _handshake(endpoint, unverified(), seconds) as connection:
             return "".join(ssl.DER_cert_to_PEM_cert(der) for der in _chain(connection))
     except (OSError, ssl.SSLError) as error:
-        raise SourceError(f"CA of vCenter {endpoint}: could not be fetched ({error})") from error
+        raise SourceUnreachable(f"CA of vCenter {endpoint}: could not be fetched ({error})") from error
 
 
 def _handshake(endpoint: Endpoint, context: ssl.SSLContext, seconds: float) -> ssl.SSLSocket:

@@ -1,0 +1,124 @@
+"""Gathers what the checks of one scenario look at: recorded facts, the guest's own answer, the provider's flag."""
+
+from support.checks.bundle import run_asked, run_checks
+from support.checks.comparison import Comparison
+from support.domain.access import GuestAccess
+from support.domain.errors import GuestLoginRefused, GuestUnreachable, SuiteError
+from support.domain.finding import Report
+from support.domain.machine import OsFamily, Power
+from support.domain.names import MachineName, RoleName
+from support.domain.source import SourceMachine
+from support.domain.target import GuestIdentity, TargetMachine
+from support.ports.guest import Login
+from support.run.wiring import Wired
+from support.workflow.move import MachineMove, Move
+from support.workflow.session import Session
+from support.workflow.settle import Promises, wanted_power
+
+_KEYS = {
+    OsFamily.LINUX: "guest_vm_linux_user and guest_vm_linux_password",
+    OsFamily.WINDOWS: "guest_vm_win_user and guest_vm_win_password",
+}
+
+
+class Comparing:
+    """One per scenario; each guest is asked once, whoever wants to know."""
+
+    def __init__(self, wired: Wired, session: Session) -> None:
+        self._wired = wired
+        self._session = session
+        self._asked: dict[str, _Answer] = {}
+
+    def origin(self, role: RoleName) -> MachineName:
+        """Source name of a role. Raises SuiteError for one without a name."""
+        return self._wired.profile.machine_for(role)
+
+    def promises(self, move: Move) -> Promises:
+        """Guests that are to run must report in, but for those whose source was known to have no agent."""
+        silent = [m for m in move.machines if m.source.power is Power.ON and m.source.guest.agent_running is False]
+        return Promises(agent=not silent)
+
+    def report(self, move: Move, machine: MachineMove) -> Report:
+        """Every check that applies to one machine."""
+        return run_checks(self._comparison(move, machine))
+
+    def asked(self, move: Move, machine: MachineMove, name: str) -> Report:
+        """One check by name. Raises SuiteError when the profile lacks what it needs."""
+        if name == "ssh" and machine.target is not None and machine.target.power is Power.ON:
+            self._login(machine.source, machine.target, must=True)
+        return run_asked(self._comparison(move, machine), name)
+
+    def _comparison(self, move: Move, machine: MachineMove) -> Comparison:
+        target, maps, cluster = machine.target, move.maps, self._wired.ports.cluster
+        if target is None or maps is None:
+            raise SuiteError(f"{machine.name}: nothing was read on the target yet, so nothing can be compared")
+        answer = self._answer(machine, target)
+        return Comparison(
+            source=machine.source,
+            target=target,
+            maps=maps,
+            wanted_power=wanted_power(move, machine),
+            openshift=cluster.login.openshift_version(),
+            unsettled=machine.unsettled,
+            guest=answer.identity,
+            guest_unread=answer.unread,
+            guest_refused=answer.refused,
+            secret_skips_tls=cluster.providers.secret_skips_tls(self._session.secret),
+            skip_tls=self._wired.settings.source_provider_insecure_skip_verify,
+            leftovers=move.left_behind,
+        )
+
+    def _answer(self, machine: MachineMove, target: TargetMachine) -> "_Answer":
+        if machine.name not in self._asked:
+            self._asked[machine.name] = self._ask(machine.source, target)
+        return self._asked[machine.name]
+
+    def _ask(self, source: SourceMachine, target: TargetMachine) -> "_Answer":
+        if target.power is not Power.ON:
+            return _Answer(unread="powered off")
+        login = self._login(source, target, must=False)
+        if login is None:
+            return _Answer(unread=f"the profile gives no guest credentials ({self._keys(source, target)})")
+        ports = self._wired.ports
+        try:
+            with ports.tells.step(f"log in to the guest of {target.name}"):
+                return _Answer(ports.guests.identify(target.namespace, target.name, login, ports.budgets.ssh))
+        except (GuestUnreachable, GuestLoginRefused) as error:
+            return _Answer(refused=str(error))
+
+    def _login(self, source: SourceMachine, target: TargetMachine, *, must: bool) -> Login | None:
+        login = _login_for(_family(source, target), self._wired.profile.guest_access())
+        if login is None and must:
+            raise SuiteError(
+                f"{target.name}: the scenario logs in to its guest, but profile '{self._wired.profile.name}' has no "
+                f"{self._keys(source, target)}"
+            )
+        return login
+
+    @staticmethod
+    def _keys(source: SourceMachine, target: TargetMachine) -> str:
+        return _KEYS.get(_family(source, target), " or ".join(_KEYS.values()))
+
+
+class _Answer:
+    """Who answered, or why nobody was asked, or why nobody answered."""
+
+    def __init__(
+        self, identity: GuestIdentity | None = None, unread: str | None = None, refused: str | None = None
+    ) -> None:
+        self.identity = identity
+        self.unread = unread
+        self.refused = refused
+
+
+def _family(source: SourceMachine, target: TargetMachine) -> OsFamily:
+    """A source that was off when it was recorded does not tell; its own agent on the target may."""
+    return source.guest.family if source.guest.family is not OsFamily.UNKNOWN else target.guest.family
+
+
+def _login_for(family: OsFamily, access: GuestAccess) -> Login | None:
+    if family is OsFamily.WINDOWS:
+        user, password = access.windows_user, access.windows_password
+    else:
+        user, password = access.linux_user, access.linux_password
+    return Login(user=user, password=password, family=family) if user and password else None
