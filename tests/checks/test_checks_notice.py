@@ -89,6 +89,8 @@ BROKEN: dict[str, tuple[str, Change]] = {
     "secure boot lost": ("firmware", on_target(secure_boot=False)),
     "agent silent": ("guest agent", on_target(guest=TargetGuest(connected=False))),
     "another guest answers": ("ssh", on_pair(guest=GuestIdentity(hostname="db.example.com"))),
+    "another short name answers": ("ssh", on_pair(guest=GuestIdentity(hostname="web2"))),
+    "another domain answers": ("ssh", on_pair(guest=GuestIdentity(hostname="web.example.org"))),
     "guest refuses the login": ("ssh", on_pair(guest=None, guest_refused="Permission denied")),
     "TLS verification dropped": ("provider TLS", on_pair(secret_skips_tls=True)),
     "TLS verification forced": ("provider TLS", on_pair(skip_tls=True)),
@@ -150,6 +152,7 @@ BENIGN: dict[str, Change] = {
     "serial in upper case": on_target(serial=SERIAL.upper()),
     "claims listed in another order": lambda p: on_target(disks=p.target.disks[::-1])(p),
     "host name in upper case": on_pair(guest=GuestIdentity(hostname="WEB.example.com")),
+    "short host name": on_pair(guest=GuestIdentity(hostname="web")),
     "plain uuid on an older cluster": lambda p: replace(on_target(serial=UUID)(p), openshift="4.19.9"),
 }
 

@@ -191,4 +191,6 @@ def ports(world: World, journal: MemoryJournal) -> Ports:
         targets=everything,
     )
     source = SourcePorts(platform=platform, clones=clones)
-    return Ports(cluster=cluster, source=source, inventory=MagicMock(), journal=journal, tells=MagicMock())
+    return Ports(
+        cluster=cluster, source=source, inventory=MagicMock(), guests=MagicMock(), journal=journal, tells=MagicMock()
+    )
