@@ -37,7 +37,7 @@ def ssh(comparison: Comparison) -> Iterator[Finding]:
 
 
 def _alike(expected: str, actual: str) -> tuple[str, str]:
-    """Both in lower case, and both short when one is: tools tell the full name, a guest's shell often only its start."""
+    """Both in lower case, and both short when one is: tools tell the full name, a shell often only its start."""
     wanted, found = expected.lower(), actual.lower()
     if "." in wanted and "." in found:
         return wanted, found
