@@ -31,7 +31,7 @@ BLANK = "blank"
 class ClaimBinding:
     """Facts/openshift.md 4.3; a claim with a populator waits until a volume names it in its claimRef."""
 
-    watches = ("PersistentVolumeClaim", "PersistentVolume", "Pod")
+    watches: tuple[str, ...] = ("PersistentVolumeClaim", "PersistentVolume", "Pod")
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab

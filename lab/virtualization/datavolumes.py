@@ -22,7 +22,7 @@ _CLONES = ("pvc", "snapshot", "sourceRef")
 class DataVolumes:
     """Facts/openshift.md 4.1. One step per visit; what is already copied stands in the claim's annotations."""
 
-    watches = (_KIND, _CLAIM)
+    watches: tuple[str, ...] = (_KIND, _CLAIM)
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab

@@ -22,7 +22,7 @@ FINAL = ("Succeeded", "Failed")
 class Instances:
     """One phase per visit, each stored as a version of its own (facts/openshift.md 3.2)."""
 
-    watches = (_KIND, "Pod", "PersistentVolumeClaim", "Node")
+    watches: tuple[str, ...] = (_KIND, "Pod", "PersistentVolumeClaim", "Node")
 
     def __init__(self, lab: Lab, power: GuestPower) -> None:
         self._lab, self._power = lab, power

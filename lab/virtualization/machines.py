@@ -18,7 +18,7 @@ _KIND, _INSTANCE = "VirtualMachine", "VirtualMachineInstance"
 class Machines:
     """Facts/openshift.md 3.1 and 4.4."""
 
-    watches = (_KIND, _INSTANCE, "DataVolume", "PersistentVolumeClaim")
+    watches: tuple[str, ...] = (_KIND, _INSTANCE, "DataVolume", "PersistentVolumeClaim")
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab

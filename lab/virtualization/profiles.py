@@ -15,7 +15,7 @@ DEFAULT_VIRT = "storageclass.kubevirt.io/is-default-virt-class"
 class StorageProfiles:
     """Keeps one profile per class and its effective sets in the status (facts/openshift.md 4.2)."""
 
-    watches = ("StorageClass", "StorageProfile")
+    watches: tuple[str, ...] = ("StorageClass", "StorageProfile")
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab

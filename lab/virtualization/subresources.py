@@ -131,7 +131,7 @@ class MachineActions:
         machine = await _body(request)
         if "spec" not in machine:
             raise Refusal(400, "BadRequest", "Object is not a valid VirtualMachine")
-        return web.json_response(expanded(self.lab.store, machine))
+        return web.json_response(expanded(self.lab.store, dict(machine)))
 
     def _rewrite(self, machine: Object, strategy: str, *, running: bool) -> None:
         """A machine that still says `running` keeps saying it (facts 3.3)."""

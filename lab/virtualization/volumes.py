@@ -13,7 +13,7 @@ _KIND = "PersistentVolume"
 class VolumeReclaim:
     """Facts/openshift.md 4.3: Delete removes a released volume a moment later, Retain keeps it for ever."""
 
-    watches = ("PersistentVolume", "PersistentVolumeClaim")
+    watches: tuple[str, ...] = ("PersistentVolume", "PersistentVolumeClaim")
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab

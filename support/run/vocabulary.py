@@ -10,12 +10,12 @@ _POWER = {"running": Power.ON, "powered-off": Power.OFF}
 
 
 # A role starts with a capital or a digit, so that it can never swallow a state such as "running".
-@with_pattern(r"(?-i:[A-Z0-9])[A-Za-z0-9.\- ]*")  # type: ignore[untyped-decorator]
+@with_pattern(r"(?-i:[A-Z0-9])[A-Za-z0-9.\- ]*")
 def _role(text: str) -> RoleName:
     return RoleName(text)
 
 
-@with_pattern("|".join(_POWER))  # type: ignore[untyped-decorator]
+@with_pattern("|".join(_POWER))
 def _power(text: str) -> Power:
     return _POWER[text]
 

@@ -19,7 +19,7 @@ def config_map(name: str) -> Object:
 class Marks:
     """Writes a mark into every ConfigMap; fails on the first visit."""
 
-    watches = ("ConfigMap",)
+    watches: tuple[str, ...] = ("ConfigMap",)
 
     def __init__(self, store: Store) -> None:
         self.store, self.visits = store, 0
