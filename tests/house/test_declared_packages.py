@@ -9,7 +9,6 @@ from importlib.metadata import packages_distributions
 from typing import Any
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from tests.house.tracked import ROOT, tracked
 
@@ -53,12 +52,13 @@ def test_there_are_foreign_imports_to_look_at() -> None:
     assert {"behave", "kubernetes", "pyVmomi"} <= foreign_imports().keys()
 
 
-def each_import() -> Iterator[ParameterSet]:
-    for module, path in sorted(foreign_imports().items()):
-        yield pytest.param(module, path, id=module, marks=[_UNDECLARED] if module in _COMPANIONS else [])
-
-
-@pytest.mark.parametrize(("module", "path"), each_import())
+@pytest.mark.parametrize(
+    ("module", "path"),
+    [
+        pytest.param(module, path, id=module, marks=[_UNDECLARED] if module in _COMPANIONS else [])
+        for module, path in sorted(foreign_imports().items())
+    ],
+)
 def test_an_imported_package_is_declared(module: str, path: str) -> None:
     offers = packages_distributions().get(module) or [_OPTIONAL_SDKS[module]]
     assert {normal(offer) for offer in offers} & declared(), f"{path} imports {module}: declare one of {offers}"
