@@ -74,7 +74,7 @@ def test_the_provider_file_describes_the_vcenter(start: Start) -> None:
     profile = json.loads((process.folder / "providers.json").read_text())["vsphere"]
     assert profile["type"] == "vsphere"
     assert profile["api_url"] == process.endpoints()["vcenter"]
-    assert profile["fqdn"] == urlsplit(profile["api_url"]).netloc
+    assert profile["fqdn"] == urlsplit(profile["api_url"]).hostname
     wanted = {"version", "username", "password", "guest_vm_linux_user", "guest_vm_linux_password"}
     assert all(profile[key] for key in wanted | {"guest_vm_win_user", "guest_vm_win_password"})
 
