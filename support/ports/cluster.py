@@ -46,13 +46,36 @@ class Created:
     uid: str
 
 
+class TokenRegister(Protocol):
+    """Told of every token that a login makes for itself, by the name of its object: a hash, and no secret."""
+
+    def issued(self, name: str) -> None:
+        """The token is there now and was not used yet."""
+        ...
+
+    def revoked(self, name: str) -> None:
+        """The token is deleted, or was found absent."""
+        ...
+
+
 class Cluster(Protocol):
     """Login and identity."""
+
+    def report_tokens(self, register: TokenRegister) -> None:
+        """Tell the register of the login's own tokens, renewals included; to be called before `connect`.
+
+        A login by token or kubeconfig makes none.
+        """
+        ...
 
     def connect(self) -> None: ...
 
     def close(self) -> None:
         """Stop all feeds; delete the session's own OAuth token when the run made one."""
+        ...
+
+    def revoke_token(self, name: str) -> None:
+        """Delete another login's token by the name of its object; one that is absent is fine."""
         ...
 
     def cluster_uid(self) -> str:

@@ -1,15 +1,17 @@
 """Finishing a run that died, from what its processes wrote down before they did anything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from support.domain.errors import CannotLook
 from support.domain.journal import Act, Record
 from support.domain.leftover import Leftover
 from support.domain.names import RunId
-from support.workflow.journalling import open_things
+from support.workflow.journalling import has_begun, open_things
 from support.workflow.plan import TARGET_NAMESPACE
 from support.workflow.ports_in_use import Ports
+from support.workflow.removing import Sweep
 from support.workflow.teardown import clear, look_around
+from support.workflow.tokens import CLUSTER, log_in, revoke_tokens
 
 
 def finish(ports: Ports, run: RunId, records: Sequence[Record]) -> list[Leftover]:
@@ -19,9 +21,19 @@ def finish(ports: Ports, run: RunId, records: Sequence[Record]) -> list[Leftover
     """
     if not any(record.thing is not None for record in records):
         return []
-    ports.cluster.login.connect()
+    log_in(ports)
+    here = {CLUSTER: ports.cluster.login.cluster_uid()}
+    _must_be_the_same(run, records, here)
+    things = open_things(records)
+    sweep = _removed(ports, run, records, here) if has_begun(records) else Sweep(ports)
+    revoke_tokens(sweep, things)
+    return sweep.leftovers
+
+
+def _removed(ports: Ports, run: RunId, records: Sequence[Record], here: Mapping[str, str]) -> Sweep:
+    """Everything but tokens, by which alone nobody would ask a source that may not even answer."""
     ports.source.platform.connect()
-    here = {"cluster": ports.cluster.login.cluster_uid(), "source": ports.source.platform.instance_id()}
+    here = {**here, "source": ports.source.platform.instance_id()}
     _must_be_the_same(run, records, here)
     things = open_things(records)
     if things:
@@ -30,13 +42,14 @@ def finish(ports: Ports, run: RunId, records: Sequence[Record]) -> list[Leftover
     look_around(sweep, run, _places(records))
     if things:
         ports.journal.closed()
-    return sweep.leftovers
+    return sweep
 
 
-def _must_be_the_same(run: RunId, records: Sequence[Record], here: dict[str, str]) -> None:
-    for record in records:
+def _must_be_the_same(run: RunId, records: Sequence[Record], here: Mapping[str, str]) -> None:
+    telling = [record for record in records if record.act in (Act.OPENED, Act.NOTED)]
+    for record in telling:
         for side, now in here.items():
-            then = record.details.get(side, now) if record.act is Act.OPENED else now
+            then = record.details.get(side, now)
             if then != now:
                 raise CannotLook(f"{run} worked on {side} {then}, but this is {side} {now}; point it at the first one")
 

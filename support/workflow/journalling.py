@@ -134,6 +134,11 @@ def _record(line: str, where: str) -> Record:
         raise SuiteError(f"{where}: not a journal record ({error}); mend or remove the line by hand") from error
 
 
+def has_begun(records: Iterable[Record]) -> bool:
+    """Whether a process got as far as making things; a login's token may be journalled before."""
+    return any(record.act is Act.OPENED for record in records)
+
+
 def open_things(records: Iterable[Record]) -> list[OpenThing]:
     """Things announced and not gone, in the order of their announcement; the result may be missing.
 

@@ -9,9 +9,7 @@ from support.workflow.clone import MACHINE, TASK
 from support.workflow.owning import labels_of, ref_of
 from support.workflow.plan import TARGET_NAMESPACE
 from support.workflow.ports_in_use import Ports
-
-TOKEN = "OAuthToken"  # noqa: S105 - a kind, no secret
-"""Kind of the login's token in the journal; the cluster login gives it back when it closes."""
+from support.workflow.tokens import TOKEN
 
 
 def namespaces_of(things: Iterable[OpenThing]) -> list[str]:

@@ -10,6 +10,7 @@ from support.domain.source import ProviderKind
 from support.workflow.blockers import stop_when_provider_lost
 from support.workflow.owning import cluster_thing, labels_of, own
 from support.workflow.ports_in_use import Ports, Wait
+from support.workflow.tokens import log_in
 
 _NAMESPACE_LABELS = {
     # What the product must work under (openshift.md on pod security); the reference suite asks for the same.
@@ -83,7 +84,7 @@ def open_session(ports: Ports, request: SessionRequest) -> Session:
 
 def attach(ports: Ports, session: Session) -> Session:
     """Join a session that another process holds: log in and open the inventory; nothing is created."""
-    ports.cluster.login.connect()
+    log_in(ports)
     ports.source.platform.connect()
     _write_opening(ports, session.run, {"attached": "yes"})
     ports.inventory.open(session.source_uid, ports.budgets.provider)
@@ -91,7 +92,7 @@ def attach(ports: Ports, session: Session) -> Session:
 
 
 def _prove_fit(ports: Ports, request: SessionRequest) -> None:
-    ports.cluster.login.connect()
+    log_in(ports)
     with ports.tells.step(f"forklift pods in {request.mtv_namespace} are healthy"):
         _await_health(ports, request.mtv_namespace)
     with ports.tells.step(f"log in to {request.access.url}"):

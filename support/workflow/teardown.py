@@ -8,11 +8,12 @@ from support.domain.leftover import Leftover
 from support.domain.names import ObjectRef, RunId
 from support.workflow.clone import MACHINE
 from support.workflow.ending import end_plans, made_for
-from support.workflow.journalling import open_things
+from support.workflow.journalling import has_begun, open_things
 from support.workflow.owning import labels_of
 from support.workflow.ports_in_use import Ports
 from support.workflow.removing import Sweep
-from support.workflow.resolving import TOKEN, resolve, settle_clones
+from support.workflow.resolving import resolve, settle_clones
+from support.workflow.tokens import TOKEN
 
 _LATE = ("Provider", "Secret", "NetworkAttachmentDefinition")
 """In this order, each gone before the next: a Provider's controller still reads its Secret."""
@@ -27,7 +28,7 @@ def end_scenario(ports: Ports, run: RunId, scope: str) -> list[Leftover]:
 def end_run(ports: Ports, run: RunId) -> list[Leftover]:
     """Remove all that this process still owns, session and unfinished scenarios, then look without the journal."""
     records = ports.journal.records()
-    if not records:
+    if not has_begun(records):
         return []
     sweep = clear(ports, run, open_things(records))
     everything = [record.thing for record in records if record.thing is not None]

@@ -23,7 +23,7 @@ from support.domain.access import ClusterAccess
 from support.domain.errors import ClusterError, StartError
 from support.domain.names import ObjectRef
 from support.domain.secret import Secret
-from support.ports.cluster import Created
+from support.ports.cluster import Created, TokenRegister
 
 Object = dict[str, Any]
 """One API object, or an answer, as JSON; never leaves the adapter."""
@@ -57,6 +57,10 @@ class Api:
     def server(self) -> str:
         """URL of the API."""
         return self._login.server
+
+    def report_tokens(self, register: TokenRegister) -> None:
+        """Tell the register of tokens that the login makes for itself; to be called before `connect`."""
+        self._login.report_tokens(register)
 
     def connect(self) -> None:
         """Log in and prove it with one request. Raises StartError, ClusterLoginError, ClusterUnreachable."""

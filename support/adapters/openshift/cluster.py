@@ -1,12 +1,17 @@
 """Login and identity of the destination cluster."""
 
+import logging
 from typing import Any
+from urllib.parse import quote
 
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.refusals import Refused
 from support.domain.errors import ClusterError
 from support.domain.names import ObjectRef
+from support.ports.cluster import TokenRegister
+
+_LOG = logging.getLogger(__name__)
 
 _CSV_PACKAGES = ("mtv-operator.", "forklift-operator.")
 """The product's package, and the upstream one (facts/forklift.md on Subscription and CSV)."""
@@ -20,12 +25,28 @@ class OpenShiftCluster:
         self._feeds = feeds
         self._read: dict[ObjectRef, dict[str, Any]] = {}
 
+    def report_tokens(self, register: TokenRegister) -> None:
+        self._api.report_tokens(register)
+
     def connect(self) -> None:
         self._api.connect()
 
     def close(self) -> None:
         self._feeds.close()
         self._api.close()
+
+    def revoke_token(self, name: str) -> None:
+        """First as our own user's token, then by an administrator's right: the run may have been another user's."""
+        codes = []
+        for plural in ("useroauthaccesstokens", "oauthaccesstokens"):
+            answer = self._api.raw("DELETE", f"/apis/oauth.openshift.io/v1/{plural}/{quote(name)}")
+            codes.append(answer.code)
+            if answer.code in (200, 202):
+                return
+        if codes[0] != 404 or codes[1] not in (403, 404):
+            raise ClusterError(f"{self._api.server}: OAuth token {name} was not deleted (HTTP {codes[0]}, {codes[1]})")
+        if codes[1] == 403:
+            _LOG.warning("OAuth token %s: not this user's, whose rights end there; if it exists, it will expire", name)
 
     def cluster_uid(self) -> str:
         return str(self._once(ObjectRef("Namespace", "kube-system"))["metadata"]["uid"])

@@ -3,14 +3,16 @@
 import logging
 import ssl
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from support.adapters.openshift import kubeconfig, tls
 from support.adapters.openshift.oauth import PasswordLogin, token_object_name
 from support.adapters.openshift.transport import Call, Transport
 from support.domain.access import ClusterAccess
-from support.domain.errors import ClusterLoginError, ClusterUnreachable, StartError
+from support.domain.errors import ClusterError, ClusterLoginError, ClusterUnreachable, StartError
 from support.domain.secret import Secret
+from support.ports.cluster import TokenRegister
 
 _LOG = logging.getLogger(__name__)
 
@@ -25,7 +27,8 @@ class Login:
         self.generation = 0
         self._access = access
         self._token: Secret | None = None
-        self._own = False
+        self._issued: list[str] = []
+        self._register: TokenRegister | None = None
         self._password: PasswordLogin | None = None
         self._transport: Transport | None = None
         self._lock = threading.Lock()
@@ -36,6 +39,10 @@ class Login:
             raise ClusterUnreachable("cluster API: not connected yet")
         return self._transport
 
+    def report_tokens(self, register: TokenRegister) -> None:
+        """Tell the register of tokens this login makes for itself, from now on."""
+        self._register = register
+
     def open(self) -> None:
         """Settle where the API is and get a token. Raises StartError, ClusterLoginError, ClusterUnreachable."""
         if self._access.kubeconfig is not None:
@@ -45,10 +52,11 @@ class Login:
         self.generation = 1
 
     def close(self) -> None:
-        """Give the session's own OAuth token back; one that was given to us stays valid."""
+        """Give the session's own OAuth tokens back; one that was given to us stays valid."""
         if self._transport is None:
             return
-        self._revoke()
+        if not self._give_back(self._issued) and self._renewed_to_leave():
+            self._give_back(self._issued)
         self._transport.close()
         self._transport = None
 
@@ -68,17 +76,20 @@ class Login:
         with self._lock:
             if self.generation != seen:
                 return True
+            before = tuple(self._issued)
             fresh = self._fresh()
             if fresh is None or (self._token and fresh.reveal() == self._token.reveal()):
                 return False
             self._token = fresh
             self.generation += 1
+            # The object of a token that timed out by inactivity outlives its use (facts/openshift.md 2.2).
+            self._give_back(before)
         _LOG.info("%s: the login was renewed", self.server)
         return True
 
     def _fresh(self) -> Secret | None:
         if self._password is not None:
-            return self._password.token(self.transport)
+            return self._logged_in(self._password)
         path = self._access.kubeconfig
         if path is None:
             return None
@@ -95,8 +106,7 @@ class Login:
             self._token = access.token
         elif access.username and access.password:
             self._password = PasswordLogin(host=self.server, username=access.username, password=access.password)
-            self._token = self._password.token(self.transport)
-            self._own = True
+            self._token = self._logged_in(self._password)
         else:
             raise StartError(
                 "setting cluster_host: needs cluster_token, or cluster_username and cluster_password, beside it"
@@ -119,19 +129,45 @@ class Login:
         self._transport = Transport(made, server_name)
         return made
 
-    def _revoke(self) -> None:
-        name = token_object_name(self._token) if self._own and self._token else None
-        if name is None:
-            return
+    def _logged_in(self, password: PasswordLogin) -> Secret:
+        """A fresh token, entered in the register before it is used: whatever happens next, somebody can revoke it."""
+        token = password.token(self.transport)
+        name = token_object_name(token)
+        if name is not None:
+            self._issued.append(name)
+            if self._register is not None:
+                self._register.issued(name)
+        return token
+
+    def _give_back(self, names: Sequence[str]) -> bool:
+        """Delete tokens of our own by the one we have now; False when that one is not accepted any longer."""
+        codes = [self._deleted(name) for name in tuple(names)]
+        return 401 not in codes
+
+    def _deleted(self, name: str) -> int:
+        """Status of the deletion; a token that could not be deleted expires, or `acceptance cleanup` finds it."""
         url = f"{self.server}/apis/oauth.openshift.io/v1/useroauthaccesstokens/{name}"
         try:
-            answer = self.transport.send(Call(method="DELETE", url=url, headers=self.authorization()))
+            code = self.transport.send(Call(method="DELETE", url=url, headers=self.authorization())).code
         except ClusterUnreachable as error:
             _LOG.warning("%s: the session's OAuth token was not deleted (%s); it expires by itself", self.server, error)
-            return
-        # 401: it had expired already; 404: somebody deleted it.
-        if answer.code not in (200, 202, 401, 404):
-            _LOG.warning("%s: the session's OAuth token was not deleted (HTTP %s)", self.server, answer.code)
+            return 0
+        # 404: somebody deleted it, or it expired.
+        if code in (200, 202, 404):
+            self._issued.remove(name)
+            if self._register is not None:
+                self._register.revoked(name)
+        else:
+            _LOG.warning("%s: the session's OAuth token was not deleted (HTTP %s)", self.server, code)
+        return code
+
+    def _renewed_to_leave(self) -> bool:
+        """A last renewal: the session's token expired, and only a valid one may delete it."""
+        try:
+            return self.renew(self.generation)
+        except ClusterError as error:
+            _LOG.warning("%s: no login to delete the session's OAuth token with (%s)", self.server, error)
+            return False
 
 
 def _delegated_token(path: Path) -> Secret:

@@ -1,0 +1,59 @@
+"""The tokens a login makes for itself, in the journal by name: a run that is killed cannot give its own back."""
+
+from collections.abc import Iterable
+
+from support.domain.journal import OpenThing, Realm, Thing
+from support.domain.names import ObjectRef
+from support.ports.journal import Journal
+from support.workflow.ports_in_use import Ports
+from support.workflow.removing import Sweep
+
+TOKEN = "OAuthToken"  # noqa: S105 - a kind, no secret
+"""Kind of the login's token in the journal; the cluster login gives it back when it closes."""
+CLUSTER = "cluster"
+"""Detail of what a process says of itself, and of a token: uid of the cluster."""
+
+
+class JournalledTokens:
+    """The port TokenRegister: an intent when a token is there, its end when it is not.
+
+    There is no intent beforehand, since nobody knows the name of a token that was not issued yet.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._keys: dict[str, str] = {}
+
+    def issued(self, name: str) -> None:
+        self._keys[name] = self._journal.intent(Thing(realm=Realm.CLUSTER, kind=TOKEN, name=name))
+
+    def revoked(self, name: str) -> None:
+        self._journal.gone(self._keys.pop(name))
+
+    def locate(self, cluster: str) -> None:
+        """Say which cluster the tokens belong to: the opening, which tells it, comes later, or never."""
+        for key in self._keys.values():
+            self._journal.noted(key, {CLUSTER: cluster})
+
+
+def log_in(ports: Ports) -> None:
+    """Connect to the cluster, with every token of its own journalled. Raises as `Cluster.connect`."""
+    tokens = JournalledTokens(ports.journal)
+    ports.cluster.login.report_tokens(tokens)
+    ports.cluster.login.connect()
+    tokens.locate(ports.cluster.login.cluster_uid())
+
+
+def revoke_tokens(sweep: Sweep, things: Iterable[OpenThing]) -> None:
+    """Delete the tokens of a dead run. A living one's are its login's affair, which still needs them."""
+    for thing in things:
+        if thing.thing.kind == TOKEN:
+            _revoke(sweep, thing)
+
+
+def _revoke(sweep: Sweep, thing: OpenThing) -> None:
+    def revoke() -> None:
+        sweep.ports.cluster.login.revoke_token(thing.thing.name)
+        sweep.ports.journal.gone(thing.key)
+
+    sweep.attempt(revoke, ObjectRef(TOKEN, thing.thing.name))
