@@ -16,6 +16,7 @@ class Signals:
         """`farewell`: what the second signal prints, such as the cleanup command."""
         self._farewell = farewell
         self._shields = 0
+        self._held_back = False
         self.interrupted = False
 
     @contextmanager
@@ -30,12 +31,15 @@ class Signals:
 
     @contextmanager
     def shielded(self) -> Iterator[None]:
-        """A first signal inside the block is remembered, but does not interrupt: what tears down must not be torn."""
+        """A first signal inside the block interrupts at its end: what tears down must not be torn."""
         self._shields += 1
         try:
             yield
         finally:
             self._shields -= 1
+        if self._held_back and not self._shields:
+            self._held_back = False
+            raise KeyboardInterrupt
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         if self.interrupted:
@@ -46,6 +50,7 @@ class Signals:
         self._say(f"\n{name}: cleaning up what the run made; once more leaves at once.\n")
         if not self._shields:
             raise KeyboardInterrupt
+        self._held_back = True
 
     @staticmethod
     def _say(text: str) -> None:
