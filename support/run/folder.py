@@ -52,9 +52,12 @@ class RunFolder:
         path = self.path / _ABOUT
         try:
             content = json.loads(path.read_text()) if path.exists() else {}
-        except ValueError as error:
+        except (OSError, ValueError) as error:
             raise StartError(f"{path}: expected JSON as the run wrote it, found {error}; remove the file") from error
-        return {str(key): str(value) for key, value in content.get("settings", {}).items()}
+        settings = content.get("settings", {}) if isinstance(content, dict) else None
+        if not isinstance(settings, dict):
+            raise StartError(f"{path}: expected JSON as the run wrote it, found no settings; remove the file")
+        return {str(key): str(value) for key, value in settings.items()}
 
 
 def make_folder(reports: Path, run: RunId, settings: Mapping[str, str]) -> RunFolder:

@@ -1,0 +1,83 @@
+"""Which scenarios apply where; each reason names the tag and what is missing."""
+
+from dataclasses import replace
+
+import pytest
+
+from support.domain.source import ProviderKind
+from support.run.gating import Circumstances, reason_to_skip
+
+VSPHERE = Circumstances(
+    profile="vc8",
+    kind=ProviderKind.VSPHERE,
+    capabilities=frozenset({"clone", "power", "vddk"}),
+    copy_offload=True,
+    remote_cluster="other",
+    mtv_version="2.12.1",
+)
+_ALL_TAGS = ["tier0", "cold", "warm", "copyoffload", "remote", "needs.vddk", "min_mtv_version=2.12", "test_x"]
+
+
+def test_everything_applies_where_everything_is_there() -> None:
+    assert reason_to_skip(_ALL_TAGS, VSPHERE) is None
+
+
+@pytest.mark.parametrize("kind", ProviderKind)
+def test_a_cold_scenario_applies_to_every_source(kind: ProviderKind) -> None:
+    bare = Circumstances(profile="p", kind=kind)
+    assert reason_to_skip(["tier0", "cold", "test_x", "severity.minor", "known.MTV-1"], bare) is None
+
+
+@pytest.mark.parametrize("kind", ProviderKind)
+def test_warm_is_for_vsphere_and_rhv_only(kind: ProviderKind) -> None:
+    reason = reason_to_skip(["warm"], replace(VSPHERE, kind=kind))
+    if kind in (ProviderKind.VSPHERE, ProviderKind.OVIRT):
+        assert reason is None
+    else:
+        assert reason == f"@warm: MTV migrates warm from vSphere and RHV only; source profile 'vc8' ({kind.value})"
+
+
+def test_copy_offload_needs_a_vsphere_profile_with_its_block() -> None:
+    for here in (replace(VSPHERE, copy_offload=False), replace(VSPHERE, kind=ProviderKind.OVIRT)):
+        reason = reason_to_skip(["copyoffload"], here)
+        assert reason is not None
+        assert "copyoffload block" in reason
+        assert "'vc8'" in reason
+
+
+def test_remote_needs_its_setting() -> None:
+    assert reason_to_skip(["remote"], replace(VSPHERE, remote_cluster="")) == (
+        "@remote: needs the setting remote_ocp_cluster"
+    )
+
+
+def test_a_need_is_met_by_exactly_that_capability() -> None:
+    assert reason_to_skip(["needs.rdm"], VSPHERE) == "@needs.rdm: source profile 'vc8' (vsphere) does not offer it"
+    assert reason_to_skip(["needs.clon"], VSPHERE) is not None
+
+
+@pytest.mark.parametrize(
+    ("installed", "wanted", "applies"),
+    [
+        ("2.12.1", "2.12", True),
+        ("2.12.1", "2.9", True),
+        ("2.9.4", "2.10", False),
+        ("2.10.0", "2.9", True),
+        ("3.0.0", "2.12", True),
+        ("2.12.0", "3.0", False),
+    ],
+)
+def test_versions_are_compared_by_number(installed: str, wanted: str, applies: bool) -> None:
+    reason = reason_to_skip([f"min_mtv_version={wanted}"], replace(VSPHERE, mtv_version=installed))
+    assert (reason is None) is applies
+    assert applies or reason == f"@min_mtv_version={wanted}: MTV {installed} is installed"
+
+
+def test_a_version_that_could_not_be_told_skips_nothing() -> None:
+    assert reason_to_skip(["min_mtv_version=9.9"], replace(VSPHERE, mtv_version=None)) is None
+
+
+def test_the_first_reason_is_given() -> None:
+    reason = reason_to_skip(["cold", "remote", "warm"], Circumstances(profile="p", kind=ProviderKind.OVA))
+    assert reason is not None
+    assert reason.startswith("@remote")
