@@ -1,4 +1,4 @@
-"""Just enough OpenAPI v3 for kubectl to leave validation to the server (facts/openshift.md 1.8)."""
+"""Just enough OpenAPI for kubectl to leave validation to the server (facts/openshift.md 1.8)."""
 
 from aiohttp import web
 
@@ -7,6 +7,23 @@ from lab.cluster.kinds import GROUPS, Kind
 from lab.cluster.refusals import no_such_resource
 
 _VALIDATION = {"name": "fieldValidation", "in": "query", "schema": {"type": "string", "uniqueItems": True}}
+_INFO = {"title": "Kubernetes", "version": "embedded-lab"}
+_PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+
+
+async def v2(request: web.Request) -> web.Response:
+    """`/openapi/v2`, without any definition: kubectl insists on it for files of kind List, which version 3 does not
+    describe, and takes what is not defined there as it comes."""
+    if _PROTOBUF in request.headers.get("Accept", ""):
+        info = _field(1, _INFO["title"].encode()) + _field(2, _INFO["version"].encode())
+        document = _field(1, b"2.0") + _field(2, info) + _field(8, b"")
+        return web.Response(body=document, headers={"Content-Type": _PROTOBUF.replace("@", ".")})
+    return web.json_response({"swagger": "2.0", "info": _INFO, "paths": {}})
+
+
+def _field(number: int, body: bytes) -> bytes:
+    """A length-delimited protobuf field of fewer than 128 bytes."""
+    return bytes((number << 3 | 2, len(body))) + body
 
 
 async def index(_request: web.Request) -> web.Response:
@@ -21,8 +38,7 @@ async def document(request: web.Request) -> web.Response:
     for key, kinds in GROUPS.items():
         if _path(key) == wanted:
             paths = dict(_operation(wanted, kind) for kind in kinds if "patch" in kind.verbs)
-            info = {"title": "Kubernetes", "version": "embedded-lab"}
-            return web.json_response({"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": {}}})
+            return web.json_response({"openapi": "3.0.0", "info": _INFO, "paths": paths, "components": {"schemas": {}}})
     raise no_such_resource()
 
 

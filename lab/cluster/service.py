@@ -64,7 +64,7 @@ class ClusterService:
             *OAuth(lab).routes(),
             *(web.get(path, _healthy) for path in ("/healthz", "/livez", "/readyz")),
             web.get("/version", _titled("version", self._version)),
-            web.get("/openapi/v2", _titled("openapi", _no_openapi_v2)),
+            web.get("/openapi/v2", _titled("openapi", openapi.v2)),
             web.get("/openapi/v3", _titled("openapi", openapi.index)),
             web.get("/openapi/v3/{path:.+}", _titled("openapi", openapi.document)),
             web.get("/api", _titled("discovery", discovery.core_versions)),
@@ -154,11 +154,6 @@ def _titled(what: str, handler: Handler) -> Handler:
 
 async def _healthy(_request: web.Request) -> web.Response:
     return web.Response(text="ok")
-
-
-async def _no_openapi_v2(_request: web.Request) -> web.Response:
-    """kubectl asks for it before every apply and goes on without (facts/openshift.md 1.8): no reason to count it."""
-    return web.json_response(no_such_resource().status(), status=404)
 
 
 async def _unknown(_request: web.Request) -> web.Response:
