@@ -176,13 +176,8 @@ def test_a_service_shows_its_ports() -> None:
 
 
 def test_an_event_shows_what_it_is_about_and_no_name() -> None:
-    event = {
-        "involvedObject": {"kind": "Pod", "name": "p"},
-        "lastTimestamp": MADE,
-        "reason": "Killing",
-        "message": "m\n",
-    }
-    shown = row("Event", **event)
+    about = {"kind": "Pod", "name": "p"}
+    shown = row("Event", involvedObject=about, lastTimestamp=MADE, reason="Killing", message="m\n")
     assert shown == {"Last Seen": "5m", "Type": "", "Reason": "Killing", "Object": "pod/p", "Message": "m"}
 
 
