@@ -1,0 +1,70 @@
+"""`kill -9` while the source still clones: cleanup ends the task, whether or not the run got to know its id."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.workflow.journalling import DIE_AFTER
+from tests.drills.running_lab import RunningLab, acceptance, behave, finish, run_ids, running_lab
+
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(600)]
+
+SLOW = "2"
+"""Speed at which a clone takes several seconds: longer than it takes a cleanup to begin."""
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]:
+    with running_lab(tmp_path_factory.mktemp("lab"), "--speed", SLOW) as lab:
+        yield lab
+
+
+def under_way(lab: RunningLab) -> list[str]:
+    return [path for path in lab.diff()["added"] if path.startswith("vcenter/task")]
+
+
+def cleaned(lab: RunningLab, reports: Path) -> None:
+    (run,) = run_ids(reports)
+    done = acceptance("cleanup", run, f"-Dreports_dir={reports}")
+    assert done.code == 0, done.text
+    assert lab.diff() == {"added": [], "removed": [], "changed": []}
+
+
+def acts(reports: Path) -> list[str]:
+    lines = [line for path in reports.glob("*/journal/*.jsonl") for line in path.read_text().splitlines()]
+    return [json.loads(line)["act"] for line in lines]
+
+
+def test_a_clone_whose_task_is_known_is_ended(slow: RunningLab, tmp_path: Path) -> None:
+    for number in range(1, 40):
+        reports = tmp_path / f"record-{number}"
+        process = behave(
+            "--tags=@tier0", f"-Dlab={slow.folder}", f"-Dreports_dir={reports}", env={DIE_AFTER: str(number)}
+        )
+        assert finish(process).code == -9
+        known = "noted" in acts(reports)
+        if known:
+            assert under_way(slow), "the clone was finished before anybody could look; slow the lab down"
+        cleaned(slow, reports)
+        if known:
+            return
+    pytest.fail("no record of a clone's task among the first forty")
+
+
+def test_a_clone_whose_answer_never_came_is_found(slow: RunningLab, tmp_path: Path) -> None:
+    process = behave("--tags=@tier0", f"-Dlab={slow.folder}", f"-Dreports_dir={tmp_path}")
+    deadline = time.monotonic() + 60
+    while not under_way(slow):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    # Whatever the run still wrote about the task is taken away: the answer counts as lost.
+    for path in tmp_path.glob("*/journal/*.jsonl"):
+        kept = [line for line in path.read_text().splitlines() if json.loads(line)["act"] != "noted"]
+        path.write_text("".join(f"{line}\n" for line in kept))
+    assert under_way(slow)
+    cleaned(slow, tmp_path)
