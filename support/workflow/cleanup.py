@@ -7,10 +7,10 @@ from support.domain.journal import Act, Record
 from support.domain.leftover import Leftover
 from support.domain.names import RunId
 from support.workflow.journalling import has_begun, open_things
-from support.workflow.plan import TARGET_NAMESPACE
+from support.workflow.looking import look_around, places_of
 from support.workflow.ports_in_use import Ports
 from support.workflow.removing import Sweep
-from support.workflow.teardown import clear, look_around
+from support.workflow.teardown import clear
 from support.workflow.tokens import CLUSTER, log_in, revoke_tokens
 
 
@@ -39,7 +39,7 @@ def _removed(ports: Ports, run: RunId, records: Sequence[Record], here: Mapping[
     if things:
         ports.journal.opened({"run": run, "cleanup": "yes", **here})
     sweep = clear(ports, run, things)
-    look_around(sweep, run, _places(records))
+    look_around(sweep, run, places_of(records))
     if things:
         ports.journal.closed()
     return sweep
@@ -52,11 +52,3 @@ def _must_be_the_same(run: RunId, records: Sequence[Record], here: Mapping[str, 
             then = record.details.get(side, now)
             if then != now:
                 raise CannotLook(f"{run} worked on {side} {then}, but this is {side} {now}; point it at the first one")
-
-
-def _places(records: Sequence[Record]) -> list[str]:
-    """Every namespace the run worked in, "" for what lies in none."""
-    things = [record.thing for record in records if record.thing is not None]
-    return sorted(
-        {""} | {thing.namespace for thing in things} | {thing.details.get(TARGET_NAMESPACE, "") for thing in things}
-    )

@@ -1,7 +1,7 @@
 """Ending what MTV does for a plan, and removing what it made: machines, claims and volumes."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from support.domain.errors import SuiteError
@@ -9,29 +9,34 @@ from support.domain.journal import OpenThing
 from support.domain.migration import PlanState
 from support.domain.names import ObjectRef
 from support.workflow.owning import ref_of
+from support.workflow.parallel import side_by_side
 from support.workflow.plan import MACHINES, PLAN, TARGET_NAMESPACE
 from support.workflow.ports_in_use import Ports, Wait
 from support.workflow.removing import Found, Sweep
 
 _LOG = logging.getLogger("support.workflow.ending")
 
+RETAINED = "retained"
+"""What volumes that stay on purpose are noted as, with the plan or migration they came from."""
+
 
 def end_plans(sweep: Sweep, things: Sequence[OpenThing]) -> None:
     """Cancel, archive, then delete machines and see their claims and volumes go (design section 7)."""
     plans = {thing.thing.name: thing for thing in things if thing.thing.kind == "Plan"}
-    for migration in (thing for thing in things if thing.thing.kind == "Migration"):
-        plan = plans.get(migration.details.get(PLAN, ""))
-        if plan is not None:
-            _cancel(sweep.ports, migration, plan)
-    made = made_for(sweep, things)
+    migrations = [thing for thing in things if thing.thing.kind == "Migration"]
+    side_by_side(partial(_cancel, sweep.ports, plans), migrations)
+    made = [(thing, made_for(sweep, [thing])) for thing in (*migrations, *plans.values())]
     volumes = _volumes(sweep, made)
-    for plan in plans.values():
-        _archive(sweep.ports, plan)
-    _remove_made(sweep, list(dict.fromkeys([*made, *made_for(sweep, things)])), volumes)
+    side_by_side(partial(_archive, sweep.ports), list(plans.values()))
+    before = [found for _thing, those in made for found in those]
+    _remove_made(sweep, list(dict.fromkeys([*before, *made_for(sweep, things)])), volumes)
 
 
-def _cancel(ports: Ports, migration: OpenThing, plan: OpenThing) -> None:
+def _cancel(ports: Ports, plans: dict[str, OpenThing], migration: OpenThing) -> None:
     """Cancel a migration that is under way; one that cannot be canceled is removed all the same."""
+    plan = plans.get(migration.details.get(PLAN, ""))
+    if plan is None:
+        return
     ref = ref_of(plan.thing)
     feed = ports.cluster.plans.follow_plan(ref)
     try:
@@ -62,39 +67,57 @@ def _archive(ports: Ports, plan: OpenThing) -> None:
 
 def made_for(sweep: Sweep, things: Sequence[OpenThing]) -> list[Found]:
     """What MTV made for these Migrations and Plans, by uid labels, then by plan name and namespace (2.12 on)."""
+    asked = [(question, ref_of(thing.thing)) for thing in things for question in _questions(sweep, thing)]
+    answers = side_by_side(lambda each: sweep.ask(*each), asked)
+    return list(dict.fromkeys(found for answer in answers for found in answer))
+
+
+def _questions(sweep: Sweep, thing: OpenThing) -> list[Callable[[], Sequence[Found]]]:
+    """By both labels of a plan, so that a plan of the same name elsewhere keeps what is its own."""
+    places = [place for place in (thing.details.get(TARGET_NAMESPACE, ""),) if place]
+    cluster = sweep.ports.cluster
+    if thing.thing.kind == "Migration":
+        return [partial(cluster.targets.made_by, thing.uid, places)]
+    if thing.thing.kind == "Plan":
+        named = {"plan-name": thing.thing.name, "plan-namespace": thing.thing.namespace}
+        return [partial(cluster.objects.labelled, labels, places) for labels in ({"plan": thing.uid}, named)]
+    return []
+
+
+def _volumes(sweep: Sweep, made: Iterable[tuple[OpenThing, Sequence[Found]]]) -> list[Found]:
+    """Volumes behind the claims, asked while the claims are there; a Retain volume is meant to stay, and told of."""
     found: list[Found] = []
-    for thing in things:
-        places = [place for place in (thing.details.get(TARGET_NAMESPACE, ""),) if place]
-        if thing.thing.kind == "Migration":
-            found += sweep.ask(partial(sweep.ports.cluster.targets.made_by, thing.uid, places), ref_of(thing.thing))
-        elif thing.thing.kind == "Plan":
-            found += _labelled(sweep, thing, places)
-    return list(dict.fromkeys(found))
-
-
-def _labelled(sweep: Sweep, plan: OpenThing, places: Sequence[str]) -> list[Found]:
-    """By both labels, so that a plan of the same name elsewhere keeps what is its own."""
-    ref, look = ref_of(plan.thing), sweep.ports.cluster.objects.labelled
-    by_uid = sweep.ask(lambda: look({"plan": plan.uid}, places), ref)
-    named = {"plan-name": ref.name, "plan-namespace": ref.namespace}
-    return [*by_uid, *sweep.ask(lambda: look(named, places), ref)]
-
-
-def _volumes(sweep: Sweep, made: Iterable[Found]) -> list[Found]:
-    """Volumes behind the claims, asked while the claims are there; a Retain volume is meant to stay."""
-    claims: dict[str, list[str]] = {}
-    for ref, _uid in made:
-        if ref.kind == "PersistentVolumeClaim":
-            claims.setdefault(ref.namespace, []).append(ref.name)
-    found: list[Found] = []
-    for namespace, names in claims.items():
-        about = ObjectRef("PersistentVolumeClaim", names[0], namespace)
-        for ref, uid, retained in sweep.ask(partial(sweep.ports.cluster.targets.volumes_of, namespace, names), about):
-            if retained:
-                _LOG.info("%s stays: its reclaim policy is Retain", ref)
-            else:
-                found.append((ref, uid))
+    asked: set[Found] = set()
+    for thing, those in made:
+        claims = [each for each in those if each[0].kind == "PersistentVolumeClaim"]
+        behind = _behind(sweep, [each[0] for each in claims if each not in asked])
+        asked.update(claims)
+        found += [(ref, uid) for ref, uid, retained in behind if not retained]
+        _tell(sweep.ports, thing, [ref for ref, _uid, retained in behind if retained])
     return found
+
+
+def _behind(sweep: Sweep, claims: Sequence[ObjectRef]) -> list[tuple[ObjectRef, str, bool]]:
+    names: dict[str, list[str]] = {}
+    for ref in claims:
+        names.setdefault(ref.namespace, []).append(ref.name)
+    look = sweep.ports.cluster.targets.volumes_of
+    return [
+        volume
+        for namespace, those in names.items()
+        for volume in sweep.ask(
+            partial(look, namespace, those), ObjectRef("PersistentVolumeClaim", those[0], namespace)
+        )
+    ]
+
+
+def _tell(ports: Ports, thing: OpenThing, retained: Sequence[ObjectRef]) -> None:
+    if not retained:
+        return
+    ports.journal.noted(thing.key, {RETAINED: ", ".join(map(str, retained))})
+    for ref in retained:
+        with ports.tells.step(f"{ref} stays: its reclaim policy is Retain, remove it by hand when it is not wanted"):
+            _LOG.info("%s of %s stays: its reclaim policy is Retain", ref, ref_of(thing.thing))
 
 
 def _remove_made(sweep: Sweep, made: Sequence[Found], volumes: Sequence[Found]) -> None:

@@ -1,6 +1,7 @@
 """Deleting, with a uid precondition and a witness: what is not seen gone is a leftover."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ from support.domain.journal import OpenThing, Realm
 from support.domain.leftover import Leftover
 from support.domain.names import ObjectRef
 from support.workflow.owning import ref_of
+from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports
 
 _LOG = logging.getLogger("support.workflow.removing")
@@ -24,6 +26,7 @@ class Sweep:
     def __init__(self, ports: Ports) -> None:
         self.ports = ports
         self.leftovers: list[Leftover] = []
+        self._lock = threading.Lock()
 
     def remove_things(self, things: Sequence[OpenThing], seconds: float) -> None:
         """Delete journalled objects side by side and write off those seen gone."""
@@ -35,8 +38,9 @@ class Sweep:
     def remove(self, found: Iterable[Found], seconds: float) -> list[ObjectRef]:
         """Delete objects side by side, wait until they are gone; returns (and remembers) those that are not."""
         known = list(dict.fromkeys(found))
-        asked = [each for each in known if self._delete(each)]
-        refused = [ref for ref, uid in known if (ref, uid) not in asked]
+        accepted = side_by_side(self._delete, known)
+        asked = [each for each, yes in zip(known, accepted, strict=True) if yes]
+        refused = [ref for (ref, _uid), yes in zip(known, accepted, strict=True) if not yes]
         return [*self.see_gone(asked, seconds), *refused]
 
     def see_gone(self, found: Sequence[Found], seconds: float) -> list[ObjectRef]:
@@ -60,7 +64,7 @@ class Sweep:
         try:
             return list(question())
         except SuiteError as error:
-            self.keep(about, "", str(error), realm)
+            self.keep(about, "", f"nobody could look: {error}", realm)
             return []
 
     def attempt(self, deed: Callable[[], None], about: ObjectRef, realm: Realm = Realm.CLUSTER) -> None:
@@ -72,13 +76,11 @@ class Sweep:
 
     def keep(self, ref: ObjectRef, uid: str, why: str, realm: Realm = Realm.CLUSTER) -> None:
         """Remember something as left over, once."""
-        if not any(
-            (each.realm, each.kind, each.name, each.namespace) == (realm, *_place(ref)) for each in self.leftovers
-        ):
-            _LOG.warning("left over: %s: %s", ref, why)
-            self.leftovers.append(
-                Leftover(realm=realm, kind=ref.kind, name=ref.name, namespace=ref.namespace, uid=uid, why=why)
-            )
+        left = Leftover(realm=realm, kind=ref.kind, name=ref.name, namespace=ref.namespace, uid=uid, why=why)
+        with self._lock:
+            if all(_place(each) != _place(left) for each in self.leftovers):
+                _LOG.warning("left over: %s", left)
+                self.leftovers.append(left)
 
     def _delete(self, found: Found) -> bool:
         """False when the API refused; something that went meanwhile still gets its witness."""
@@ -91,5 +93,5 @@ class Sweep:
         return True
 
 
-def _place(ref: ObjectRef) -> tuple[str, str, str]:
-    return ref.kind, ref.name, ref.namespace
+def _place(left: Leftover) -> tuple[Realm, str, str, str]:
+    return left.realm, left.kind, left.name, left.namespace

@@ -9,20 +9,26 @@ from support.domain.names import ObjectRef, RunId
 from support.workflow.clone import MACHINE
 from support.workflow.ending import end_plans, made_for
 from support.workflow.journalling import has_begun, open_things
-from support.workflow.owning import labels_of
+from support.workflow.looking import look_around, look_for, places_of
+from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports
 from support.workflow.removing import Sweep
 from support.workflow.resolving import resolve, settle_clones
 from support.workflow.tokens import TOKEN
 
-_LATE = ("Provider", "Secret", "NetworkAttachmentDefinition")
+_LATE = (("Provider",), ("Secret", "NetworkAttachmentDefinition"))
 """In this order, each gone before the next: a Provider's controller still reads its Secret."""
 
 
 def end_scenario(ports: Ports, run: RunId, scope: str) -> list[Leftover]:
     """Remove what one scenario made; returns what is left over. Nothing to remove is no error."""
-    things = [thing for thing in open_things(ports.journal.records()) if thing.thing.scope == scope]
-    return clear(ports, run, things).leftovers if things else []
+    records = ports.journal.records()
+    things = [thing for thing in open_things(records) if thing.thing.scope == scope]
+    if not things:
+        return []
+    sweep = clear(ports, run, things)
+    look_for(sweep, run, [r.thing for r in records if r.thing is not None and r.thing.scope == scope])
+    return sweep.leftovers
 
 
 def end_run(ports: Ports, run: RunId) -> list[Leftover]:
@@ -31,8 +37,7 @@ def end_run(ports: Ports, run: RunId) -> list[Leftover]:
     if not has_begun(records):
         return []
     sweep = clear(ports, run, open_things(records))
-    everything = [record.thing for record in records if record.thing is not None]
-    look_around(sweep, run, sorted({"", *(thing.namespace for thing in everything)}))
+    look_around(sweep, run, places_of(records))
     ports.journal.closed()
     return sweep.leftovers
 
@@ -49,18 +54,6 @@ def clear(ports: Ports, run: RunId, things: Sequence[OpenThing]) -> Sweep:
         for ref, uid in made_for(sweep, found):
             sweep.keep(ref, uid, "MTV made it for this run and it is still there")
     return sweep
-
-
-def look_around(sweep: Sweep, run: RunId, namespaces: Sequence[str]) -> None:
-    """Remember as left over whatever carries the run's label or, on the source, its id: the journal is not asked."""
-    objects, clones = sweep.ports.cluster.objects, sweep.ports.source.clones
-    about = ObjectRef("Namespace", run)
-    for ref, uid in sweep.ask(lambda: objects.labelled(labels_of(run), namespaces), about):
-        sweep.keep(ref, uid, "carries the run's label and is still there")
-    if clones is not None:
-        machines = sweep.ask(lambda: clones.machines_of(run), ObjectRef(MACHINE, f"{run}-*"), Realm.SOURCE)
-        for machine, name in machines:
-            sweep.keep(ObjectRef(MACHINE, name), machine, "carries the run's id and is still there", Realm.SOURCE)
 
 
 def _resolved(sweep: Sweep, run: RunId, things: Sequence[OpenThing]) -> list[OpenThing]:
@@ -80,11 +73,11 @@ def _resolved(sweep: Sweep, run: RunId, things: Sequence[OpenThing]) -> list[Ope
 
 def _remove_objects(sweep: Sweep, found: Sequence[OpenThing]) -> None:
     seconds = sweep.ports.budgets.delete
-    placed = {"Plan", "Migration", "Namespace", *_LATE}
+    placed = {"Plan", "Migration", "Namespace", *(kind for stage in _LATE for kind in stage)}
     sweep.remove_things([each for each in found if each.thing.kind in ("Plan", "Migration")], seconds)
     sweep.remove_things([each for each in found if each.thing.kind not in placed], seconds)
-    for kind in _LATE:
-        sweep.remove_things([each for each in found if each.thing.kind == kind], seconds)
+    for stage in _LATE:
+        sweep.remove_things([each for each in found if each.thing.kind in stage], seconds)
     namespaces = [each for each in found if each.thing.kind == "Namespace"]
     sweep.remove_things(namespaces, sweep.ports.budgets.namespace)
 
@@ -106,20 +99,27 @@ def _release(sweep: Sweep, run: RunId, thing: OpenThing) -> None:
 
 
 def _delete_machines(sweep: Sweep, run: RunId, things: Sequence[OpenThing]) -> None:
-    """Source clones go last: a canceled migration switches its source on again (forklift.md 2.8)."""
-    for thing in things:
-        if thing.thing.realm is Realm.SOURCE and thing.thing.kind == MACHINE:
-            _delete_machine(sweep, run, thing)
+    """Source clones go last: a canceled migration switches its source on again (forklift.md 2.8).
+
+    Clones that may still be under way are settled before any is deleted.
+    """
+    machines = [each for each in things if each.thing.realm is Realm.SOURCE and each.thing.kind == MACHINE]
+    settled = side_by_side(lambda thing: _settled(sweep, run, thing), machines)
+    side_by_side(lambda thing: _delete_machine(sweep, thing), [each for some in settled for each in some])
 
 
-def _delete_machine(sweep: Sweep, run: RunId, thing: OpenThing) -> None:
+def _settled(sweep: Sweep, run: RunId, thing: OpenThing) -> list[OpenThing]:
+    about = ObjectRef(MACHINE, thing.thing.name)
+    return sweep.ask(lambda: settle_clones(sweep.ports, run, [thing]), about, Realm.SOURCE)
+
+
+def _delete_machine(sweep: Sweep, thing: OpenThing) -> None:
     ports, clones = sweep.ports, sweep.ports.source.clones
     if clones is None:
         return
 
     def delete() -> None:
-        for settled in settle_clones(ports, run, [thing]):
-            clones.delete(settled.uid, ports.budgets.source_task)
-            ports.journal.gone(thing.key)
+        clones.delete(thing.uid, ports.budgets.source_task)
+        ports.journal.gone(thing.key)
 
     sweep.attempt(delete, ObjectRef(MACHINE, thing.thing.name), Realm.SOURCE)

@@ -89,6 +89,7 @@ class World:
     holders: set[str] = field(default_factory=set)
     stuck: set[ObjectRef] = field(default_factory=set)
     refuses: set[ObjectRef] = field(default_factory=set)
+    volumes: dict[str, list[tuple[ObjectRef, str, bool]]] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     uid: str = "cluster-1"
 
@@ -129,13 +130,16 @@ class World:
             if ref.namespace in namespaces and selector.items() <= labels.items()
         ]
 
+    def contents(self, namespace: str) -> list[tuple[ObjectRef, str]]:
+        return [(ref, uid) for ref, (uid, _labels) in self.objects.items() if ref.namespace == namespace]
+
     # TargetMachines
 
     def made_by(self, migration_uid: str, namespaces: Sequence[str]) -> list[tuple[ObjectRef, str]]:
         return self.labelled({"migration": migration_uid}, namespaces)
 
     def volumes_of(self, namespace: str, claims: Sequence[str]) -> list[tuple[ObjectRef, str, bool]]:
-        return []
+        return [volume for claim in claims for volume in self.volumes.get(claim, [])]
 
     # Plans
 
