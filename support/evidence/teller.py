@@ -1,5 +1,6 @@
 """What the workflow tells goes to the recorder, which keeps it, and to the view, which shows it."""
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from support.evidence.progress import ProgressView
 from support.evidence.recorder import Recorder
 from support.evidence.results import StepResult, Verdict
 
+_LOG = logging.getLogger("support.evidence.teller")
+
 
 class Teller:
     """`support.ports.telling.Tells` of a run; formatters that are no view of ours are left alone."""
@@ -19,6 +22,7 @@ class Teller:
     def __init__(self, recorder: Recorder, formatters: Sequence[Formatter]) -> None:
         self._recorder = recorder
         self._views = [view for view in formatters if isinstance(view, ProgressView)]
+        self._standing: dict[str, str] = {}
         for view in self._views:
             view.redact_with(recorder.redactor)
 
@@ -35,9 +39,15 @@ class Teller:
                 raise
             finally:
                 step.stop = time.time()
+                _LOG.info("%s: %s in %.1f s", title, step.verdict.value, step.stop - step.start)
                 self._show(step)
 
     def progress(self, machines: tuple[MachineProgress, ...]) -> None:
+        standing = {machine.name: _standing(machine) for machine in machines}
+        for name, where in standing.items():
+            if self._standing.get(name) != where:
+                _LOG.info("%s: %s", name, where)
+        self._standing = standing
         for view in self._views:
             view.progress(machines)
 
@@ -54,12 +64,21 @@ class Teller:
 
     def _note(self, step: StepResult) -> None:
         step.start = step.stop = time.time()
+        _LOG.info("%s: %s%s", step.title, step.verdict.value, f": {step.message}" if step.message else "")
         self._recorder.note(step)
         self._show(step)
 
     def _show(self, step: StepResult) -> None:
         for view in self._views:
             view.ended(step)
+
+
+def _standing(machine: MachineProgress) -> str:
+    """Where in its pipeline a machine is; amounts move too often for a log."""
+    step = machine.failed_step or machine.running_step
+    return (
+        f"{step.name} failed" if step is not None and step.error else step.name if step is not None else machine.phase
+    )
 
 
 def _outcome(subject: str, result: CheckResult) -> StepResult:
