@@ -5,6 +5,7 @@ No helper program and no local port: what the API refuses arrives as its own wor
 
 import json
 import logging
+import selectors
 import socket
 import ssl
 import threading
@@ -21,6 +22,7 @@ _LOG = logging.getLogger(__name__)
 
 _PROTOCOL = "plain.kubevirt.io"
 _CHUNK = 32 * 1024
+_FRAME_SECONDS = 30.0
 _BROKEN = (websocket.WebSocketException, OSError, ssl.SSLError)
 
 
@@ -50,7 +52,6 @@ def _connected(api: Api, namespace: str, name: str, port: int, seconds: float) -
                 subprotocols=[_PROTOCOL],
                 sslopt={"context": way.tls},
                 timeout=seconds,
-                enable_multithread=True,
             )
         except websocket.WebSocketBadStatusException as error:
             code = int(error.status_code or 0)
@@ -73,7 +74,11 @@ def _said(error: Any) -> str:
 
 
 class _Pump:
-    """Two threads that carry bytes between a websocket and a socket until one side is through."""
+    """One thread that carries bytes between a websocket and a socket until one side is through.
+
+    One, not two: a TLS connection must not be read and written at the same time before Python 3.13, and a connection
+    that one thread closes while another waits in it would go on reading from whatever gets its file number next.
+    """
 
     def __init__(self, channel: Any, local: socket.socket, subject: str) -> None:
         self._channel = channel
@@ -81,32 +86,43 @@ class _Pump:
         self._subject = subject
 
     def start(self) -> None:
-        # Reading must never pause: the library answers the server's pings inside recv, and 60 s without ends it all.
-        self._channel.settimeout(None)
-        for work in (self._to_guest, self._from_guest):
-            threading.Thread(target=work, name=f"tunnel {self._subject}", daemon=True).start()
+        # Once something arrives, a whole frame does; idle periods are spent in the selector.
+        self._channel.settimeout(_FRAME_SECONDS)
+        threading.Thread(target=self._run, name=f"tunnel {self._subject}", daemon=True).start()
 
-    def _to_guest(self) -> None:
+    def _run(self) -> None:
         try:
-            while data := self._local.recv(_CHUNK):
-                self._channel.send_binary(data)
+            with selectors.DefaultSelector() as selector:
+                selector.register(self._local, selectors.EVENT_READ)
+                selector.register(self._channel.sock, selectors.EVENT_READ)
+                while self._carry(selector):
+                    pass
         except _BROKEN as error:
-            _LOG.debug("tunnel %s: towards the guest ended (%s)", self._subject, type(error).__name__)
-        self._close()
-
-    def _from_guest(self) -> None:
-        try:
-            while True:
-                kind, data = self._channel.recv_data()
-                if kind == websocket.ABNF.OPCODE_CLOSE:
-                    break
-                self._local.sendall(data)
-        except _BROKEN as error:
-            _LOG.debug("tunnel %s: from the guest ended (%s)", self._subject, type(error).__name__)
-        self._close()
-
-    def _close(self) -> None:
-        # A shutdown wakes the other thread; whoever comes second finds everything closed.
-        for shut in (self._channel.shutdown, lambda: self._local.shutdown(socket.SHUT_RDWR), self._local.close):
+            _LOG.debug("tunnel %s: ended (%s)", self._subject, type(error).__name__)
+        finally:
+            self._local.close()
             with suppress(*_BROKEN):
-                shut()
+                self._channel.send_close()
+            self._channel.shutdown()
+
+    def _carry(self, selector: selectors.BaseSelector) -> bool:
+        """Wait for bytes and move them; False when one side is through."""
+        # What TLS has decrypted already does not show on the socket.
+        waiting = bool(self._channel.sock.pending())
+        ready = {key.fileobj for key, _ in selector.select(0 if waiting else None)}
+        if self._local in ready and not self._to_guest():
+            return False
+        return not (waiting or self._channel.sock in ready) or self._from_guest()
+
+    def _to_guest(self) -> bool:
+        data = self._local.recv(_CHUNK)
+        if data:
+            self._channel.send_binary(data)
+        return bool(data)
+
+    def _from_guest(self) -> bool:
+        """One frame; the library has answered a ping by the time it shows it."""
+        kind, data = self._channel.recv_data(control_frame=True)
+        if kind == websocket.ABNF.OPCODE_BINARY:
+            self._local.sendall(data)
+        return bool(kind != websocket.ABNF.OPCODE_CLOSE)
