@@ -40,6 +40,7 @@ def _clean(named: str, defines: Mapping[str, str]) -> int:
             return _end_own_lab(folder)
         return _finish(settings, folder)
     finally:
+        folder.drop_temporary()
         lock.release()
 
 

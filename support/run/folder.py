@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,6 +43,10 @@ class RunFolder:
     @property
     def temporary(self) -> Path:
         return self.path / "tmp"
+
+    def drop_temporary(self) -> None:
+        """Remove the temporary files, among which a login for a helper program may be."""
+        shutil.rmtree(self.temporary, ignore_errors=True)
 
     def lock(self) -> FileLock:
         """Held as long as the run's process lives, however it dies."""

@@ -1,6 +1,5 @@
 """One run from its settings to its last leftover; hooks and runner call it, and each part may be closed twice."""
 
-import logging
 import os
 import sys
 import tempfile
@@ -29,10 +28,9 @@ from support.run.settings import load_settings
 from support.run.signals import Signals
 from support.run.target import choose_target
 from support.run.wiring import Wired, wire
+from support.workflow.journalling import has_begun
 from support.workflow.session import Session, open_session
 from support.workflow.teardown import end_run, end_scenario
-
-_LOG = logging.getLogger("support.run.life")
 
 
 class RunLife:
@@ -96,6 +94,9 @@ class RunLife:
             wired = self._ready
             self._facts = wired.first_facts
             self._session = open_session(wired.ports, wired.request)
+            token = wired.api.token()
+            if token is not None:
+                self._redactor.learn(token.reveal())
             self._facts = wired.facts(self._session)
 
     def reason_to_skip(self, scenario: Scenario) -> str | None:
@@ -128,9 +129,9 @@ class RunLife:
             else:
                 self._outcome.leftovers = end_run(self._wired.ports, self._wired.request.run)
             self._wired.close()
-        if self._session is not None:
-            for complaint in self._outcome.complaints:
-                self._say(complaint)
+            if self._session is not None:
+                for complaint in self._outcome.complaints:
+                    self._say(complaint)
 
     @property
     def failed(self) -> bool:
@@ -155,7 +156,7 @@ class RunLife:
 
     def _publish(self, scenarios: Sequence[Scenario]) -> None:
         """Nothing is published of a run that could not start: the results before it stay the last ones."""
-        if self._folder is not None and self._ready.ports.journal.records():
+        if self._folder is not None and has_begun(self._ready.ports.journal.records()):
             self._outcome.complete(scenarios, f"never ran: {self._ended_by}")
             publish(self._outcome.results, self._facts, self._folder.path)
 
@@ -181,3 +182,4 @@ def _private_temporary(folder: RunFolder) -> Iterator[None]:
         yield
     finally:
         tempfile.tempdir = before
+        folder.drop_temporary()
