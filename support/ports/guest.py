@@ -16,6 +16,10 @@ class Login:
 
 
 class Guests(Protocol):
+    def prepare(self) -> None:
+        """Have at hand what reaching a guest needs, such as a program. Raises StartError."""
+        ...
+
     def identify(self, namespace: str, name: str, login: Login, seconds: float) -> GuestIdentity:
         """Log in and ask who it is; retries while sshd is not up, fails at once on refused credentials.
 

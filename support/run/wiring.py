@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from support.adapters.guest.ssh import SshGuests
+from support.adapters.guest.virtctl_tunnel import VirtctlTunnel
 from support.adapters.inventory.service import InventoryService
 from support.adapters.inventory.vsphere import VsphereInventory
 from support.adapters.openshift.api import Api
@@ -18,12 +19,14 @@ from support.adapters.openshift.portforward import open_tunnel
 from support.adapters.openshift.providers import OpenshiftProviders
 from support.adapters.openshift.storage import OpenShiftStorage
 from support.adapters.openshift.targets import OpenshiftTargets
+from support.adapters.virtctl.finding import find_virtctl
 from support.domain.access import SourceAccess
 from support.domain.errors import StartError
 from support.domain.names import RunId
 from support.domain.source import ProviderKind
 from support.evidence.redaction import Redactor
 from support.evidence.results import RunFacts
+from support.ports.cluster import Cluster
 from support.ports.telling import Tells
 from support.run.folder import RunFolder
 from support.run.gating import Circumstances
@@ -113,7 +116,7 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor) ->
         cluster=cluster,
         source=source,
         inventory=inventory,
-        guests=_guests(api),
+        guests=_guests(api, cluster.login, settings.guest_tunnel),
         journal=FileJournal(folder.own_journal),
         tells=tells,
         budgets=settings.budgets,
@@ -137,7 +140,10 @@ def _cluster(api: Api, run: RunId, mtv_namespace: str) -> ClusterPorts:
     )
 
 
-def _guests(api: Api) -> SshGuests:
+def _guests(api: Api, login: Cluster, tunnel: str) -> SshGuests:
+    if tunnel == "virtctl":
+        virtctl = VirtctlTunnel(api, lambda: find_virtctl(api, login.openshift_version()))
+        return SshGuests(virtctl.open, prepare=virtctl.prepare)
     return SshGuests(lambda namespace, name, port, seconds: open_tunnel(api, namespace, name, port, seconds))
 
 

@@ -97,6 +97,7 @@ def _prove_fit(ports: Ports, request: SessionRequest) -> None:
         _await_health(ports, request.mtv_namespace)
     with ports.tells.step(f"log in to {request.access.url}"):
         ports.source.platform.connect()
+    ports.guests.prepare()
     if not ports.cluster.storage.storage_class_exists(request.storage_class):
         known = ", ".join(sorted(ports.cluster.storage.storage_classes())) or "none"
         raise StartError(f"setting storage_class: no storage class {request.storage_class!r} here; there are: {known}")

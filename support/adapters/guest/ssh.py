@@ -46,9 +46,15 @@ class _AnyHostKey(paramiko.MissingHostKeyPolicy):
 class SshGuests:
     """The port Guests."""
 
-    def __init__(self, tunnel: Tunnel, pause: float = _PAUSE) -> None:
+    def __init__(self, tunnel: Tunnel, pause: float = _PAUSE, prepare: Callable[[], None] | None = None) -> None:
         self._tunnel = tunnel
         self._pause = pause
+        self._prepare = prepare
+
+    def prepare(self) -> None:
+        """Whatever the tunnel needs first. Raises StartError."""
+        if self._prepare is not None:
+            self._prepare()
 
     def identify(self, namespace: str, name: str, login: Login, seconds: float) -> GuestIdentity:
         """Host name and machine id. Raises GuestUnreachable with the last reason, GuestLoginRefused at once."""

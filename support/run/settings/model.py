@@ -58,6 +58,8 @@ class Settings:
     log_level: str = "INFO"
     log_file: Path | None = None
     hook_image: str | None = None
+    guest_tunnel: str = "api"
+    """How guests are reached: by the API's port-forward websocket, or by the program virtctl."""
 
     lab: Path | None = None
     lab_speed: float | None = None

@@ -107,4 +107,5 @@ API_HOST = Reader("an API address such as https://api.cluster.example.com:6443",
 NAMESPACE = Reader("the name of a namespace: lower-case letters, digits and '-', 63 at most", _label)
 PREFIX = Reader(f"lower-case letters, digits and '-', {_PREFIX_LENGTH} at most", _prefix)
 TARGET = Reader("lab or cluster", _one_of("lab", "cluster"))
+TUNNEL = Reader("api or virtctl", _one_of("api", "virtctl"))
 LEVEL = Reader(f"one of {', '.join(_LEVELS)}", _one_of(*_LEVELS))
