@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from lab.cluster.asked import Asked
 from lab.cluster.history import Object
-from lab.cluster.identity import User
+from lab.cluster.identity import ADMINISTRATORS, User
 from lab.cluster.refusals import Refused
 from lab.cluster.store import Store
-
-_ADMINISTRATORS = "system:cluster-admins"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +51,9 @@ def check(store: Store, user: User, asked: Asked) -> None:
 
 def reason(store: Store, user: User, action: Action) -> str:
     """Why it is allowed, empty when it is not."""
-    if _ADMINISTRATORS in user.groups:
+    if ADMINISTRATORS in user.groups:
         title = 'ClusterRoleBinding "cluster-admins" of ClusterRole "cluster-admin"'
-        return f'RBAC: allowed by {title} to Group "{_ADMINISTRATORS}"'
+        return f'RBAC: allowed by {title} to Group "{ADMINISTRATORS}"'
     for binding in _bindings(store, user, action.namespace):
         if any(_covers(rule, action) for rule in _rules(store, binding)):
             role = binding["roleRef"]
@@ -66,7 +64,7 @@ def reason(store: Store, user: User, action: Action) -> str:
 
 def rules(store: Store, user: User, namespace: str) -> list[Object]:
     """All rules that hold for a user in a namespace."""
-    if _ADMINISTRATORS in user.groups:
+    if ADMINISTRATORS in user.groups:
         return [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"], "resourceNames": []}]
     return [rule for binding in _bindings(store, user, namespace) for rule in _rules(store, binding)]
 

@@ -16,6 +16,8 @@ _NAMESPACES = (
 _ACCOUNTS = ("builder", "default", "deployer")
 _DOMAIN = "apps.embedded-lab.test"
 _EVERYTHING = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
+_RBAC = "rbac.authorization.k8s.io/v1"
+_SELF_REVIEWS = ("selfsubjectaccessreviews", "selfsubjectrulesreviews")
 
 
 def furnish(lab: Lab) -> None:
@@ -104,20 +106,33 @@ def _config(kind: str, name: str, spec: Object) -> Object:
 
 
 def _roles() -> list[Object]:
-    header = {"apiVersion": "rbac.authorization.k8s.io/v1"}
-    admin = {"kind": "ClusterRole", "metadata": {"name": "cluster-admin"}, "rules": [_EVERYTHING]}
-    view = {
-        "kind": "ClusterRole",
-        "metadata": {"name": "cluster-reader"},
-        "rules": [_EVERYTHING | {"verbs": ["get", "list", "watch"]}],
-    }
-    binding = {
+    """Besides administrators: everybody who is logged in may ask who they are and what they may do."""
+    own_rights = {"apiGroups": ["authorization.k8s.io"], "resources": list(_SELF_REVIEWS), "verbs": ["create"]}
+    own_name = {"apiGroups": ["authentication.k8s.io"], "resources": ["selfsubjectreviews"], "verbs": ["create"]}
+    user = {"apiGroups": ["user.openshift.io"], "resources": ["users"], "resourceNames": ["~"], "verbs": ["get"]}
+    return [
+        _role("cluster-admin", _EVERYTHING),
+        _role("cluster-reader", _EVERYTHING | {"verbs": ["get", "list", "watch"]}),
+        _role("system:basic-user", own_rights, own_name),
+        _role("basic-user", user),
+        _binding("cluster-admins", "cluster-admin", "system:cluster-admins"),
+        _binding("system:basic-user", "system:basic-user", "system:authenticated"),
+        _binding("basic-users", "basic-user", "system:authenticated"),
+    ]
+
+
+def _role(name: str, *rules: Object) -> Object:
+    return {"apiVersion": _RBAC, "kind": "ClusterRole", "metadata": {"name": name}, "rules": list(rules)}
+
+
+def _binding(name: str, role: str, group: str) -> Object:
+    return {
+        "apiVersion": _RBAC,
         "kind": "ClusterRoleBinding",
-        "metadata": {"name": "cluster-admins"},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
-        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "system:cluster-admins"}],
+        "metadata": {"name": name},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": group}],
     }
-    return [header | obj for obj in (admin, view, binding)]
 
 
 def _definition(kind: Kind) -> Object:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from lab.cluster.refusals import unauthorized
+from lab.cluster.refusals import Refused, unauthorized
 from lab.kernel.http import Handler
 from lab.kernel.service import Lab
 
 _OPEN = ("/version", "/healthz", "/livez", "/readyz", "/.well-known/", "/oauth/")
 """For requests without a token; a wrong one is refused here, too."""
 _SERVICE_ACCOUNT = "system:serviceaccount:"
+ADMINISTRATORS = "system:cluster-admins"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ def user_named(account: str) -> User:
         groups = ("system:serviceaccounts", f"system:serviceaccounts:{namespace}", *everybody)
         return User(name=account, groups=groups)
     name = "kube:admin" if account == "kubeadmin" else account
-    return User(name=name, groups=("system:cluster-admins", "system:authenticated:oauth", *everybody))
+    return User(name=name, groups=(ADMINISTRATORS, "system:authenticated:oauth", *everybody))
 
 
 def authenticating(lab: Lab) -> Middleware:
@@ -45,7 +46,20 @@ def authenticating(lab: Lab) -> Middleware:
         account = lab.tokens.user_of(secret.strip()) if scheme.lower() == "bearer" else None
         if account is None:
             raise unauthorized()
-        request[USER] = user_named(account)
+        request[USER] = _acting(user_named(account), request)
         return await handler(request)
 
     return check
+
+
+def _acting(user: User, request: web.Request) -> User:
+    """Who the request counts for: `kubectl --as` lets administrators act for others, with the rights of those."""
+    name = request.headers.get("Impersonate-User")
+    if not name:
+        return user
+    if ADMINISTRATORS not in user.groups:
+        why = f'User "{user.name}" cannot impersonate resource "users" in API group "" at the cluster scope'
+        raise Refused(403, "Forbidden", f'users "{name}" is forbidden: {why}', details={"name": name, "kind": "users"})
+    groups = request.headers.getall("Impersonate-Group", [])
+    own = user_named(name).groups if name.startswith(_SERVICE_ACCOUNT) else ("system:authenticated",)
+    return User(name=name, groups=(*groups, *own))
