@@ -6,7 +6,7 @@ from typing import Any
 from lab.cluster.history import Object
 from lab.cluster.kinds import Kind
 from lab.cluster.merging import merge
-from lab.cluster.refusals import Refused, bad_request, invalid, not_implemented, unsupported_media
+from lab.cluster.refusals import Refused, bad_request, invalid, unsupported_media
 
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
@@ -20,9 +20,9 @@ def accepted(kind: Kind) -> tuple[str, ...]:
 
 
 def patched(kind: Kind, media_type: str, before: Object, change: Any) -> Object:
-    """The object after the patch; raises Refused (400, 415, 422, 501)."""
+    """The object after the patch; raises Refused (400, 415, 422)."""
     if media_type == APPLY_PATCH:
-        raise not_implemented("server-side apply")
+        raise _refused("server-side apply")
     if media_type not in accepted(kind):
         raise unsupported_media(media_type, accepted=accepted(kind))
     if media_type == JSON_PATCH:
@@ -58,13 +58,17 @@ def _strategic(change: Object, before: Any) -> Object:
     current = before if isinstance(before, dict) else {}
     for key, value in change.items():
         if key.startswith("$"):
-            raise not_implemented(f"the strategic merge directive {key}")
+            raise _refused(f"the strategic merge directive {key}")
         if isinstance(value, dict):
             merged[key] = _strategic(value, current.get(key))
         elif key == "finalizers" and isinstance(value, list):
             merged[key] = list(dict.fromkeys([*(current.get(key) or []), *value]))
         elif isinstance(value, list) and any(isinstance(item, dict) for item in value) and value != current.get(key):
-            raise not_implemented(f"a strategic merge of the list {key}, whose items are merged by key")
+            raise _refused(f"a strategic merge of the list {key}, whose items are merged by key")
         else:
             merged[key] = value
     return merged
+
+
+def _refused(what: str) -> Refused:
+    return Refused(415, "UnsupportedMediaType", f"the embedded lab does not implement {what}")
