@@ -1,0 +1,64 @@
+"""The commands of docs/lab.md are run as they stand there, against a lab of this test's own."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+PAGE = (ROOT / "docs" / "lab.md").read_text()
+FOLDER = "/tmp/my-lab"
+"""What the page calls the folder of its lab."""
+NEEDS = {"kubectl": shutil.which("kubectl"), "govc": (ROOT / ".tools" / "bin" / "govc").exists()}
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    place = tmp_path_factory.mktemp("lab") / "my-lab"
+    command = [str(BIN / "acceptance"), "lab", "up", "--dir", str(place), "--until-eof", "--speed", "50"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield place
+        process.stdin.close()
+
+
+def run(command: list[str]) -> str:
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("number", range(len(blocks("python"))))
+def test_the_python_on_the_page_runs(folder: Path, number: int) -> None:
+    text = blocks("python")[number].replace(FOLDER, str(folder))
+    assert run([sys.executable, "-c", text]).strip()
+
+
+@pytest.mark.parametrize("client", ["kubectl", "govc"])
+def test_the_commands_of_a_foreign_client_run_in_their_order_and_leave_nothing(folder: Path, client: str) -> None:
+    if not NEEDS[client]:
+        pytest.skip(f"{client} is not here")
+    (block,) = [each for each in blocks("sh") if f"{client} " in each]
+    run(["sh", "-ec", block.replace(FOLDER, str(folder))])
+    assert run(["acceptance", "lab", "diff", "--dir", str(folder)]) == "nothing differs from the pristine lab\n"
+
+
+def test_stats_have_the_parts_that_the_page_explains(folder: Path) -> None:
+    told = run(["acceptance", "lab", "stats", "--dir", str(folder)])
+    for part in ("requests", "counts", "pruned", "refused", "critical-path", "usage"):
+        assert f'"{part}"' in told
+        assert part in PAGE
