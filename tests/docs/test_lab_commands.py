@@ -62,3 +62,25 @@ def test_stats_have_the_parts_that_the_page_explains(folder: Path) -> None:
     for part in ("requests", "counts", "pruned", "refused", "critical-path", "usage"):
         assert f'"{part}"' in told
         assert part in PAGE
+
+
+POD = ["-n", "openshift-mtv", "forklift-api-6c5f7d8b9-lab01"]
+REFUSED = {
+    "kubectl apply --server-side": ["kubectl", "apply", "--server-side", "-f", "-"],
+    "kubectl exec": ["kubectl", "exec", *POD, "--", "true"],
+    "kubectl logs -f": ["kubectl", "logs", "-f", *POD],
+    "kubectl create deployment": ["kubectl", "create", "deployment", "x", "--image=y"],
+}
+MAP = '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x", "namespace": "default"}}'
+
+
+@pytest.mark.skipif(not NEEDS["kubectl"], reason="kubectl is not here")
+@pytest.mark.parametrize("asked", REFUSED)
+def test_what_kubectl_is_refused_reads_as_the_page_says(folder: Path, asked: str) -> None:
+    row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{asked}`"))
+    environment = {**os.environ, "KUBECONFIG": str(folder / "kubeconfig")}
+    done = subprocess.run(
+        REFUSED[asked], env=environment, input=MAP, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode != 0
+    assert re.findall(r"`(the embedded lab [^`]+)`", row)[0] in done.stderr
