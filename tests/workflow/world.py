@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from unittest.mock import MagicMock
 
-from support.domain.errors import ClusterError
+from support.domain.errors import ClusterError, SourceError
 from support.domain.journal import Act, Record, Thing
 from support.domain.migration import Condition, PlanState
 from support.domain.names import RUN_LABEL, ObjectRef
@@ -90,6 +90,7 @@ class World:
     stuck: set[ObjectRef] = field(default_factory=set)
     refuses: set[ObjectRef] = field(default_factory=set)
     volumes: dict[str, list[tuple[ObjectRef, str, bool]]] = field(default_factory=dict)
+    stubborn: set[str] = field(default_factory=set)
     done: list[str] = field(default_factory=list)
     uid: str = "cluster-1"
 
@@ -165,6 +166,8 @@ class World:
         return next((machine for machine, (name, _notes) in self.machines.items() if name == clone), None)
 
     def delete_machine(self, machine_id: str, seconds: float) -> None:
+        if machine_id in self.stubborn:
+            raise SourceError(f"{machine_id}: the host is down")
         self.done.append("delete Machine")
         self.machines.pop(machine_id, None)
 
