@@ -19,12 +19,17 @@ def accepted(kind: Kind) -> tuple[str, ...]:
     return (JSON_PATCH, MERGE_PATCH) if kind.custom else (JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH)
 
 
-def patched(kind: Kind, media_type: str, before: Object, change: Any) -> Object:
-    """The object after the patch; raises Refused (400, 415, 422)."""
+def check(kind: Kind, media_type: str) -> None:
+    """Raises Refused (415) for patches that this kind does not take, whether there is anything to patch or not."""
     if media_type == APPLY_PATCH:
         raise _refused("server-side apply")
     if media_type not in accepted(kind):
         raise unsupported_media(media_type, accepted=accepted(kind))
+
+
+def patched(kind: Kind, media_type: str, before: Object, change: Any) -> Object:
+    """The object after the patch; raises Refused (400, 415, 422)."""
+    check(kind, media_type)
     if media_type == JSON_PATCH:
         return _json(kind, before, change)
     if not isinstance(change, dict):

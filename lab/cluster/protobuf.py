@@ -1,7 +1,7 @@
 """The little protobuf that kubectl sends whatever the server prefers: reviews and simple core objects.
 
-A reader of length-delimited fields is enough for these (facts/openshift.md 1.8); field numbers are those of the
-published k8s.io/api definitions.
+A reader of numbers and length-delimited fields is enough for these (facts/openshift.md 1.8); field numbers are those of
+the published k8s.io/api definitions.
 """
 
 from base64 import b64encode
@@ -40,6 +40,8 @@ def _content(kind: str, raw: bytes) -> Object:
         return header | {"data": data} | _present("binaryData", _encoded(_map(raw, 3)))
     if kind == "Secret":
         return header | {"type": parts.get(3, b"").decode(), "data": _encoded(_map(raw, 2))}
+    if kind == "TokenRequest":
+        return header | {"spec": _token_request(parts.get(2, b""))}
     raise Refused(415, "UnsupportedMediaType", f"the embedded lab reads no protobuf of {kind}")
 
 
@@ -61,7 +63,7 @@ def _encoded(data: dict[str, bytes]) -> dict[str, str]:
     return {key: b64encode(value).decode() for key, value in data.items()}
 
 
-def _present(key: str, value: Object) -> Object:
+def _present(key: str, value: Object | list[str]) -> Object:
     return {key: value} if value else {}
 
 
@@ -80,8 +82,19 @@ def _access(spec: dict[int, bytes]) -> Object:
     return wanted
 
 
+def _token_request(raw: bytes) -> Object:
+    audiences = [value.decode() for number, value in _fields(raw) if number == 1]
+    seconds = next((value for number, value in _tagged(raw) if number == 4 and isinstance(value, int)), None)
+    return _present("audiences", audiences) | ({"expirationSeconds": seconds} if seconds else {})
+
+
 def _fields(raw: bytes) -> Iterator[tuple[int, bytes]]:
-    """Length-delimited fields of a protobuf message; numbers are skipped, nothing else occurs in reviews."""
+    """Length-delimited fields of a message, that is text and messages, by number."""
+    return ((number, value) for number, value in _tagged(raw) if isinstance(value, bytes))
+
+
+def _tagged(raw: bytes) -> Iterator[tuple[int, bytes | int]]:
+    """All fields of a protobuf message; other wire types do not occur in what is read here."""
     position = 0
     try:
         while position < len(raw):
@@ -90,7 +103,9 @@ def _fields(raw: bytes) -> Iterator[tuple[int, bytes]]:
             if tag & 7 == 2:
                 yield tag >> 3, raw[position : position + value]
                 position += value
-            elif tag & 7 != 0:
+            elif tag & 7 == 0:
+                yield tag >> 3, value
+            else:
                 raise bad_request(f"protobuf wire type {tag & 7} is not understood")
     except IndexError as short:
         raise bad_request("the protobuf body ends too early") from short

@@ -4,16 +4,19 @@ from copy import deepcopy
 
 from aiohttp import web
 
+from lab.cluster import patching
 from lab.cluster.admission import Admission
 from lab.cluster.asked import Asked
 from lab.cluster.bodies import decoded, media_type, sent_object
 from lab.cluster.history import Object
 from lab.cluster.kinds import KINDS, Kind
 from lab.cluster.metadata import generated, newborn, successor
-from lab.cluster.patching import patched
 from lab.cluster.reading import answer
 from lab.cluster.refusals import already_exists, bad_request, conflict, invalid, not_found, terminating
 from lab.kernel.service import Lab
+
+_BORN_PENDING = ("Pod", "PersistentVolume", "PersistentVolumeClaim")
+"""Kinds whose first phase the API server itself writes."""
 
 
 async def create(lab: Lab, asked: Asked) -> web.Response:
@@ -23,6 +26,8 @@ async def create(lab: Lab, asked: Asked) -> web.Response:
         metadata["name"] = generated(str(metadata["generateName"]))
     if asked.kind.status_subresource:
         new.pop("status", None)
+    if asked.kind.kind in _BORN_PENDING:
+        new["status"] = {"phase": "Pending"}
     _check_namespace(lab, asked, new)
     admission = Admission(lab, asked)
     admitted = admission.admit(new, None)
@@ -46,8 +51,9 @@ async def update(lab: Lab, asked: Asked) -> web.Response:
 
 async def patch(lab: Lab, asked: Asked) -> web.Response:
     change = await decoded(asked.request)
+    patching.check(asked.kind, media_type(asked.request))
     old = _existing(lab, asked)
-    new = patched(asked.kind, media_type(asked.request), old, change)
+    new = patching.patched(asked.kind, media_type(asked.request), old, change)
     if isinstance(change, dict) and "resourceVersion" not in (change.get("metadata") or {}):
         new["metadata"] = {key: value for key, value in new["metadata"].items() if key != "resourceVersion"}
     for key in ("apiVersion", "kind"):
