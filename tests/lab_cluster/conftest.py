@@ -19,7 +19,7 @@ from lab.kernel.requests import RequestJournal
 from lab.kernel.service import Lab, Options
 from lab.kernel.tls import new_authority
 from lab.world.estate import pristine
-from tests.lab_cluster.kubectl import kubectl
+from tests.lab_cluster.kubectl import kubectl  # noqa: F401 - a fixture for all files of this folder
 
 Result = TypeVar("Result")
 
