@@ -1,0 +1,185 @@
+"""A session proves the environment fit before it creates anything, and writes down each thing before it makes it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from unittest.mock import MagicMock
+
+import pytest
+
+from support.domain.errors import (
+    ClusterLoginError,
+    ProviderNotReady,
+    SourceLoginError,
+    SourceUnreachable,
+    StartError,
+    WaitTimeout,
+)
+from support.domain.journal import Act
+from support.domain.names import ObjectRef
+from support.workflow.ports_in_use import Ports
+from support.workflow.session import attach, ensure_namespace, open_session
+from tests.workflow.landscape import REQUEST, RUN, Landscape, condition
+from tests.workflow.world import MemoryJournal
+
+VERIFYING = replace(REQUEST, access=replace(REQUEST.access, verify=True))
+
+
+def _raises(port: Callable[..., object], error: Exception) -> None:
+    assert isinstance(port, MagicMock)
+    port.side_effect = error
+
+
+def _refuse_cluster(_landscape: Landscape, ports: Ports) -> None:
+    _raises(ports.cluster.login.connect, ClusterLoginError("the cluster refused user 'u'"))
+
+
+def _refuse_source(_landscape: Landscape, ports: Ports) -> None:
+    _raises(ports.source.platform.connect, SourceLoginError("vCenter refused user 'u'"))
+
+
+def _unreachable_source(_landscape: Landscape, ports: Ports) -> None:
+    _raises(ports.source.platform.connect, SourceUnreachable("vCenter: no connection"))
+
+
+def _no_controller(landscape: Landscape, _ports: Ports) -> None:
+    landscape.pods = {"forklift-api-1": "Running"}
+
+
+def _no_pods(landscape: Landscape, _ports: Ports) -> None:
+    landscape.pods = {}
+
+
+def _sick_pod(landscape: Landscape, _ports: Ports) -> None:
+    landscape.pods = {"forklift-controller-1": "Running", "forklift-api-1": "Pending"}
+
+
+def _no_class(landscape: Landscape, _ports: Ports) -> None:
+    landscape.classes = ["fast", "nfs"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (_refuse_cluster, "the cluster refused user 'u'"),
+        (_refuse_source, "vCenter refused user 'u'"),
+        (_unreachable_source, "no connection"),
+        (_no_controller, r"expected a forklift-controller pod, found forklift-api-1; .*mtv_namespace"),
+        (_no_pods, "found no forklift-\\* pod at all"),
+        (_sick_pod, r"not Running or Succeeded within 300 s \(setting wait_pods\); last seen forklift-api-1 Pending"),
+        (_no_class, "storage class 'block' here; there are: fast, nfs"),
+    ],
+)
+def test_what_is_unfit_stops_the_run_before_anything_is_created(
+    spoil: Callable[[Landscape, Ports], None], says: str
+) -> None:
+    landscape, journal = Landscape(), MemoryJournal()
+    ports = landscape.ports(journal)
+    spoil(landscape, ports)
+    with pytest.raises(StartError, match=says):
+        open_session(ports, REQUEST)
+    assert landscape.trouble.requests == []
+    assert landscape.world.objects == {}
+    assert journal.kept == []
+
+
+def test_pods_that_become_healthy_in_time_are_waited_for() -> None:
+    landscape = Landscape(pods={"forklift-controller-1": "Pending"})
+    landscape.clock.due = [lambda: landscape.pods.update({"forklift-controller-1": "Running"})]
+    open_session(landscape.ports(MemoryJournal()), REQUEST)
+
+
+def test_each_thing_is_announced_before_and_confirmed_after_it_is_made() -> None:
+    landscape, journal = Landscape(), MemoryJournal()
+    session = open_session(landscape.ports(journal), REQUEST)
+    acts = [record.act for record in journal.kept]
+    assert acts == [Act.OPENED, *[Act.INTENT, Act.CREATED] * 4]
+    kinds = [record.thing.kind for record in journal.kept if record.thing is not None]
+    assert kinds == ["Namespace", "Secret", "Provider", "Provider"]
+    assert dict(journal.kept[0].details) == {"run": RUN, "cluster": "cluster-1", "source": "source-1"}
+    assert session.source_uid == landscape.world.uid_of(session.source)
+
+
+@pytest.mark.parametrize(("storage_class", "held"), [("nfs", True), ("block", False)])
+def test_the_storage_profile_is_held_for_nfs_only_and_before_any_provider(storage_class: str, held: bool) -> None:
+    landscape, journal = Landscape(), MemoryJournal()
+    open_session(landscape.ports(journal), replace(REQUEST, storage_class=storage_class))
+    requests = landscape.trouble.requests
+    assert ("hold nfs" in requests) is held
+    assert (Act.PATCHING in [record.act for record in journal.kept]) is held
+    if held:
+        assert requests.index("hold nfs") < requests.index("create Provider")
+        assert landscape.world.holders == {RUN}
+
+
+def _connection(kind: str) -> Landscape:
+    return Landscape(states={"Provider": (condition(kind, "Critical", "Cannot complete login"),)})
+
+
+@pytest.mark.parametrize("kind", ["ConnectionAuthFailed", "UrlNotValid", "SecretNotValid"])
+def test_a_provider_that_mtv_will_not_try_again_is_given_up_at_once(kind: str) -> None:
+    landscape = _connection(kind)
+    with pytest.raises(ProviderNotReady, match=f"{kind}: Cannot complete login"):
+        open_session(landscape.ports(MemoryJournal()), REQUEST)
+    assert landscape.clock.now == 0
+
+
+def test_a_failed_connection_test_is_given_its_own_budget() -> None:
+    landscape = _connection("ConnectionTestFailed")
+    with pytest.raises(ProviderNotReady, match="wait_provider_connection"):
+        open_session(landscape.ports(MemoryJournal()), REQUEST)
+    assert landscape.clock.now == 60
+
+
+def test_a_provider_that_says_nothing_runs_out_of_its_budget() -> None:
+    landscape = Landscape(states={"Provider": ()})
+    with pytest.raises(WaitTimeout, match=r"Provider .* not Ready within 600 s \(setting wait_provider\)"):
+        open_session(landscape.ports(MemoryJournal()), REQUEST)
+
+
+@pytest.mark.parametrize(("verify", "pem"), [(True, "PEM"), (False, None)])
+def test_the_secret_carries_the_source_s_ca_only_when_it_is_verified(verify: bool, pem: str | None) -> None:
+    landscape = Landscape()
+    ports = landscape.ports(MemoryJournal())
+    providers = ports.cluster.providers
+    assert isinstance(providers, MagicMock)
+    providers.create_secret = MagicMock(side_effect=landscape.create)
+    open_session(ports, replace(REQUEST, access=replace(REQUEST.access, verify=verify)))
+    assert providers.create_secret.call_args.args[1].ca_pem == pem
+
+
+def test_a_failed_look_at_the_ca_creates_no_secret() -> None:
+    landscape = Landscape()
+    ports = landscape.ports(MemoryJournal())
+    _raises(ports.source.platform.ca_pem, SourceUnreachable("no certificate"))
+    with pytest.raises(SourceUnreachable):
+        open_session(ports, VERIFYING)
+    assert landscape.trouble.requests == ["create Namespace"]
+
+
+def test_names_begin_with_the_run_are_never_twice_the_same_and_fit() -> None:
+    session = open_session(Landscape().ports(MemoryJournal()), REQUEST)
+    names = {session.name("plan", "cold") for _ in range(50)}
+    assert len(names) == 50
+    assert all(name.startswith(f"{RUN}-source-vsphere-8-0-3-plan-") and name.endswith("-cold") for name in names)
+    assert all(len(name) <= 63 for name in names)
+
+
+def test_a_worker_that_attaches_creates_nothing() -> None:
+    landscape = Landscape()
+    session = open_session(landscape.ports(MemoryJournal()), REQUEST)
+    before, journal = list(landscape.trouble.requests), MemoryJournal()
+    assert attach(landscape.ports(journal), session) == session
+    assert landscape.trouble.requests == before
+    assert [record.act for record in journal.kept] == [Act.OPENED]
+
+
+def test_a_namespace_that_is_there_is_used_and_not_owned() -> None:
+    landscape, journal = Landscape(), MemoryJournal()
+    ports = landscape.ports(journal)
+    session = open_session(ports, REQUEST)
+    landscape.world.put(ObjectRef("Namespace", "default"))
+    before = len(journal.kept)
+    ensure_namespace(ports, session, "default", "s")
+    assert len(journal.kept) == before
+    ensure_namespace(ports, session, "new", "s")
+    assert landscape.world.uid_of(ObjectRef("Namespace", "new")) is not None
