@@ -1,11 +1,7 @@
 """The guest adapter against a real SSH server of another make."""
 
-import asyncio
 import socket
-import threading
-from collections.abc import Iterator
 
-import asyncssh
 import pytest
 
 from support.adapters.guest.ssh import SshGuests
@@ -13,54 +9,6 @@ from support.domain.errors import GuestLoginRefused, GuestUnreachable
 from support.domain.machine import OsFamily
 from support.domain.secret import Secret
 from support.ports.guest import Login
-
-ANSWERS = {
-    "hostname": "web1\n",
-    "cat /etc/machine-id": "0123abcd\n",
-    r"reg query HKLM\SOFTWARE\Microsoft\Cryptography /v MachineGuid": (
-        "\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography\r\n    MachineGuid    REG_SZ    a-guid\r\n\r\n"
-    ),
-}
-
-
-class _Passwords(asyncssh.SSHServer):
-    def begin_auth(self, username: str) -> bool:
-        return True
-
-    def password_auth_supported(self) -> bool:
-        return True
-
-    def validate_password(self, username: str, password: str) -> bool:
-        return (username, password) == ("root", "right")
-
-
-def _answer(process: "asyncssh.SSHServerProcess[str]") -> None:
-    answer = ANSWERS.get(process.command or "")
-    process.stdout.write(answer or "")
-    process.exit(0 if answer is not None else 1)
-
-
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    loop = asyncio.new_event_loop()
-    key = asyncssh.generate_private_key("ssh-ed25519")
-
-    async def serve() -> asyncssh.SSHAcceptor:
-        return await asyncssh.create_server(_Passwords, "127.0.0.1", 0, server_host_keys=[key], process_factory=_answer)
-
-    acceptor = loop.run_until_complete(serve())
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    yield acceptor.get_port()
-
-    async def stop() -> None:
-        acceptor.close()
-        await acceptor.wait_closed()
-
-    asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
 
 
 class Way:
