@@ -35,7 +35,7 @@ def run(folder: Path, options: Options, *, until_eof: bool) -> None:
 def _occupy(folder: Path) -> BaseFileLock:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(folder / LOCK)
+        lock = FileLock(folder / LOCK, mode=0o600)
         lock.acquire(timeout=0)
     except Timeout:
         raise CannotRun(f"a lab is running in {folder}; `lab down --dir {folder}` ends it") from None

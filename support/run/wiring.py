@@ -142,7 +142,8 @@ def _cluster(api: Api, run: RunId, mtv_namespace: str) -> ClusterPorts:
 
 def _guests(api: Api, login: Cluster, tunnel: str) -> SshGuests:
     if tunnel == "virtctl":
-        virtctl = VirtctlTunnel(api, lambda: find_virtctl(api, login.openshift_version()))
+        # Not by version alone: what one cluster served must not be run against another that calls itself the same.
+        virtctl = VirtctlTunnel(api, lambda: find_virtctl(api, f"{login.openshift_version()}-{login.cluster_name()}"))
         return SshGuests(virtctl.open, prepare=virtctl.prepare)
     return SshGuests(lambda namespace, name, port, seconds: open_tunnel(api, namespace, name, port, seconds))
 

@@ -12,7 +12,7 @@ from support.run.profiles.copy_offload_model import ENVIRONMENT_PREFIX, OVERRIDA
 from support.run.profiles.models import ENTRIES, KNOWN_KEYS
 from support.run.roles import DEFAULTS
 from support.run.settings import Settings, load_settings
-from support.run.settings.keys import PLAN_WAIT, READERS, UNUSED
+from support.run.settings.keys import PLAN_WAIT, READERS, UNUSED, WITHOUT_EFFECT
 from support.run.settings.model import WAIT_PREFIX
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +67,11 @@ def test_a_setting_marked_as_without_effect_is_read_by_nobody_and_any_other_is(k
     text = "\n".join([*sources, inspect.getsource(Settings.cluster_access)])
     used = re.search(rf"\.{name}\b|\"{name}\"", text) is not None
     assert used is not (NO_EFFECT in SETTINGS[key][1])
+
+
+def test_settings_without_effect_are_marked_and_noted() -> None:
+    assert {key for key, row in SETTINGS.items() if NO_EFFECT in row[1]} == WITHOUT_EFFECT
+    assert load_settings({"analyze_with_ai": "true"}, {}, {}).notes == ("analyze_with_ai (from -D) has no effect yet",)
 
 
 def test_keys_that_the_reference_never_used_are_named() -> None:

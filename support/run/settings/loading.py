@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from support.domain.budget import Budgets
 from support.domain.errors import StartError
 from support.domain.names import StorageClass
-from support.run.settings.keys import MIGRATION_WAIT, PLAN_WAIT, READERS
+from support.run.settings.keys import MIGRATION_WAIT, PLAN_WAIT, READERS, WITHOUT_EFFECT
 from support.run.settings.model import WAIT_PREFIX, Settings
 from support.run.settings.origins import COMMAND_LINE, Collected, Given, collect
 from support.run.settings.rules import broken_rules
@@ -66,6 +66,9 @@ def _notes(settings: Settings, given: Mapping[str, Given]) -> list[str]:
         for key, each in given.items()
         if READERS[key].secret and each.origin == COMMAND_LINE
     ]
-    if settings.target == "lab" and settings.providers_file != Settings().providers_file:
+    plain = Settings()
+    idle = (key for key in given if key in WITHOUT_EFFECT and getattr(settings, key) != getattr(plain, key))
+    notes += (f"{key} (from {given[key].origin}) has no effect yet" for key in idle)
+    if settings.target == "lab" and settings.providers_file != plain.providers_file:
         notes.append("providers_file is not read: the embedded lab brings its own")
     return notes
