@@ -10,10 +10,11 @@ from support.adapters.openshift.api import Api
 from support.adapters.openshift.cluster import OpenShiftCluster
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.health import OpenShiftHealth
+from support.adapters.openshift.holding import HELD
 from support.adapters.openshift.namespaces import OpenShiftNamespaces
 from support.adapters.openshift.objects import OpenShiftObjects
 from support.adapters.openshift.portforward import open_tunnel
-from support.adapters.openshift.storage import HELD, OpenShiftStorage
+from support.adapters.openshift.storage import OpenShiftStorage
 from support.adapters.virtctl.finding import find_virtctl
 from support.domain.access import ClusterAccess
 from support.domain.errors import AlreadyExists, ClusterLoginError, ClusterUnreachable, GuestUnreachable, StartError
