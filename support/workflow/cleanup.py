@@ -13,6 +13,11 @@ from support.workflow.removing import Sweep
 from support.workflow.teardown import clear
 from support.workflow.tokens import CLUSTER, log_in, revoke_tokens
 
+SOURCE = "source"
+"""Detail of what a process says of itself: id of the source platform's instance."""
+_SETTINGS = {CLUSTER: "settings cluster_host or kubeconfig", SOURCE: "settings source_provider, providers_file"}
+"""Where a person says which side to work on."""
+
 
 def finish(ports: Ports, run: RunId, records: Sequence[Record]) -> list[Leftover]:
     """Remove what a dead run made; returns what is left over. A second call finds nothing to do.
@@ -33,7 +38,7 @@ def finish(ports: Ports, run: RunId, records: Sequence[Record]) -> list[Leftover
 def _removed(ports: Ports, run: RunId, records: Sequence[Record], here: Mapping[str, str]) -> Sweep:
     """Everything but tokens, by which alone nobody would ask a source that may not even answer."""
     ports.source.platform.connect()
-    here = {**here, "source": ports.source.platform.instance_id()}
+    here = {**here, SOURCE: ports.source.platform.instance_id()}
     _must_be_the_same(run, records, here)
     things = open_things(records)
     if things:
@@ -51,4 +56,5 @@ def _must_be_the_same(run: RunId, records: Sequence[Record], here: Mapping[str, 
         for side, now in here.items():
             then = record.details.get(side, now)
             if then != now:
-                raise CannotLook(f"{run} worked on {side} {then}, but this is {side} {now}; point it at the first one")
+                advice = f"point it at the first one ({_SETTINGS[side]})"
+                raise CannotLook(f"{run} worked on {side} {then}, but this is {side} {now}; {advice}")

@@ -1,14 +1,15 @@
 """Machines of the run's own on the source: cloned, switched as asked, recorded."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
-from support.domain.errors import SuiteError
+from support.domain.errors import MachineNotFound, SourceError, SuiteError, WaitTimeout
 from support.domain.journal import Realm, Thing
 from support.domain.machine import Power
 from support.domain.names import MachineName, dns_label, random_part
 from support.domain.source import SourceMachine
-from support.ports.source import ClonesMachines
+from support.ports.source import ClonesMachines, PowersMachines
 from support.workflow.move import MachineOrder
 from support.workflow.ports_in_use import Ports
 from support.workflow.session import Session
@@ -41,7 +42,24 @@ def clone_all(ports: Ports, session: Session, orders: Sequence[MachineOrder], sc
 
 
 def _original(ports: Ports, order: MachineOrder) -> Standin:
-    return Standin(order=order, name=order.origin, platform_id=ports.source.platform.find(order.origin))
+    with _about(order, order.origin):
+        platform_id = ports.source.platform.find(order.origin)
+    return Standin(order=order, name=order.origin, platform_id=platform_id)
+
+
+@contextmanager
+def _about(order: MachineOrder, name: MachineName) -> Iterator[None]:
+    """Errors of the source say which machine of the scenario they are about, where the platform only knows ids."""
+    told = f"{order.request.role} machine {name}"
+    try:
+        yield
+    except MachineNotFound as missing:
+        advice = "the profile's machines block says which machine a role stands for"
+        raise MachineNotFound(f"{order.request.role} machine: {missing}; {advice}") from missing
+    except WaitTimeout as late:
+        raise replace(late, subject=f"{told} ({late.subject})") from late
+    except SourceError as error:
+        raise SourceError(f"{told}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +80,14 @@ def _begin(ports: Ports, clones: ClonesMachines, order: MachineOrder, owner: _Ow
     name = MachineName(dns_label(owner.run, order.origin, random_part()))
     thing = Thing(realm=Realm.SOURCE, kind=MACHINE, name=name, scope=owner.scope, details={"origin": order.origin})
     key = ports.journal.intent(thing)
-    task = clones.start_clone(order.origin, name, f"{owner.run} clone of {order.origin}, made by mtv-acceptance")
+    with _about(order, name):
+        task = clones.start_clone(order.origin, name, f"{owner.run} clone of {order.origin}, made by mtv-acceptance")
     ports.journal.noted(key, {TASK: task})
     return _Begun(order=order, name=name, key=key, task=task)
 
 
 def _finish(ports: Ports, clones: ClonesMachines, begun: _Begun) -> Standin:
-    with ports.tells.step(f"clone {begun.order.origin} as {begun.name}"):
+    with ports.tells.step(f"clone {begun.order.origin} as {begun.name}"), _about(begun.order, begun.name):
         platform_id = clones.finish_clone(begun.task, ports.budgets.source_task)
     ports.journal.created(begun.key, platform_id)
     return Standin(order=begun.order, name=begun.name, platform_id=platform_id)
@@ -93,7 +112,12 @@ def switch(ports: Ports, standins: Sequence[Standin]) -> None:
     for standin in standins:
         if standin.order.request.power is Power.ON and ports.source.powers is not None:
             with ports.tells.step(f"guest of {standin.name} reports its network"):
-                ports.source.powers.await_guest(standin.platform_id, ports.budgets.guest_info)
+                _await_guest(ports, ports.source.powers, standin)
+
+
+def _await_guest(ports: Ports, powers: PowersMachines, standin: Standin) -> None:
+    with _about(standin.order, standin.name):
+        powers.await_guest(standin.platform_id, ports.budgets.guest_info)
 
 
 def _switch(ports: Ports, standin: Standin) -> None:
@@ -102,7 +126,10 @@ def _switch(ports: Ports, standin: Standin) -> None:
         return
     powers = ports.source.powers
     if powers is None:
-        raise SuiteError(f"{standin.name} was asked to be {wanted.value}, but this source cannot switch machines")
+        raise SuiteError(
+            f"{standin.order.request.role} machine {standin.name}: asked to be {wanted.value}, "
+            f"but this source cannot switch machines; expected a scenario that leaves its power as it is"
+        )
     turn = powers.power_on if wanted is Power.ON else powers.power_off
-    with ports.tells.step(f"switch {standin.name} {wanted.value}"):
+    with ports.tells.step(f"switch {standin.name} {wanted.value}"), _about(standin.order, standin.name):
         turn(standin.platform_id, ports.budgets.source_task)

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from support.domain.errors import MigrationFailed, SuiteError
 from support.domain.migration import Ending, MachineProgress, PlanState
+from support.domain.names import ObjectRef
 from support.workflow.move import Move, reached
 from support.workflow.ports_in_use import Ports, Wait
+from support.workflow.seen import short
 from support.workflow.waiting import Standing
 
 
@@ -16,8 +18,7 @@ def follow(ports: Ports, move: Move) -> Move:
     Raises WaitTimeout with the last state seen, SuiteError when the Migration was deleted meanwhile.
     """
     ref = reached(move.plan, "plan").ref
-    reached(move.migration, "migration")
-    watch = _Watch(ports)
+    watch = _Watch(ports, reached(move.migration, "migration").ref)
     with ports.tells.step(f"{ref} runs"):
         ended = Wait(ports, str(ref), "at its end").within(
             "migration", ports.cluster.plans.follow_plan(ref), watch.look, watch.must_go_on
@@ -28,8 +29,9 @@ def follow(ports: Ports, move: Move) -> Move:
 class _Watch:
     """Tells progress when it changes, and notices a run that lost its Migration."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, migration: ObjectRef) -> None:
         self._ports = ports
+        self._migration = migration
         self._told: tuple[MachineProgress, ...] = ()
         self._has_run = False
         self._idle = Standing(ports.clock)
@@ -46,7 +48,10 @@ class _Watch:
         idle = self._has_run and not state.executing
         stood = self._idle.longest(["idle"] if idle else [])
         if stood is not None and stood >= self._ports.budgets.plan_blocked:
-            raise SuiteError(f"{state.ref} stopped executing without a verdict; was its Migration deleted?")
+            raise SuiteError(
+                f"{state.ref}: stopped executing {stood:.0f} s ago without a verdict, expected one of "
+                f"{', '.join(Ending)}; was {self._migration} deleted? Last seen {short(state)}"
+            )
 
 
 def must_succeed(move: Move) -> None:
@@ -58,15 +63,19 @@ def must_succeed(move: Move) -> None:
         raise SuiteError("the migration was not followed to its end, nothing can be said about it")
     complaints = [line for machine in move.machines for line in _complaints(machine.name, move.progress_of(machine))]
     if complaints or move.ended.ending is not Ending.SUCCEEDED:
-        raise MigrationFailed(failure(move.ended, complaints))
+        raise MigrationFailed(failure(move.ended, complaints, move.target_namespace))
 
 
-def failure(ended: PlanState, complaints: list[str]) -> str:
+def failure(ended: PlanState, complaints: list[str], target_namespace: str) -> str:
     """What a person reads about a migration that did not succeed."""
     verdict = ended.find(ended.ending.value) if ended.ending is not None else None
     told = str(verdict) if verdict is not None else "no verdict"
     lines = "".join(f"\n  - {line}" for line in complaints or ["no machine says why"])
-    return f"{ended.ref} ended with {told}; expected every machine to succeed:{lines}"
+    where = (
+        f"where to look: status and events of {ended.ref}, logs of its pods in namespace {target_namespace}; "
+        f"with skip_teardown=true they stay"
+    )
+    return f"{ended.ref} ended with {told}; expected every machine to succeed:{lines}\n  {where}"
 
 
 def _complaints(name: str, progress: MachineProgress | None) -> Iterator[str]:

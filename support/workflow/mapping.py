@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from support.domain.errors import SuiteError
 from support.domain.mapping import Maps, NetworkEntry, StorageEntry
@@ -26,8 +27,9 @@ def choose_maps(ports: Ports, session: Session, move: Move) -> Maps:
 
     Creates the NADs. Raises SuiteError when the inventory knows no network or store of the machines.
     """
-    networks = _known(ports.inventory.networks_of(move.inventory_ids), move, "network")
-    stores = _known(ports.inventory.stores_of(move.inventory_ids), move, "store")
+    known = _Known(session, move)
+    networks = known.some(ports.inventory.networks_of(move.inventory_ids), "network")
+    stores = known.some(ports.inventory.stores_of(move.inventory_ids), "store")
     targets = [_POD, *(_create_nad(ports, session, move) for _ in networks[1:])]
     return Maps(
         networks=tuple(NetworkEntry(source=s, target=t) for s, t in zip(networks, targets, strict=True)),
@@ -35,11 +37,19 @@ def choose_maps(ports: Ports, session: Session, move: Move) -> Maps:
     )
 
 
-def _known(places: Sequence[Place], move: Move, what: str) -> Sequence[Place]:
-    if not places:
-        names = ", ".join(machine.name for machine in move.machines)
-        raise SuiteError(f"MTV's inventory knows no {what} of {names}, expected at least one to map")
-    return places
+@dataclass(frozen=True, slots=True)
+class _Known:
+    session: Session
+    move: Move
+
+    def some(self, places: Sequence[Place], what: str) -> Sequence[Place]:
+        if not places:
+            names = ", ".join(f"{machine.name} ({machine.inventory_id})" for machine in self.move.machines)
+            raise SuiteError(
+                f"MTV's inventory knows no {what} of {names}, expected at least one to map; "
+                f"compare the machines on the source with the inventory of {self.session.source}"
+            )
+        return places
 
 
 def _create_nad(ports: Ports, session: Session, move: Move) -> TargetNetwork:

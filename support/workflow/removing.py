@@ -49,7 +49,7 @@ class Sweep:
             return []
         try:
             remaining = self.ports.cluster.objects.await_gone(found, seconds)
-            why = f"still there after {seconds:g} s"
+            why = f"still there after {seconds:g} s; its finalizers and owners say what holds it back"
         except SuiteError as error:
             remaining, why = [ref for ref, _uid in found], f"nobody could see it go: {error}"
         uids = dict(found)
