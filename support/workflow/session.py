@@ -120,7 +120,7 @@ def _await_health(ports: Ports, namespace: str) -> None:
             "pods", feed, _all_healthy, lambda pods: _controller_must_exist(pods, namespace)
         )
     except WaitTimeout as late:
-        raise StartError(str(late)) from late
+        raise StartError(f"{late}; see `oc get pods -n {namespace}`") from late
 
 
 def _all_healthy(pods: Mapping[str, str]) -> bool | None:
