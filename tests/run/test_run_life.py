@@ -18,6 +18,7 @@ from support.run.target import Target
 from tests.run.conftest import configuration
 
 PASSWORD = "p4ssword-of-kubeadmin"
+_EXAMPLE = Path(__file__).parents[2] / ".providers.json.example"
 CLUSTER = ("-Dtarget=cluster", "-Dsource_provider=vc8", "-Dstorage_class=ceph", "-Dcluster_host=api.example.com")
 
 
@@ -145,3 +146,16 @@ def test_settings_are_read_once_and_all_their_problems_are_told(monkeypatch: pyt
         RunLife(configuration("-Dskip_teardown=perhaps", "-Dstorage_clas=x"), [])
     for key in ("log_level", "skip_teardown", "storage_clas"):
         assert key in str(refused.value)
+
+
+def test_a_run_that_never_reached_its_cluster_publishes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Results of the run before it stay the last ones."""
+    monkeypatch.chdir(tmp_path)
+    nowhere = ("-Dcluster_host=https://127.0.0.1:9", "-Dcluster_token=t0ken", f"-Dproviders_file={_EXAMPLE}")
+    life = RunLife(configuration(*CLUSTER[:1], "-Dsource_provider=vsphere", "-Dstorage_class=ceph", *nowhere), [])
+    with pytest.raises(StartError, match=r"127\.0\.0\.1"), life.running([]):
+        life.open_session()
+    run = only_run(tmp_path / "reports")
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == [run]
