@@ -67,8 +67,32 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Precopy:
+    """One round of a warm copy; `end` is None while it is under way, and for ever in the one of the cutover."""
+
+    start: str | None = None
+    end: str | None = None
+    snapshot: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmProgress:
+    """What MTV tells of a warm copy; `failures` are restarts of importers (forklift.md 2.6)."""
+
+    precopies: tuple[Precopy, ...] = ()
+    successes: int = 0
+    failures: int = 0
+    next_precopy_at: str | None = None
+
+    @property
+    def finished(self) -> int:
+        """Rounds that are over."""
+        return sum(1 for precopy in self.precopies if precopy.end is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MachineProgress:
-    """One machine of a running plan."""
+    """One machine of a running plan; `warm` is None in a cold one."""
 
     id: str
     name: str
@@ -80,6 +104,7 @@ class MachineProgress:
     error: tuple[str, ...] = ()
     started: str | None = None
     completed: str | None = None
+    warm: WarmProgress | None = None
 
     @property
     def failed_step(self) -> Step | None:
@@ -122,3 +147,16 @@ class ProviderState(Conditioned):
     @property
     def ready(self) -> bool:
         return self.observed and self.has("Ready")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorState:
+    """How far MTV's operator is with the ForkliftController.
+
+    Attributes:
+        at_rest: the last reconciliation is over and was successful.
+        mark: differs after each reconciliation.
+    """
+
+    at_rest: bool
+    mark: str

@@ -7,11 +7,12 @@ and the server's own reason; NotFound is None or a no-op as documented.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from support.domain.access import SourceAccess
 from support.domain.mapping import NetworkEntry, StorageEntry
-from support.domain.migration import Conditioned, PlanState, ProviderState
+from support.domain.migration import Conditioned, OperatorState, PlanState, ProviderState
 from support.domain.names import ObjectRef
 from support.domain.request import PlanOptions
 from support.domain.target import TargetMachine
@@ -141,6 +142,29 @@ class Storage(Protocol):
         ...
 
 
+class Controller(Protocol):
+    """The ForkliftController: what MTV as a whole is set to, and how far its operator is with that."""
+
+    def ref(self) -> ObjectRef: ...
+
+    def follow(self) -> Feed[OperatorState]: ...
+
+    def vddk_image(self) -> str | None:
+        """The VDDK image of all Providers that name none; None when there is none."""
+        ...
+
+    def hold_precopy_interval(self, minutes: int, holder: str) -> Mapping[str, str]:
+        """Set the time between precopies for the run, shared as `Storage.hold_profile`; returns journal details.
+
+        Empty details: it was so already. Any other change restarts MTV's controller.
+        """
+        ...
+
+    def release_precopy_interval(self, holder: str) -> None:
+        """Drop our holder; the last one restores the original. A no-op when not held by it."""
+        ...
+
+
 class Providers(Protocol):
     def create_secret(self, ref: ObjectRef, access: SourceAccess, labels: Mapping[str, str]) -> Created: ...
 
@@ -180,7 +204,13 @@ class Plans(Protocol):
 
     def create_plan(self, ref: ObjectRef, parts: "PlanParts") -> Created: ...
 
-    def create_migration(self, ref: ObjectRef, plan: ObjectRef) -> Created: ...
+    def create_migration(self, ref: ObjectRef, plan: ObjectRef, cutover: datetime | None = None) -> Created:
+        """Start a plan; `cutover` (aware) schedules a warm one's end, None leaves it to `cut_over`."""
+        ...
+
+    def cut_over(self, migration: ObjectRef, when: datetime) -> None:
+        """Set or change the cutover of a warm migration; a past time means the next pause (forklift.md 2.6)."""
+        ...
 
     def follow_map(self, ref: ObjectRef) -> Feed[Conditioned]: ...
 
@@ -220,7 +250,10 @@ class TargetMachines(Protocol):
     def follow(self, namespace: str, name: str) -> Feed[Arrival]: ...
 
     def follow_made(self, namespace: str, migration_uid: str) -> Feed[frozenset[ObjectRef]]:
-        """DataVolumes and Secrets of a migration (by its label) that are still there; none is a state, too."""
+        """What a migration needed on its way and that is still there; none is a state, too.
+
+        DataVolumes, Secrets, claims that others are filled through, populator pods.
+        """
         ...
 
     def describe(self, namespace: str, name: str) -> TargetMachine:

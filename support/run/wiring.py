@@ -9,6 +9,7 @@ from support.adapters.inventory.service import InventoryService
 from support.adapters.inventory.vsphere import VsphereInventory
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.cluster import OpenShiftCluster
+from support.adapters.openshift.controller import OpenShiftController
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.health import OpenShiftHealth
 from support.adapters.openshift.namespaces import OpenShiftNamespaces
@@ -133,6 +134,7 @@ def _cluster(api: Api, run: RunId, mtv_namespace: str) -> ClusterPorts:
         namespaces=OpenShiftNamespaces(api),
         health=OpenShiftHealth(feeds),
         storage=OpenShiftStorage(api),
+        controller=OpenShiftController(api, feeds, mtv_namespace),
         networks=OpenshiftNetworks(api, run),
         providers=OpenshiftProviders(api, feeds, run),
         plans=OpenshiftPlans(api, feeds, run, lambda: login.mtv_version(mtv_namespace)),

@@ -8,6 +8,7 @@ from typing import TypeVar
 from support.domain.budget import Budgets
 from support.ports.cluster import (
     Cluster,
+    Controller,
     Feed,
     Health,
     Namespaces,
@@ -38,6 +39,7 @@ class ClusterPorts:
     namespaces: Namespaces
     health: Health
     storage: Storage
+    controller: Controller
     networks: Networks
     providers: Providers
     plans: Plans

@@ -250,6 +250,7 @@ class Landscape:
             namespaces=namespaces,
             health=health,
             storage=storage,
+            controller=MagicMock(),
             networks=networks,
             providers=providers,
             plans=plans,

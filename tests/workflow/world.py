@@ -192,6 +192,7 @@ def ports(world: World, journal: MemoryJournal) -> Ports:
         namespaces=MagicMock(),
         health=MagicMock(),
         storage=everything,
+        controller=MagicMock(),
         networks=MagicMock(),
         providers=MagicMock(),
         plans=everything,

@@ -1,6 +1,7 @@
 """Bodies of the objects a run creates for MTV; pure, so that each can be held against the published schemas."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from support.adapters.openshift.releases import Release, must_know
@@ -120,9 +121,17 @@ def _power(power: Power | None) -> str | None:
     return _POWERS[power]
 
 
-def migration(ref: ObjectRef, plan_ref: ObjectRef, labels: Labels) -> Body:
+def migration(ref: ObjectRef, plan_ref: ObjectRef, labels: Labels, cutover: datetime | None = None) -> Body:
     """A Migration; it must live beside its Plan, which becomes its owner (forklift.md 7.3)."""
-    return {**_object(FORKLIFT, ref, labels), "spec": {"plan": _reference(plan_ref)}}
+    scheduled = cutover_at(cutover)["spec"] if cutover is not None else {}
+    return {**_object(FORKLIFT, ref, labels), "spec": {"plan": _reference(plan_ref), **scheduled}}
+
+
+def cutover_at(when: datetime) -> Body:
+    """Merge patch of a Migration. Raises SuiteError for a time without zone, which would be somebody's local one."""
+    if when.tzinfo is None:
+        raise SuiteError(f"cutover {when}: expected a time with its zone")
+    return {"spec": {"cutover": when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}}
 
 
 def attachment_definition(ref: ObjectRef, config: str, labels: Labels) -> Body:

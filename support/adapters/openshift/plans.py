@@ -1,12 +1,14 @@
 """Maps, Plans and Migrations: what is asked of MTV, and what it says about it."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from support.adapters.openshift import bodies
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.readings import conditioned, plan_state
 from support.adapters.openshift.releases import release_of
+from support.domain.errors import SuiteError
 from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.migration import Conditioned, PlanState
 from support.domain.names import RUN_LABEL, ObjectRef, RunId
@@ -41,8 +43,13 @@ class OpenshiftPlans:
         release = release_of(self._mtv_version())
         return self._api.create(bodies.plan(ref, parts, release, self._labels))
 
-    def create_migration(self, ref: ObjectRef, plan: ObjectRef) -> Created:
-        return self._api.create(bodies.migration(ref, plan, self._labels))
+    def create_migration(self, ref: ObjectRef, plan: ObjectRef, cutover: datetime | None = None) -> Created:
+        return self._api.create(bodies.migration(ref, plan, self._labels, cutover))
+
+    def cut_over(self, migration: ObjectRef, when: datetime) -> None:
+        """Raises SuiteError when the Migration is gone: nothing would ever end its precopies."""
+        if self._api.merge(migration, bodies.cutover_at(when)) is None:
+            raise SuiteError(f"{migration} is gone, so its cutover cannot be asked for")
 
     def follow_map(self, ref: ObjectRef) -> Feed[Conditioned]:
         return self._feeds.follow_one(ref, conditioned)

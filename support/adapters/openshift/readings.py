@@ -7,10 +7,13 @@ from support.domain.migration import (
     Condition,
     Conditioned,
     MachineProgress,
+    OperatorState,
     PlanState,
+    Precopy,
     ProviderState,
     Step,
     StepPhase,
+    WarmProgress,
 )
 from support.domain.names import ObjectRef
 
@@ -43,6 +46,20 @@ def plan_state(found: Reading) -> PlanState:
         observed=observed(found),
         conditions=_standing(found),
         machines=tuple(_machine(each) for each in migration.get("vms") or ()),
+    )
+
+
+def operator_state(found: Reading) -> OperatorState:
+    """The Ansible operator's own conditions: `Running` says what it does now by its reason (forklift.md 6.2).
+
+    It tells no observedGeneration; when a condition last changed is the only mark of a new reconciliation.
+    """
+    standing = {str(each["type"]): each for each in _status(found).get("conditions") or ()}
+    running, successful = standing.get("Running", {}), standing.get("Successful", {})
+    waiting = running.get("status") == "True" and running.get("reason") == "Successful"
+    return OperatorState(
+        at_rest=waiting and successful.get("status") == "True",
+        mark=" ".join(str(each.get("lastTransitionTime") or "") for each in (running, successful)),
     )
 
 
@@ -98,7 +115,23 @@ def _machine(found: Reading) -> MachineProgress:
         error=_error(found),
         started=found.get("started"),
         completed=found.get("completed"),
+        warm=_warm(found.get("warm")),
     )
+
+
+def _warm(found: Reading | None) -> WarmProgress | None:
+    if found is None:
+        return None
+    return WarmProgress(
+        precopies=tuple(_precopy(each) for each in found.get("precopies") or ()),
+        successes=int(found.get("successes") or 0),
+        failures=int(found.get("failures") or 0),
+        next_precopy_at=found.get("nextPrecopyAt"),
+    )
+
+
+def _precopy(found: Reading) -> Precopy:
+    return Precopy(start=found.get("start"), end=found.get("end"), snapshot=str(found.get("snapshot") or ""))
 
 
 def _step(found: Reading) -> Step:
