@@ -54,7 +54,7 @@ class Move:
 
     Attributes:
         ended: the Plan as it was when the migration ended, whatever the verdict.
-        left_behind: DataVolumes and Secrets of the migration that outlived it.
+        left_behind: what the migration needed on its way and that outlived it.
     """
 
     order: MoveOrder

@@ -12,7 +12,7 @@ from support.workflow.ports_in_use import Ports, Wait
 from support.workflow.session import Session
 
 _SECRETS_GO_SINCE = (2, 12)
-"""Before that, a migration's Secrets stay until its plan is archived (forklift.md 0.2)."""
+"""Before that, a migration's Secrets and populator pods stay until its plan is archived (forklift.md 0.2, 4.2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def _await_leavings(ports: Ports, session: Session, move: Move) -> tuple[ObjectR
         return not any(ref.kind in kinds for ref in there) or None
 
     try:
-        Wait(ports, f"DataVolumes and Secrets of {migration.ref}", "gone").within("settled", feed, none_left)
+        Wait(ports, f"what {migration.ref} needed on its way", "gone").within("settled", feed, none_left)
     except WaitTimeout:
         return tuple(sorted((ref for ref in feed.latest() or () if ref.kind in kinds), key=str))
     return ()
@@ -99,7 +99,7 @@ def _leavings(version: str | None) -> tuple[str, ...]:
     parts = (version or "").split(".")
     known = len(parts) > 1 and parts[0].isdigit() and parts[1].isdigit()
     secrets_go = known and (int(parts[0]), int(parts[1])) >= _SECRETS_GO_SINCE
-    return ("DataVolume", "Secret") if secrets_go else ("DataVolume",)
+    return ("DataVolume", "PersistentVolumeClaim", *(("Secret", "Pod") if secrets_go else ()))
 
 
 def _read(ports: Ports, move: Move, machine: MachineMove) -> MachineMove:

@@ -42,9 +42,17 @@ class OpenshiftTargets:
         def pick(objects: Mapping[str, Object]) -> frozenset[ObjectRef]:
             return frozenset(ref_of(obj) for obj in objects.values() if _migration_of(obj) == migration_uid)
 
-        volumes = self._feeds.follow("DataVolume", namespace, pick)
-        secrets = self._feeds.follow("Secret", namespace, pick)
-        return Joined(volumes, secrets, lambda first, second: first | second)
+        def pick_helpers(objects: Mapping[str, Object]) -> frozenset[ObjectRef]:
+            return frozenset(ref_of(obj) for obj in _helpers(objects, migration_uid))
+
+        def follow(kind: str) -> Feed[frozenset[ObjectRef]]:
+            return self._feeds.follow(kind, namespace, pick)
+
+        claims = self._feeds.follow("PersistentVolumeClaim", namespace, pick_helpers)
+        populators = self._feeds.follow("Pod", namespace, lambda pods: _populators(pods, migration_uid))
+        return Joined(
+            Joined(follow("DataVolume"), follow("Secret"), _union), Joined(claims, populators, _union), _union
+        )
 
     def describe(self, namespace: str, name: str) -> TargetMachine:
         """Machine, instance and claims; with an agent also the guest's host name. Raises ClusterError."""
@@ -98,6 +106,26 @@ class OpenshiftTargets:
         except ValueError:
             return None
         return (told.get("hostname") if isinstance(told, dict) else None) or None
+
+
+def _union(first: frozenset[ObjectRef], second: frozenset[ObjectRef]) -> frozenset[ObjectRef]:
+    return first | second
+
+
+def _helpers(claims: Mapping[str, Object], migration_uid: str) -> list[Object]:
+    """Claims that a migration's own are filled through; named after those, labelled or not (openshift.md 4.1)."""
+    uids = {uid_of(claim) for claim in claims.values() if _migration_of(claim) == migration_uid}
+    names = {name for uid in uids for name in (f"prime-{uid}", f"prime-{uid}-scratch")}
+    return [claim for name, claim in claims.items() if name in names]
+
+
+def _populators(pods: Mapping[str, Object], migration_uid: str) -> frozenset[ObjectRef]:
+    """Not the conversion pod, which MTV keeps on purpose (forklift.md 3.2, 4.2)."""
+    return frozenset(
+        ref_of(pod)
+        for name, pod in pods.items()
+        if name.startswith("populate-") and _migration_of(pod) == migration_uid
+    )
 
 
 def _migration_of(obj: Object) -> str | None:
