@@ -64,13 +64,13 @@ def test_a_target_namespace_that_was_there_before_is_searched_at_the_end_of_a_ru
 
 
 def test_a_scenario_finds_what_came_back_under_its_name_and_leaves_others_things_alone(
-    world: World, journal: MemoryJournal
+    monkeypatch: pytest.MonkeyPatch, world: World, journal: MemoryJournal
 ) -> None:
     mine, other = ObjectRef("NetworkMap", "mine", RUN), ObjectRef("NetworkMap", "other", RUN)
     _owned(world, journal, mine, SCOPE)
     _owned(world, journal, other, "warm.feature:9")
     made = ports(world, journal)
-    world.await_gone = _then_again(world, mine)  # type: ignore[method-assign]
+    monkeypatch.setattr(world, "await_gone", _then_again(world, mine))
     (left,) = end_scenario(made, RUN, SCOPE)
     assert (left.name, left.why) == ("mine", "carries the run's label and is still there after its scenario")
     assert world.uid_of(other) is not None
@@ -86,11 +86,13 @@ def _then_again(world: World, ref: ObjectRef) -> MagicMock:
     return MagicMock(side_effect=seen_gone)
 
 
-def test_a_scenario_finds_a_clone_of_its_own_that_came_late(world: World, journal: MemoryJournal) -> None:
+def test_a_scenario_finds_a_clone_of_its_own_that_came_late(
+    monkeypatch: pytest.MonkeyPatch, world: World, journal: MemoryJournal
+) -> None:
     name = f"{RUN}-web"
     journal.intent(Thing(realm=Realm.SOURCE, kind="Machine", name=name, scope=SCOPE, details={"task": "t"}))
     settled = MagicMock(side_effect=lambda *_args: world.machines.update({"vm-7": (name, f"{RUN} clone")}))
-    world.settle_clone = settled  # type: ignore[method-assign]
+    monkeypatch.setattr(world, "settle_clone", settled)
     world.machines["vm-8"] = (f"{RUN}-of-another-scenario", f"{RUN} clone")
     (left,) = end_scenario(ports(world, journal), RUN, SCOPE)
     assert (left.realm, left.name, left.uid) == (Realm.SOURCE, name, "vm-7")

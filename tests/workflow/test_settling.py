@@ -1,6 +1,7 @@
 """A target is read once it has come to rest or its budget is over; what was not reached is kept, never hidden."""
 
 from dataclasses import replace
+from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
@@ -29,8 +30,8 @@ def _migrated(landscape: Landscape, power: Power | None = None) -> tuple[Ports, 
     return ports, session, follow(ports, start(ports, session, plan(ports, session, move)))
 
 
-def _arrival(landscape: Landscape, name: str, **changes: object) -> None:
-    landscape.arrivals[name] = replace(landscape.arrivals[name], **changes)  # type: ignore[arg-type]
+def _arrival(landscape: Landscape, name: str, **changes: Any) -> None:
+    landscape.arrivals[name] = replace(landscape.arrivals[name], **changes)
 
 
 def _left(landscape: Landscape, ports: Ports, *refs: ObjectRef) -> None:

@@ -73,7 +73,9 @@ def test_an_unknown_origin_ends_the_scenario_with_the_source_s_own_words() -> No
         prepare(ports, session, order)
 
 
-def test_an_error_of_the_source_names_the_machine_where_the_platform_only_knows_a_task() -> None:
+def test_an_error_of_the_source_names_the_machine_where_the_platform_only_knows_a_task(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     ports, session = _opened(Landscape())
     late = WaitTimeout(subject="task-1", wanted="finished", budget="source_task", seconds=9, last_seen="40 %", age=1)
     for error, says in (
@@ -82,16 +84,18 @@ def test_an_error_of_the_source_names_the_machine_where_the_platform_only_knows_
     ):
         clones = ports.source.clones
         assert clones is not None
-        clones.finish_clone = MagicMock(side_effect=error)  # type: ignore[method-assign]
+        monkeypatch.setattr(clones, "finish_clone", MagicMock(side_effect=error))
         with pytest.raises(type(error), match=says):
             prepare(ports, session, ORDER)
 
 
-def test_a_login_refused_in_mid_run_does_not_pass_for_a_run_that_created_nothing() -> None:
+def test_a_login_refused_in_mid_run_does_not_pass_for_a_run_that_created_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     ports, session = _opened(Landscape())
     clones = ports.source.clones
     assert clones is not None
-    clones.start_clone = MagicMock(side_effect=SourceLoginError("refused"))  # type: ignore[method-assign]
+    monkeypatch.setattr(clones, "start_clone", MagicMock(side_effect=SourceLoginError("refused")))
     with pytest.raises(SourceError, match="refused") as refused:
         prepare(ports, session, ORDER)
     assert not isinstance(refused.value, StartError)
@@ -129,9 +133,11 @@ def test_a_source_that_cannot_clone_moves_its_originals_and_owns_none() -> None:
     landscape.world.machines = {"vm-1": ("rhel8", "")}
     landscape.powers = {"vm-1": Power.OFF}
     ports, session = _opened(landscape, journal)
-    ports.source.platform.find.return_value = "vm-1"  # type: ignore[attr-defined]
+    platform = ports.source.platform
+    assert isinstance(platform, MagicMock)
+    platform.find.return_value = "vm-1"
     order = replace(ORDER, machines=(replace(RHEL, request=replace(RHEL.request, power=None)),))
-    move = prepare(replace(ports, source=SourcePorts(platform=ports.source.platform)), session, order)
+    move = prepare(replace(ports, source=SourcePorts(platform=platform)), session, order)
     assert [machine.name for machine in move.machines] == ["rhel8"]
     assert not [r for r in journal.kept if r.thing is not None and r.thing.kind == "Machine"]
 
