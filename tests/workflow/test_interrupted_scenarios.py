@@ -64,14 +64,23 @@ def _run(landscape: Landscape, journal: MemoryJournal) -> None:
     settle(ports, session, move, Promises())
 
 
-def _whole() -> tuple[int, int]:
-    """How many requests and how many records a run makes that nothing interrupts."""
-    landscape, journal = Landscape(world=_foreign()), MemoryJournal()
+def _live(landscape: Landscape, journal: MemoryJournal) -> None:
+    """A run with its own teardown."""
     _run(landscape, journal)
-    return len(landscape.trouble.requests), len(journal.kept)
+    ports = landscape.ports(journal)
+    assert end_scenario(ports, RUN, SCOPE) == []
+    assert end_run(ports, RUN) == []
 
 
-REQUESTS, RECORDS = _whole()
+def _whole() -> tuple[int, int, int]:
+    """How many requests, how many records and how many deletions a run makes that nothing interrupts."""
+    landscape, journal = Landscape(world=_foreign()), MemoryJournal()
+    _live(landscape, journal)
+    deletions = [each for each in landscape.world.done if each.startswith("delete")]
+    return len(landscape.trouble.requests), len(journal.kept), len(deletions)
+
+
+REQUESTS, RECORDS, DELETIONS = _whole()
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["refused", "answer-lost"])
@@ -102,11 +111,64 @@ def _is_scenarios(thing: Thing | None) -> bool:
 def test_after_whichever_record_the_process_dies_cleanup_leaves_nothing(after: int) -> None:
     landscape, journal = Landscape(world=_foreign()), _Dying(after)
     with pytest.raises(_Dies):
-        _run(landscape, journal)
+        _live(landscape, journal)
     records: list[Record] = list(journal.kept)
     assert finish(landscape.ports(MemoryJournal()), RUN, records) == []
     assert _seen(landscape.world) == _seen(_foreign())
     assert landscape.tasks == {}
+
+
+def _killed_in_mid_migration() -> tuple[Landscape, list[Record]]:
+    landscape, journal = Landscape(world=_foreign(), outcome=""), MemoryJournal()
+    ports = landscape.ports(journal)
+    session = open_session(ports, _NFS)
+    start(ports, session, plan(ports, session, prepare(ports, session, _ELSEWHERE)))
+    return landscape, list(journal.kept)
+
+
+def test_a_cleanup_that_dies_itself_is_finished_by_the_next_one() -> None:
+    landscape, records = _killed_in_mid_migration()
+    cleanup = MemoryJournal()
+    assert finish(landscape.ports(cleanup), RUN, records) == []
+    for after in range(1, len(cleanup.kept) + 1):
+        landscape, records = _killed_in_mid_migration()
+        first = _Dying(after)
+        with pytest.raises(_Dies):
+            finish(landscape.ports(first), RUN, records)
+        assert finish(landscape.ports(MemoryJournal()), RUN, [*records, *first.kept]) == []
+        assert _seen(landscape.world) == _seen(_foreign())
+
+
+@pytest.mark.parametrize("at", range(1, DELETIONS + 1))
+def test_a_deletion_that_is_refused_once_is_named_and_the_next_cleanup_makes_up_for_it(
+    at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landscape, journal = Landscape(world=_foreign()), MemoryJournal()
+    _run(landscape, journal)
+    ports, asked, plain = landscape.ports(journal), [], landscape.world.delete
+    clones = ports.source.clones
+    assert clones is not None
+    plain_clone = clones.delete
+
+    def refuse() -> None:
+        asked.append(True)
+        if len(asked) == at:
+            raise ClusterError("the server is busy")
+
+    def delete(ref: ObjectRef, uid: str) -> bool:
+        refuse()
+        return plain(ref, uid)
+
+    def delete_clone(identity: str, seconds: float) -> None:
+        refuse()
+        plain_clone(identity, seconds)
+
+    monkeypatch.setattr(landscape.world, "delete", delete)
+    monkeypatch.setattr(clones, "delete", delete_clone)
+    left = [*end_scenario(ports, RUN, SCOPE), *end_run(ports, RUN)]
+    assert "the server is busy" in " ".join(each.why for each in left)
+    assert finish(landscape.ports(MemoryJournal()), RUN, journal.kept) == []
+    assert _seen(landscape.world) == _seen(_foreign())
 
 
 def test_a_migration_under_way_is_canceled_for_both_machines_before_anything_goes() -> None:
