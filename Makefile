@@ -40,7 +40,7 @@ unit: setup ## Run the tests of suite and lab
 	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 features: setup ## Check sentences and tags, and match each step without running any
-	@$(BIN)/behave --dry-run --format=progress3 --tags="not @wip"
+	@$(BIN)/behave --dry-run --format=progress3
 
 behave: setup ## Run Behave with ARGS="..."
 	@$(BIN)/behave $(ARGS)

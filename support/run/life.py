@@ -63,7 +63,7 @@ class RunLife:
         """
         run = new_run_id(self.settings.target_namespace_prefix)
         with ExitStack() as stack:
-            folder = self._folder = make_folder(self.settings.reports_dir, run, self.settings.shown())
+            folder = self._folder = make_folder(self.settings.reports_dir, run, self.settings.anchored().shown())
             lock = folder.lock()
             take(lock, run)
             stack.callback(lock.release)
@@ -124,14 +124,23 @@ class RunLife:
             return
         self._closed = True
         with self._signals.shielded():
-            if self.settings.skip_teardown:
-                self._say(f"Nothing was removed (setting skip_teardown). To do it later: {self._cleanup_command()}")
-            else:
-                self._outcome.leftovers = end_run(self._wired.ports, self._wired.request.run)
-            self._wired.close()
+            try:
+                self._end(self._wired)
+            finally:
+                self._wired.close()
             if self._session is not None:
                 for complaint in self._outcome.complaints:
                     self._say(complaint)
+
+    def _end(self, wired: Wired) -> None:
+        if self.settings.skip_teardown:
+            self._say(f"Nothing was removed (setting skip_teardown). To do it later: {self._cleanup_command()}")
+        else:
+            self._outcome.leftovers = end_run(wired.ports, wired.request.run)
+
+    def clean(self, text: str) -> str:
+        """Without any secret of the run."""
+        return self._redactor.clean(text)
 
     @property
     def failed(self) -> bool:

@@ -61,4 +61,5 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]
         return True
 
     def _say(self, error: SuiteError) -> None:
-        print(f"\n{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201 - the one error of a run that did not start
+        text = f"\n{type(error).__name__}: {error}"
+        sys.stderr.write(f"{self.life.clean(text) if self.life else text}\n")

@@ -17,9 +17,6 @@ _WRITTEN = ("support/*.py", "lab/*.py", "acceptance/*.py", "steps/*.py", "enviro
 _OPTIONAL_SDKS = {"ovirtsdk4": "ovirt-engine-sdk-python"}
 """Not installed everywhere, so that their metadata cannot be asked."""
 
-_COMPANIONS = {"allure_commons", "jsonpointer"}
-_UNDECLARED = pytest.mark.xfail(strict=True, reason="comes with allure-behave or jsonpatch, and is not declared itself")
-
 
 def normal(name: str) -> str:
     """A distribution's name as packaging compares it (PEP 503)."""
@@ -54,10 +51,7 @@ def test_there_are_foreign_imports_to_look_at() -> None:
 
 @pytest.mark.parametrize(
     ("module", "path"),
-    [
-        pytest.param(module, path, id=module, marks=[_UNDECLARED] if module in _COMPANIONS else [])
-        for module, path in sorted(foreign_imports().items())
-    ],
+    [pytest.param(module, path, id=module) for module, path in sorted(foreign_imports().items())],
 )
 def test_an_imported_package_is_declared(module: str, path: str) -> None:
     offers = packages_distributions().get(module) or [_OPTIONAL_SDKS[module]]

@@ -82,13 +82,7 @@ def test_nothing_private_is_tracked() -> None:
     assert [path for path in tracked() if git("check-ignore", "--no-index", "-q", str(path)).returncode == 0] == []
 
 
-_ONLY_AT_THE_ROOT = pytest.mark.xfail(
-    strict=True,
-    reason=".dockerignore has git's patterns, which Docker anchors at the root: each needs a `**/` in front",
-)
-
-
-@pytest.mark.parametrize("name", [*_PRIVATE, *(pytest.param(name, marks=_ONLY_AT_THE_ROOT) for name in _NESTED)])
+@pytest.mark.parametrize("name", [*_PRIVATE, *_NESTED])
 def test_docker_ignores_what_is_private_or_made(name: str, docker_patterns: list[str]) -> None:
     assert docker_ignores(name, docker_patterns)
 

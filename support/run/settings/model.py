@@ -57,7 +57,8 @@ class Settings:
     wrapper_log_debug: bool = False
     log_level: str = "INFO"
     log_file: Path | None = None
-    hook_image: str | None = None
+    hook_image: str = "quay.io/konveyor/hook-runner:latest"
+    """The reference's; what MTV's documentation names."""
     guest_tunnel: str = "api"
     """How guests are reached: by the API's port-forward websocket, or by the program virtctl."""
 
@@ -84,6 +85,11 @@ class Settings:
     def pointed_at(self, kubeconfig: Path, providers_file: Path) -> "Settings":
         """The same settings against the lab that wrote these files."""
         return replace(self, kubeconfig=kubeconfig, providers_file=providers_file)
+
+    def anchored(self) -> "Settings":
+        """The same settings with paths that hold in any folder."""
+        paths = {each.name: getattr(self, each.name) for each in fields(self)}
+        return replace(self, **{name: path.absolute() for name, path in paths.items() if isinstance(path, Path)})
 
     def secrets(self) -> tuple[Secret, ...]:
         """All that must be cleaned out of logs and reports."""
