@@ -1,6 +1,6 @@
 """A cluster with MTV and a source in memory, enough for a whole run; any one request to them can be made to fail."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -285,8 +285,3 @@ _NOT_THERE = Arrival(exists=False)
 def asking(order: MoveOrder, **options: Any) -> MoveOrder:
     """An order with other plan options."""
     return replace(order, options=replace(order.options, **options))
-
-
-def machines_in(journal: Sequence[Any]) -> list[str]:
-    """Names of source machines announced in records."""
-    return [r.thing.name for r in journal if r.thing is not None and r.thing.kind == "Machine"]
