@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from support.domain.access import SourceAccess
-from support.domain.errors import StartError, WaitTimeout
+from support.domain.errors import StartError
 from support.domain.names import ObjectRef, RunId, dns_label, random_part
 from support.domain.source import ProviderKind
 from support.workflow.blockers import stop_when_provider_lost
+from support.workflow.health import await_health
 from support.workflow.owning import cluster_thing, labels_of, own
 from support.workflow.ports_in_use import Ports, Wait
+from support.workflow.sharing import hold_precopy_interval, hold_profile
 from support.workflow.tokens import log_in
+
+_VDDK = "vddkInitImage"
+"""Provider setting without which MTV neither copies warm from vSphere nor checks an image (forklift.md 1.1)."""
 
 _NAMESPACE_LABELS = {
     # What the product must work under (openshift.md on pod security); the reference suite asks for the same.
@@ -18,13 +23,6 @@ _NAMESPACE_LABELS = {
     "pod-security.kubernetes.io/enforce-version": "latest",
     # A migrated machine keeps the MAC of its source, which may live on the same cluster.
     "mutatevirtualmachines.kubemacpool.io": "ignore",
-}
-_CONTROLLER = "forklift-controller"
-_HEALTHY = ("Running", "Succeeded")
-_PROFILE_NEEDING_HELP = "nfs"
-"""CDI's own profile of `nfs` offers shared access first, which a single machine's disk must not ask for."""
-_PROFILE_WANTED: Mapping[str, object] = {
-    "claimPropertySets": [{"accessModes": ["ReadWriteOnce"], "volumeMode": "Filesystem"}]
 }
 
 
@@ -34,6 +32,7 @@ class SessionRequest:
 
     Attributes:
         provider_options: Provider settings known at creation (vddkInitImage, esxiCloneMethod).
+        precopy_minutes: time between precopies; None when nothing is going to be migrated warm.
         namespace_suffix: appended to the run id.
         details: what cleanup must find in the journal beside run, cluster and source; never secrets.
     """
@@ -44,13 +43,18 @@ class SessionRequest:
     access: SourceAccess
     provider_options: Mapping[str, str] = field(default_factory=dict)
     copy_offload: bool = False
+    precopy_minutes: int | None = None
     namespace_suffix: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """An open session: plain values, so that a worker process can be handed one."""
+    """An open session: plain values, so that a worker process can be handed one.
+
+    Attributes:
+        vddk: MTV has a VDDK image for the source; told only where warm migrations are wanted or the profile names one.
+    """
 
     run: RunId
     base_name: str
@@ -62,6 +66,7 @@ class Session:
     secret: ObjectRef
     destination: ObjectRef
     mtv_version: str | None = None
+    vddk: bool = False
 
     def name(self, *parts: str) -> str:
         """A fresh DNS label of this run; its random part keeps it from meeting an older object."""
@@ -74,9 +79,10 @@ def open_session(ports: Ports, request: SessionRequest) -> Session:
     Raises StartError before anything was created, later ProviderNotReady, WaitTimeout or ClusterError.
     """
     _prove_fit(ports, request)
+    vddk = _hold_interval(ports, request)
     namespace = _create_namespace(ports, request)
-    _hold_profile(ports, request)
-    session = _create_providers(ports, request, namespace)
+    hold_profile(ports, request.run, request.storage_class)
+    session = replace(_create_providers(ports, request, namespace), vddk=vddk)
     _await_providers(ports, session)
     ports.inventory.open(session.source_uid, ports.budgets.provider)
     return session
@@ -94,7 +100,7 @@ def attach(ports: Ports, session: Session) -> Session:
 def _prove_fit(ports: Ports, request: SessionRequest) -> None:
     log_in(ports)
     with ports.tells.step(f"forklift pods in {request.mtv_namespace} are healthy"):
-        _await_health(ports, request.mtv_namespace)
+        await_health(ports, request.mtv_namespace)
     with ports.tells.step(f"log in to {request.access.url}"):
         ports.source.platform.connect()
     ports.guests.prepare()
@@ -113,27 +119,18 @@ def _write_opening(ports: Ports, run: RunId, details: Mapping[str, str]) -> None
     ports.journal.opened({**details, **identity})
 
 
-def _await_health(ports: Ports, namespace: str) -> None:
-    feed = ports.cluster.health.pods(namespace, "forklift-")
-    try:
-        Wait(ports, f"forklift-* pods in {namespace}", "Running or Succeeded").within(
-            "pods", feed, _all_healthy, lambda pods: _controller_must_exist(pods, namespace)
-        )
-    except WaitTimeout as late:
-        raise StartError(f"{late}; see `oc get pods -n {namespace}`") from late
+def _hold_interval(ports: Ports, request: SessionRequest) -> bool:
+    """Only where a warm migration can run, and before there is a Provider: it restarts MTV's controller.
 
-
-def _all_healthy(pods: Mapping[str, str]) -> bool | None:
-    present = any(name.startswith(_CONTROLLER) for name in pods)
-    return (present and all(phase in _HEALTHY for phase in pods.values())) or None
-
-
-def _controller_must_exist(pods: Mapping[str, str], namespace: str) -> None:
-    if not any(name.startswith(_CONTROLLER) for name in pods):
-        found = ", ".join(sorted(pods)) or "no forklift-* pod at all"
-        raise StartError(
-            f"{namespace}: expected a {_CONTROLLER} pod, found {found}; is MTV installed there (setting mtv_namespace)?"
-        )
+    Returns whether MTV has a VDDK image for the source.
+    """
+    in_profile = _VDDK in request.provider_options
+    if request.precopy_minutes is None:
+        return in_profile
+    vddk = in_profile or ports.cluster.controller.vddk_image() is not None
+    if vddk or request.access.kind is not ProviderKind.VSPHERE:
+        hold_precopy_interval(ports, request.run, request.precopy_minutes)
+    return vddk
 
 
 def _create_namespace(ports: Ports, request: SessionRequest) -> str:
@@ -149,16 +146,6 @@ def ensure_namespace(ports: Ports, session: Session, name: str, scope: str) -> N
     if ports.cluster.objects.uid_of(ref) is None:
         labels = {**_NAMESPACE_LABELS, **labels_of(session.run)}
         own(ports.journal, cluster_thing(ref, scope), lambda: ports.cluster.namespaces.create(name, labels))
-
-
-def _hold_profile(ports: Ports, request: SessionRequest) -> None:
-    if request.storage_class != _PROFILE_NEEDING_HELP:
-        return
-    profile = ObjectRef("StorageProfile", request.storage_class)
-    key = ports.journal.patching(cluster_thing(profile, "", {"holder": request.run}))
-    original = ports.cluster.storage.hold_profile(profile.name, _PROFILE_WANTED, request.run)
-    ports.journal.noted(key, original)
-    ports.journal.patched(key)
 
 
 def _create_providers(ports: Ports, request: SessionRequest, namespace: str) -> Session:

@@ -14,6 +14,7 @@ from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports
 from support.workflow.removing import Sweep
 from support.workflow.resolving import resolve, settle_clones
+from support.workflow.sharing import release
 from support.workflow.tokens import TOKEN
 
 _LATE = (("Provider",), ("Secret", "NetworkAttachmentDefinition"))
@@ -89,13 +90,8 @@ def _give_back(sweep: Sweep, run: RunId, things: Sequence[OpenThing]) -> None:
 
 
 def _release(sweep: Sweep, run: RunId, thing: OpenThing) -> None:
-    name, holder = thing.thing.name, thing.details.get("holder", run)
-
-    def release() -> None:
-        sweep.ports.cluster.storage.release_profile(name, holder)
-        sweep.ports.journal.restored(thing.key)
-
-    sweep.attempt(release, ObjectRef(thing.thing.kind, name))
+    about = ObjectRef(thing.thing.kind, thing.thing.name, thing.thing.namespace)
+    sweep.attempt(lambda: release(sweep.ports, run, thing), about)
 
 
 def _delete_machines(sweep: Sweep, run: RunId, things: Sequence[OpenThing]) -> None:

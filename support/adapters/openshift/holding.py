@@ -43,14 +43,17 @@ class SharedSpec:
     def hold(self, wanted: Mapping[str, object], holder: str) -> Mapping[str, str] | None:
         """Set the fields for a holder; returns journal details, None when there is no such object.
 
-        Empty details: it was as wanted already and stays unheld.
+        Details: `original`, and `joined` with the names of those who held it already. Empty when it was as wanted
+        already; then it stays unheld.
         Raises StartError when another run holds it with another value.
         """
         original: dict[str, object] = {}
+        others: list[str] = []
 
         def change(found: Object) -> Object | None:
             hold, current = self._hold_of(found), _fields(found, wanted)
             original.clear()
+            others[:] = hold.holders if hold else ()
             if hold is None and current == dict(wanted):
                 return None
             if hold is not None and current != dict(wanted):
@@ -63,7 +66,10 @@ class SharedSpec:
 
         if not self._changed(change):
             return None
-        return {"original": json.dumps(original, sort_keys=True)} if original else {}
+        if not original:
+            return {}
+        joined = {"joined": ", ".join(others)} if others else {}
+        return {"original": json.dumps(original, sort_keys=True), **joined}
 
     def release(self, holder: str) -> None:
         """Drop a holder; the last one restores the original. A no-op when not held by it."""
