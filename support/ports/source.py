@@ -80,3 +80,12 @@ class PowersMachines(Protocol):
     def await_guest(self, machine_id: str, seconds: float) -> SourceMachine:
         """Wait, driven by the platform's events, until guest tools report the network; raises WaitTimeout."""
         ...
+
+
+@runtime_checkable
+class TracksChanges(Protocol):
+    """Platforms whose machines must keep a record of changed blocks before MTV copies them warm."""
+
+    def track_changes(self, machine_id: str, seconds: float) -> None:
+        """Switch it on for a machine that is off, all disks included; already on is success."""
+        ...

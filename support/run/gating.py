@@ -1,11 +1,12 @@
 """Which scenarios apply here: tags against what the chosen profile and cluster can do, before anything is made."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from support.domain.source import ProviderKind
 
 _WARM = frozenset({ProviderKind.VSPHERE, ProviderKind.OVIRT})
+_VDDK = "vddk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +33,21 @@ def reason_to_skip(tags: Iterable[str], here: Circumstances) -> str | None:
     return next((reason for tag in tags if (reason := _reason(tag, here)) is not None), None)
 
 
+def may_run_warm(tags: Collection[str], here: Circumstances) -> bool:
+    """Whether a scenario is a warm one that applies, as far as can be told before MTV was asked for its VDDK image."""
+    assumed = replace(here, capabilities={*here.capabilities, _VDDK})
+    return "warm" in tags and reason_to_skip(tags, assumed) is None
+
+
 def _reason(tag: str, here: Circumstances) -> str | None:
     source = f"source profile '{here.profile}' ({here.kind.value})"
     if tag == "warm" and here.kind not in _WARM:
         return f"@warm: MTV migrates warm from vSphere and RHV only; {source}"
+    if tag == "warm" and here.kind is ProviderKind.VSPHERE and _VDDK not in here.capabilities:
+        return (
+            f"@warm: MTV needs a VDDK image to copy warm from vSphere, expected vddk_init_image in {source} or "
+            "vddk_image in the ForkliftController"
+        )
     if tag == "copyoffload" and not (here.kind is ProviderKind.VSPHERE and here.copy_offload):
         return f"@copyoffload: needs a vSphere profile with a copyoffload block; {source} has none"
     if tag == "remote" and not here.remote_cluster:

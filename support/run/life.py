@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 from behave.configuration import Configuration
 from behave.formatter.base import Formatter
@@ -21,7 +22,7 @@ from support.evidence.teller import Teller
 from support.run.comparing import Comparing
 from support.run.facade import ScenarioRun
 from support.run.folder import RunFolder, make_folder, take
-from support.run.gating import reason_to_skip
+from support.run.gating import may_run_warm, reason_to_skip
 from support.run.logs import logging_to
 from support.run.outcome import Outcome
 from support.run.settings import load_settings
@@ -51,6 +52,7 @@ class RunLife:
         self._signals: Signals | None = None
         self._wired: Wired | None = None
         self._session: Session | None = None
+        self._scenarios: Sequence[Scenario] = ()
         self._facts: RunFacts
         self._closed = False
         self._ended_by = "the run ended before its turn"
@@ -61,6 +63,7 @@ class RunLife:
 
         Raises StartError when something of it cannot be had.
         """
+        self._scenarios = scenarios
         run = new_run_id(self.settings.target_namespace_prefix)
         with ExitStack() as stack:
             folder = self._folder = make_folder(self.settings.reports_dir, run, self.settings.anchored().shown())
@@ -93,11 +96,16 @@ class RunLife:
         if self._session is None:
             wired = self._ready
             self._facts = wired.first_facts
-            self._session = open_session(wired.ports, wired.request)
+            minutes = self.settings.snapshots_interval if self._any_warm(wired) else None
+            self._session = open_session(wired.ports, replace(wired.request, precopy_minutes=minutes))
             token = wired.api.token()
             if token is not None:
                 self._redactor.learn(token.reveal())
             self._facts = wired.facts(self._session)
+
+    def _any_warm(self, wired: Wired) -> bool:
+        here = wired.circumstances(None)
+        return any(may_run_warm([*map(str, scenario.effective_tags)], here) for scenario in self._scenarios)
 
     def reason_to_skip(self, scenario: Scenario) -> str | None:
         return reason_to_skip(map(str, scenario.effective_tags), self._ready.circumstances(self._session))

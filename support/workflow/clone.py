@@ -102,6 +102,19 @@ def must_have_nic(machine: SourceMachine) -> None:
         )
 
 
+def track(ports: Ports, standins: Sequence[Standin]) -> None:
+    """Let machines keep a record of changed blocks, where the platform wants that for a warm copy.
+
+    Raises SourceError, WaitTimeout.
+    """
+    tracks = ports.source.tracks
+    if tracks is None:
+        return
+    for standin in standins:
+        with ports.tells.step(f"track changed blocks of {standin.name}"):
+            tracks.track_changes(standin.platform_id, ports.budgets.source_task)
+
+
 def switch(ports: Ports, standins: Sequence[Standin]) -> None:
     """Bring all machines into the power state asked for; a started guest has reported its network afterwards.
 

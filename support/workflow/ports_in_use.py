@@ -22,7 +22,7 @@ from support.ports.cluster import (
 from support.ports.guest import Guests
 from support.ports.inventory import Inventory
 from support.ports.journal import Journal
-from support.ports.source import ClonesMachines, PowersMachines, SourcePlatform
+from support.ports.source import ClonesMachines, PowersMachines, SourcePlatform, TracksChanges
 from support.ports.telling import Tells
 from support.workflow.waiting import Clock, patience, until
 
@@ -53,6 +53,7 @@ class SourcePorts:
     platform: SourcePlatform
     clones: ClonesMachines | None = None
     powers: PowersMachines | None = None
+    tracks: TracksChanges | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from support.workflow.clone import Standin, clone_all, must_have_nic, switch
+from support.workflow.clone import Standin, clone_all, must_have_nic, switch, track
 from support.workflow.move import MachineMove, Move, MoveOrder
 from support.workflow.ports_in_use import Ports
 from support.workflow.session import Session, ensure_namespace
@@ -16,6 +16,8 @@ def prepare(ports: Ports, session: Session, order: MoveOrder) -> Move:
     standins = clone_all(ports, session, order.machines, order.scope)
     for standin in standins:
         must_have_nic(ports.source.platform.describe(standin.platform_id))
+    if order.options.warm:
+        track(ports, standins)  # before the power: a running machine takes it up only with its next snapshot
     switch(ports, standins)
     machines = _recorded(ports, standins)
     namespace = order.options.target_namespace or session.namespace

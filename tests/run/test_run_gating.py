@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from support.domain.source import ProviderKind
-from support.run.gating import Circumstances, reason_to_skip
+from support.run.gating import Circumstances, may_run_warm, reason_to_skip
 
 VSPHERE = Circumstances(
     profile="vc8",
@@ -81,3 +81,21 @@ def test_the_first_reason_is_given() -> None:
     reason = reason_to_skip(["cold", "remote", "warm"], Circumstances(profile="p", kind=ProviderKind.OVA))
     assert reason is not None
     assert reason.startswith("@remote")
+
+
+def test_warm_from_vsphere_needs_a_vddk_image_and_says_where_one_may_stand() -> None:
+    without = replace(VSPHERE, capabilities=frozenset({"clone"}))
+    reason = reason_to_skip(["warm"], without)
+    assert reason is not None
+    assert "vddk_init_image in source profile 'vc8' (vsphere)" in reason
+    assert "vddk_image in the ForkliftController" in reason
+    assert reason_to_skip(["warm"], replace(without, kind=ProviderKind.OVIRT)) is None
+    assert reason_to_skip(["cold"], without) is None
+
+
+def test_whether_warm_may_run_is_asked_before_anybody_knows_of_the_controllers_image() -> None:
+    without = replace(VSPHERE, capabilities=frozenset())
+    assert may_run_warm(["tier0", "warm"], without)
+    assert not may_run_warm(["tier0", "cold"], without)
+    assert not may_run_warm(["warm", "needs.rdm"], without)
+    assert not may_run_warm(["warm"], replace(without, kind=ProviderKind.OVA))

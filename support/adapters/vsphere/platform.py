@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from ssl import SSLContext
 
-from support.adapters.vsphere import cloning, deleting, powering, recording
+from support.adapters.vsphere import cloning, deleting, powering, recording, tracking
 from support.adapters.vsphere.finding import find, machines_of
 from support.adapters.vsphere.reading import Scanner, moid
 from support.adapters.vsphere.sdk import vim
@@ -16,7 +16,7 @@ from support.domain.source import CloneShape, SourceMachine
 
 
 class Vsphere:
-    """One vCenter of a profile: SourcePlatform, ClonesMachines and PowersMachines."""
+    """One vCenter of a profile: SourcePlatform, ClonesMachines, PowersMachines and TracksChanges."""
 
     def __init__(self, access: SourceAccess) -> None:
         self._access = access
@@ -80,6 +80,9 @@ class Vsphere:
 
     def power_off(self, machine_id: str, seconds: float) -> None:
         powering.switch_off(self._open, self._open.ref(vim.VirtualMachine, machine_id), seconds)
+
+    def track_changes(self, machine_id: str, seconds: float) -> None:
+        tracking.enable(self._open, self._open.ref(vim.VirtualMachine, machine_id), seconds)
 
     def await_guest(self, machine_id: str, seconds: float) -> SourceMachine:
         powering.await_network(self._open, self._open.ref(vim.VirtualMachine, machine_id), seconds)

@@ -102,6 +102,16 @@ def test_a_started_guest_reports_an_address_on_every_card(
     assert all(nic.addresses for nic in machine.nics)
 
 
+def test_changed_blocks_are_tracked_on_request_and_a_second_request_is_no_error(
+    vsphere: Vsphere, place: Place, clones: Clones
+) -> None:
+    machine_id = clones.make(place.machine)
+    assert not vsphere.describe(machine_id).change_tracking
+    for _ in range(2):
+        vsphere.track_changes(machine_id, SECONDS)
+        assert vsphere.describe(machine_id).change_tracking
+
+
 def test_deleting_a_running_machine_and_one_already_gone_succeeds(
     vsphere: Vsphere, place: Place, clones: Clones
 ) -> None:
