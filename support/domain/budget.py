@@ -20,6 +20,8 @@ class Budgets:
     guest_info: float = 120
     """A started source guest reports its network."""
     map: float = 120
+    hook: float = 120
+    """Hook Ready."""
     plan: float = 360
     """Plan Ready."""
     plan_blocked: float = 8

@@ -6,7 +6,7 @@ from support.domain.errors import SuiteError
 from support.domain.mapping import Maps
 from support.domain.migration import MachineProgress, PlanState
 from support.domain.names import MachineName, ObjectRef
-from support.domain.request import MachineRequest, PlanOptions
+from support.domain.request import HookRequest, MachineRequest, PlanOptions
 from support.domain.source import SourceMachine
 from support.domain.target import TargetMachine
 from support.ports.cluster import Created
@@ -27,6 +27,7 @@ class MoveOrder:
     machines: tuple[MachineOrder, ...]
     options: PlanOptions
     scope: str
+    hooks: tuple[HookRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

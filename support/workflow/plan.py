@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from support.domain.names import ObjectRef
 from support.ports.cluster import Created, PlanParts
+from support.workflow.hooks import create_hooks
 from support.workflow.mapping import await_ready, choose_maps, create_maps
 from support.workflow.move import Move, reached
 from support.workflow.owning import cluster_thing, own
@@ -15,12 +16,13 @@ TARGET_NAMESPACE, MACHINES, PLAN = "target_namespace", "machines", "plan"
 
 
 def plan(ports: Ports, session: Session, move: Move) -> Move:
-    """Create maps and Plan and wait until MTV is ready to start.
+    """Create maps, hooks and Plan and wait until MTV is ready to start.
 
     Raises PlanRejected with every blocker, WaitTimeout, ClusterError.
     """
     maps = choose_maps(ports, session, move)
     network, storage = create_maps(ports, session, move, maps)
+    hooks = create_hooks(ports, session, move)
     ref = ObjectRef("Plan", session.name("plan", _temperature(move)), session.namespace)
     parts = PlanParts(
         source=session.source,
@@ -30,6 +32,7 @@ def plan(ports: Ports, session: Session, move: Move) -> Move:
         target_namespace=move.target_namespace,
         machines=tuple((machine.inventory_id, machine.name) for machine in move.machines),
         options=move.order.options,
+        hooks=hooks,
     )
     thing = cluster_thing(ref, move.order.scope, _details(move))
     made = own(ports.journal, thing, lambda: ports.cluster.plans.create_plan(ref, parts))
