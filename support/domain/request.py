@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from support.domain.machine import Power
 from support.domain.names import RoleName
@@ -13,6 +14,25 @@ class MachineRequest:
 
     role: RoleName
     power: Power | None = None
+
+
+class HookStep(StrEnum):
+    """When a hook runs, by the name of its step in a machine's pipeline (forklift.md 2.4)."""
+
+    PRE = "PreHook"
+    POST = "PostHook"
+
+    @property
+    def spoken(self) -> str:
+        return "pre-migration hook" if self is HookStep.PRE else "post-migration hook"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookRequest:
+    """An Ansible playbook that MTV runs for every machine of the plan; `playbook` is its YAML text."""
+
+    step: HookStep
+    playbook: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

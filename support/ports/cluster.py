@@ -14,7 +14,7 @@ from support.domain.access import SourceAccess
 from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.migration import Conditioned, OperatorState, PlanState, ProviderState
 from support.domain.names import ObjectRef
-from support.domain.request import PlanOptions
+from support.domain.request import HookStep, PlanOptions
 from support.domain.target import TargetMachine
 
 State_co = TypeVar("State_co", covariant=True)
@@ -192,7 +192,7 @@ class Networks(Protocol):
 
 
 class Plans(Protocol):
-    """Maps, Plan and Migration."""
+    """Maps, hooks, Plan and Migration."""
 
     def create_network_map(
         self, ref: ObjectRef, source: ObjectRef, destination: ObjectRef, entries: Sequence[NetworkEntry]
@@ -201,6 +201,10 @@ class Plans(Protocol):
     def create_storage_map(
         self, ref: ObjectRef, source: ObjectRef, destination: ObjectRef, entries: Sequence[StorageEntry]
     ) -> Created: ...
+
+    def create_hook(self, ref: ObjectRef, playbook: str) -> Created:
+        """A Hook that runs an Ansible playbook, given as YAML text."""
+        ...
 
     def create_plan(self, ref: ObjectRef, parts: "PlanParts") -> Created: ...
 
@@ -214,6 +218,8 @@ class Plans(Protocol):
 
     def follow_map(self, ref: ObjectRef) -> Feed[Conditioned]: ...
 
+    def follow_hook(self, ref: ObjectRef) -> Feed[Conditioned]: ...
+
     def follow_plan(self, ref: ObjectRef) -> Feed[PlanState]: ...
 
     def cancel(self, migration: ObjectRef, machine_ids: Sequence[str]) -> None: ...
@@ -223,7 +229,7 @@ class Plans(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanParts:
-    """What a Plan is made of; machines are (inventory id, name)."""
+    """What a Plan is made of; machines are (inventory id, name), and each of them gets all hooks."""
 
     source: ObjectRef
     destination: ObjectRef
@@ -232,6 +238,7 @@ class PlanParts:
     target_namespace: str
     machines: tuple[tuple[str, str], ...]
     options: PlanOptions
+    hooks: tuple[tuple[HookStep, ObjectRef], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

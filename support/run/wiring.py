@@ -111,7 +111,7 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor) ->
     for secret in (*settings.secrets(), *profile.secrets()):
         redactor.learn(secret.reveal())
     api = Api(settings.cluster_access())
-    cluster = _cluster(api, folder.run, settings.mtv_namespace)
+    cluster = _cluster(api, folder.run, settings)
     source, inventory = _source(profile.source_access(), api, settings)
     ports = Ports(
         cluster=cluster,
@@ -125,7 +125,7 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor) ->
     return Wired(run=folder.run, target=target.name, settings=settings, profile=profile, ports=ports, api=api)
 
 
-def _cluster(api: Api, run: RunId, mtv_namespace: str) -> ClusterPorts:
+def _cluster(api: Api, run: RunId, settings: Settings) -> ClusterPorts:
     feeds = Feeds(api)
     login = OpenShiftCluster(api, feeds)
     return ClusterPorts(
@@ -134,10 +134,10 @@ def _cluster(api: Api, run: RunId, mtv_namespace: str) -> ClusterPorts:
         namespaces=OpenShiftNamespaces(api),
         health=OpenShiftHealth(feeds),
         storage=OpenShiftStorage(api),
-        controller=OpenShiftController(api, feeds, mtv_namespace),
+        controller=OpenShiftController(api, feeds, settings.mtv_namespace),
         networks=OpenshiftNetworks(api, run),
         providers=OpenshiftProviders(api, feeds, run),
-        plans=OpenshiftPlans(api, feeds, run, lambda: login.mtv_version(mtv_namespace)),
+        plans=OpenshiftPlans(api, feeds, run, lambda: login.mtv_version(settings.mtv_namespace), settings.hook_image),
         targets=OpenshiftTargets(api, feeds),
     )
 

@@ -78,7 +78,7 @@ def test_a_machine_is_migrated_read_and_logged_in_to(folder: Path) -> None:
 def _migrate(api: Api, feeds: Feeds, profile: dict[str, Any]) -> None:
     run = RunId("auto-test")
     providers, targets = OpenshiftProviders(api, feeds, run), OpenshiftTargets(api, feeds)
-    plans = OpenshiftPlans(api, feeds, run, lambda: "2.12.5")
+    plans = OpenshiftPlans(api, feeds, run, lambda: "2.12.5", "hook-runner:1")
     inventory = VsphereInventory(InventoryService(api, NS))
     provider_uid = _providers(providers, profile)
     inventory.open(provider_uid, 30)

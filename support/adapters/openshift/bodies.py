@@ -1,5 +1,6 @@
 """Bodies of the objects a run creates for MTV; pure, so that each can be held against the published schemas."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -82,6 +83,12 @@ def storage_map(
     return {**_object(FORKLIFT, ref, labels), "spec": {"provider": _ends(ends), "map": mapped}}
 
 
+def hook(ref: ObjectRef, playbook: str, image: str, labels: Labels) -> Body:
+    """A Hook with a playbook of text; without a service account its Job runs as MTV's own (forklift.md 1.4, 2.7)."""
+    encoded = base64.b64encode(playbook.encode()).decode("ascii")
+    return {**_object(FORKLIFT, ref, labels), "spec": {"image": image, "playbook": encoded}}
+
+
 def plan(ref: ObjectRef, parts: PlanParts, release: Release | None, labels: Labels) -> Body:
     """A Plan with the options that were asked for and no others.
 
@@ -93,10 +100,16 @@ def plan(ref: ObjectRef, parts: PlanParts, release: Release | None, labels: Labe
         "provider": _ends((parts.source, parts.destination)),
         "map": {"network": _reference(parts.network_map), "storage": _reference(parts.storage_map)},
         "targetNamespace": parts.target_namespace,
-        "vms": [{"id": machine_id, "name": name} for machine_id, name in parts.machines],
+        "vms": [{"id": machine_id, "name": name, **_hooks(parts)} for machine_id, name in parts.machines],
         **options,
     }
     return {**_object(FORKLIFT, ref, labels), "spec": spec}
+
+
+def _hooks(parts: PlanParts) -> Body:
+    """Hooks belong to machines, a plan has none of its own (forklift.md 1.4)."""
+    named = [{"step": step.value, "hook": _reference(ref)} for step, ref in parts.hooks]
+    return {"hooks": named} if named else {}
 
 
 def _options(options: PlanOptions) -> Body:

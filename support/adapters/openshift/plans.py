@@ -1,4 +1,4 @@
-"""Maps, Plans and Migrations: what is asked of MTV, and what it says about it."""
+"""Maps, Hooks, Plans and Migrations: what is asked of MTV, and what it says about it."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -20,10 +20,14 @@ class OpenshiftPlans:
 
     Args:
         mtv_version: asked when a Plan is made; None means that it cannot be told, and no option is refused.
+        hook_image: what the playbooks of hooks run in.
     """
 
-    def __init__(self, api: Api, feeds: Feeds, run: RunId, mtv_version: Callable[[], str | None]) -> None:
+    def __init__(
+        self, api: Api, feeds: Feeds, run: RunId, mtv_version: Callable[[], str | None], hook_image: str
+    ) -> None:
         self._api = api
+        self._hook_image = hook_image
         self._feeds = feeds
         self._labels = {RUN_LABEL: run}
         self._mtv_version = mtv_version
@@ -37,6 +41,9 @@ class OpenshiftPlans:
         self, ref: ObjectRef, source: ObjectRef, destination: ObjectRef, entries: Sequence[StorageEntry]
     ) -> Created:
         return self._api.create(bodies.storage_map(ref, (source, destination), entries, self._labels))
+
+    def create_hook(self, ref: ObjectRef, playbook: str) -> Created:
+        return self._api.create(bodies.hook(ref, playbook, self._hook_image, self._labels))
 
     def create_plan(self, ref: ObjectRef, parts: PlanParts) -> Created:
         """Raises SuiteError, before anything is sent, for an option that this MTV does not know."""
@@ -52,6 +59,9 @@ class OpenshiftPlans:
             raise SuiteError(f"{migration} is gone, so its cutover cannot be asked for")
 
     def follow_map(self, ref: ObjectRef) -> Feed[Conditioned]:
+        return self._feeds.follow_one(ref, conditioned)
+
+    def follow_hook(self, ref: ObjectRef) -> Feed[Conditioned]:
         return self._feeds.follow_one(ref, conditioned)
 
     def follow_plan(self, ref: ObjectRef) -> Feed[PlanState]:

@@ -29,7 +29,6 @@ WITHOUT_EFFECT = frozenset(
         "analyze_with_ai",
         "wrapper_log_debug",
         "log_file",
-        "hook_image",
     }
 )
 """Read and checked, but nothing of the suite uses them yet; docs/configuration.md marks them."""
