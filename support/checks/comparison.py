@@ -24,6 +24,7 @@ class Comparison:
         secret_skips_tls: insecureSkipVerify of the source Provider's Secret, None when it says nothing.
         skip_tls: what the run's setting asked for.
         leftovers: what the migration left behind.
+        leftovers_kept: why MTV may keep what it made; None where it must not.
     """
 
     source: SourceMachine
@@ -38,6 +39,7 @@ class Comparison:
     secret_skips_tls: bool | None = None
     skip_tls: bool = False
     leftovers: tuple[ObjectRef, ...] = ()
+    leftovers_kept: str | None = None
 
     @property
     def where(self) -> str:

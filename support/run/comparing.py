@@ -13,7 +13,7 @@ from support.ports.guest import Login
 from support.run.wiring import Wired
 from support.workflow.move import MachineMove, Move
 from support.workflow.session import Session
-from support.workflow.settle import Promises, wanted_power
+from support.workflow.settle import Promises, succeeded, wanted_power
 
 _KEYS = {
     OsFamily.LINUX: "guest_vm_linux_user and guest_vm_linux_password",
@@ -66,6 +66,7 @@ class Comparing:
             secret_skips_tls=cluster.providers.secret_skips_tls(self._session.secret),
             skip_tls=self._wired.settings.source_provider_insecure_skip_verify,
             leftovers=move.left_behind,
+            leftovers_kept=None if succeeded(move) else "the plan failed, and MTV keeps what it made until archived",
         )
 
     def _answer(self, machine: MachineMove, target: TargetMachine) -> "_Answer":

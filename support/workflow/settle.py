@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from support.domain.errors import MachineDiffers, WaitTimeout
 from support.domain.machine import Mac, Power
+from support.domain.migration import Ending
 from support.domain.names import ObjectRef
 from support.ports.cluster import Arrival
 from support.workflow.move import MachineMove, Move, reached
@@ -30,9 +31,14 @@ def settle(ports: Ports, session: Session, move: Move, promises: Promises) -> Mo
     Raises MachineDiffers for a machine that is not there at all.
     """
     watched = tuple(_await_rest(ports, move, machine, promises) for machine in move.machines)
-    left = _await_leavings(ports, session, move)
+    left = _await_leavings(ports, session, move) if succeeded(move) else ()
     read = tuple(_read(ports, move, machine) for machine in watched)
     return replace(move.with_machines(read), left_behind=left)
+
+
+def succeeded(move: Move) -> bool:
+    """A failed plan keeps DataVolumes, Secrets and pods until it is archived (forklift.md 2.2)."""
+    return move.ended is not None and move.ended.ending is Ending.SUCCEEDED
 
 
 def target_name(move: Move, machine: MachineMove) -> str:
