@@ -55,7 +55,7 @@ clients: .tools/bin/govc ## Build the foreign clients govc and vcsim (needs Go)
 	@cd tools/go && GOBIN="$(CURDIR)/.tools/bin" go install ./...
 
 nightly: setup ## What is too long for each change: all kills, at random points
-	@KILLS=100 EVERY_RECORD=1 $(BIN)/pytest -n 2 tests/drills $(ARGS)
+	@KILLS=100 EVERY_RECORD=1 IDLE_SECONDS=70 $(BIN)/pytest -n 2 tests/drills $(ARGS)
 
 lock: setup ## Pin the newest fitting versions again
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --upgrade -q -o requirements.lock

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from support.domain.access import ClusterAccess
 from support.domain.budget import Budgets
@@ -88,8 +89,8 @@ class Settings:
 
     def anchored(self) -> "Settings":
         """The same settings with paths that hold in any folder."""
-        paths = {each.name: getattr(self, each.name) for each in fields(self)}
-        return replace(self, **{name: path.absolute() for name, path in paths.items() if isinstance(path, Path)})
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return Settings(**{name: _anchored(value) for name, value in values.items()})
 
     def secrets(self) -> tuple[Secret, ...]:
         """All that must be cleaned out of logs and reports."""
@@ -102,6 +103,10 @@ class Settings:
         waits = {f"{WAIT_PREFIX}{each.name}": getattr(self.budgets, each.name) for each in fields(Budgets)}
         values = {**plain, **waits}
         return {key: _text(value) for key, value in values.items() if _is_shown(value)}
+
+
+def _anchored(value: Any) -> Any:
+    return value.absolute() if isinstance(value, Path) else value
 
 
 def _is_shown(value: object) -> bool:
