@@ -89,6 +89,10 @@ class WarmProgress:
         """Rounds that are over."""
         return sum(1 for precopy in self.precopies if precopy.end is not None)
 
+    def __str__(self) -> str:
+        restarts = f", importers restarted {self.failures} times" if self.failures else ""
+        return f"{self.finished} of {len(self.precopies)} precopies finished{restarts}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineProgress:

@@ -52,6 +52,8 @@ class LiveMigration:
             for step in machine.steps:
                 table.add_row(name, step.name, _state(step), _progress(step))
                 name = ""
+            if machine.warm is not None:
+                table.add_row(name, "", str(machine.warm), "")
             if not machine.steps:
                 table.add_row(name, "", machine.phase, "")
         return table
@@ -60,6 +62,8 @@ class LiveMigration:
         for machine in machines:
             now = {f"{machine.id}/{step.name}": f"{step.name} {_state(step)}" for step in machine.steps}
             now = now or {machine.id: machine.phase}
+            if machine.warm is not None:
+                now[f"{machine.id} precopies"] = str(machine.warm)
             for key, text in now.items():
                 if self._said.get(key) != text and not text.endswith("Pending"):
                     self._stream.write(self._clean(f"        {machine.name}: {text}\n"))

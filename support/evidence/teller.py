@@ -11,8 +11,10 @@ from support.domain.finding import CheckResult, Report
 from support.domain.migration import MachineProgress
 from support.evidence.progress import ProgressView
 from support.evidence.recorder import Recorder
-from support.evidence.results import StepResult, Verdict
+from support.evidence.results import RunFacts, StepResult, Verdict
 
+_SIMULATED = "embedded lab"
+"""Whose time is not that of a product; its cluster calls itself the same, with a dash."""
 _LOG = logging.getLogger("support.evidence.teller")
 
 
@@ -23,6 +25,7 @@ class Teller:
         self._recorder = recorder
         self._views = [view for view in formatters if isinstance(view, ProgressView)]
         self._standing: dict[str, str] = {}
+        self._simulated = False
         for view in self._views:
             view.redact_with(recorder.redactor)
 
@@ -59,6 +62,16 @@ class Teller:
             title = f"{report.subject}: nothing was compared"
             self._note(StepResult(title=title, verdict=Verdict.FAILED, message="no check applied"))
 
+    def speak_of(self, facts: RunFacts) -> None:
+        """Whom the run talks to, once that is known."""
+        self._simulated = _SIMULATED in (facts.target, facts.cluster.replace("-", " "))
+
+    def measured(self, title: str, seconds: float) -> None:
+        """A sub-step and an attachment; a duration of the embedded lab is that of a simulation and says so."""
+        text = f"{seconds:.1f} s{' (simulated)' if self._simulated else ''}"
+        self._note(StepResult(title=f"{title}: {text}", verdict=Verdict.PASSED))
+        self.attach(title, text)
+
     def attach(self, title: str, text: str, media_type: str = "text/plain") -> None:
         self._recorder.attach(title, text, media_type)
 
@@ -76,9 +89,10 @@ class Teller:
 def _standing(machine: MachineProgress) -> str:
     """Where in its pipeline a machine is; amounts move too often for a log."""
     step = machine.failed_step or machine.running_step
-    return (
+    where = (
         f"{step.name} failed" if step is not None and step.error else step.name if step is not None else machine.phase
     )
+    return where if machine.warm is None else f"{where} ({machine.warm})"
 
 
 def _outcome(subject: str, result: CheckResult) -> StepResult:

@@ -12,6 +12,7 @@ COPY_OFFLOAD = RoleName("Copy-offload template")
 
 DEFAULTS: Mapping[RoleName, MachineName] = {
     RoleName("RHEL 8"): MachineName("mtv-tests-rhel8"),
+    RoleName("RHEL 8 with two disks and two NICs"): MachineName("mtv-rhel8-warm-2disks2nics"),
     RoleName("Windows Server 2019"): MachineName("mtv-win2019-3disks"),
     RoleName("Windows Server 2022"): MachineName("mtv-win2022-ip-3disks"),
     COPY_OFFLOAD: MachineName("xcopy-template-test"),

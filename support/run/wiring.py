@@ -65,11 +65,11 @@ class Wired:
     def circumstances(self, session: Session | None) -> Circumstances:
         """What decides which scenarios apply."""
         source = self.ports.source
-        able = {"clone": source.clones, "power": source.powers}
+        able = {"clone": source.clones, "power": source.powers, "vddk": session is not None and session.vddk}
         return Circumstances(
             profile=self.profile.name,
             kind=self.profile.kind,
-            capabilities=self.profile.capabilities | {name for name, port in able.items() if port is not None},
+            capabilities=self.profile.capabilities | {name for name, has in able.items() if has},
             copy_offload=self.profile.copy_offload is not None,
             remote_cluster=self.settings.remote_ocp_cluster,
             mtv_version=session.mtv_version if session is not None else None,
@@ -165,7 +165,7 @@ def _vsphere(access: SourceAccess, api: Api, settings: Settings) -> tuple[Source
 
     platform = Vsphere(access)
     inventory = VsphereInventory(InventoryService(api, settings.mtv_namespace))
-    return SourcePorts(platform=platform, clones=platform, powers=platform), inventory
+    return SourcePorts(platform=platform, clones=platform, powers=platform, tracks=platform), inventory
 
 
 _SOURCES: Mapping[ProviderKind, Callable[[SourceAccess, Api, Settings], tuple[SourcePorts, VsphereInventory]]] = {

@@ -1,6 +1,6 @@
 """Following a migration to its end, and the verdict over it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from support.domain.errors import MigrationFailed, SuiteError
@@ -12,13 +12,16 @@ from support.workflow.seen import short
 from support.workflow.waiting import Standing
 
 
-def follow(ports: Ports, move: Move) -> Move:
+def follow(ports: Ports, move: Move, also: Callable[[PlanState], None] | None = None) -> Move:
     """Wait until the Plan says Succeeded, Failed or Canceled and keep what it said; no verdict yet.
+
+    Args:
+        also: somebody else who wants to see the state, whenever it changes and at least every second.
 
     Raises WaitTimeout with the last state seen, SuiteError when the Migration was deleted meanwhile.
     """
     ref = reached(move.plan, "plan").ref
-    watch = _Watch(ports, reached(move.migration, "migration").ref)
+    watch = _Watch(ports, reached(move.migration, "migration").ref, also)
     with ports.tells.step(f"{ref} runs"):
         ended = Wait(ports, str(ref), "at its end").within(
             "migration", ports.cluster.plans.follow_plan(ref), watch.look, watch.must_go_on
@@ -29,8 +32,9 @@ def follow(ports: Ports, move: Move) -> Move:
 class _Watch:
     """Tells progress when it changes, and notices a run that lost its Migration."""
 
-    def __init__(self, ports: Ports, migration: ObjectRef) -> None:
+    def __init__(self, ports: Ports, migration: ObjectRef, also: Callable[[PlanState], None] | None) -> None:
         self._ports = ports
+        self._also = also
         self._migration = migration
         self._told: tuple[MachineProgress, ...] = ()
         self._has_run = False
@@ -41,6 +45,8 @@ class _Watch:
         if state.machines != self._told:
             self._told = state.machines
             self._ports.tells.progress(state.machines)
+        if self._also is not None:
+            self._also(state)
         return state if state.ending is not None else None
 
     def must_go_on(self, state: PlanState) -> None:

@@ -1,6 +1,7 @@
 """The Plan of a move, and the Migration that sets it going."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from support.domain.names import ObjectRef
 from support.ports.cluster import Created, PlanParts
@@ -40,12 +41,12 @@ def plan(ports: Ports, session: Session, move: Move) -> Move:
     return replace(move, maps=maps, plan=made)
 
 
-def start(ports: Ports, session: Session, move: Move) -> Move:
-    """Create the Migration; MTV begins at once. Raises ClusterError."""
+def start(ports: Ports, session: Session, move: Move, cutover: datetime | None = None) -> Move:
+    """Create the Migration; MTV begins at once. `cutover` schedules a warm one's end. Raises ClusterError."""
     planned = reached(move.plan, "plan").ref
     ref = ObjectRef("Migration", session.name("migration", _temperature(move)), planned.namespace)
     thing = cluster_thing(ref, move.order.scope, {**_details(move), PLAN: planned.name})
-    made: Created = own(ports.journal, thing, lambda: ports.cluster.plans.create_migration(ref, planned))
+    made: Created = own(ports.journal, thing, lambda: ports.cluster.plans.create_migration(ref, planned, cutover))
     return replace(move, migration=made)
 
 

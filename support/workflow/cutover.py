@@ -1,0 +1,136 @@
+"""The end of a warm copy: when the cutover is asked for, what the copy did until then, and how long nobody answered."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from support.domain.errors import WaitTimeout
+from support.domain.machine import Power
+from support.domain.migration import MachineProgress, PlanState, WarmProgress
+from support.ports.cluster import Arrival, Feed
+from support.workflow.move import Move, reached
+from support.workflow.ports_in_use import Ports, Wait
+from support.workflow.settle import wanted_power
+
+_LOG = logging.getLogger("support.workflow.cutover")
+
+_STILL_RUNNING = frozenset(
+    {
+        "",
+        *("Started", "PreHook", "CreateInitialSnapshot", "WaitForInitialSnapshot", "StoreInitialSnapshotDeltas"),
+        *("PreflightInspection", "CreateDataVolumes", "CopyDisks", "CopyingPaused", "RemovePreviousSnapshot"),
+        *("WaitForPreviousSnapshotRemoval", "CreateSnapshot", "WaitForSnapshot", "StoreSnapshotDeltas"),
+        *("AddCheckpoint", "StorePowerState"),
+    }
+)
+"""Phases of a warm copy in which the source runs (forklift.md 2.3); every later one comes after its power-off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutoverRule:
+    """When to cut over: `minutes` after the start where given, else after so many finished precopies."""
+
+    after_precopies: int = 2
+    minutes: float | None = None
+
+    def scheduled(self) -> datetime | None:
+        """The time that the Migration is created with."""
+        return None if self.minutes is None else datetime.now(UTC) + timedelta(minutes=self.minutes)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Watched:
+    """One machine on its way over; clock readings, None while not seen."""
+
+    off_since: float | None = None
+    answered: float | None = None
+    feed: Feed[Arrival] | None = None
+
+
+@dataclass(slots=True)
+class Cutover:
+    """Looks at a warm plan whenever somebody follows it; `look` is cheap and may come as often as it likes."""
+
+    ports: Ports
+    move: Move
+    rule: CutoverRule
+    _asked: bool = False
+    _machines: dict[str, _Watched] = field(default_factory=dict)
+
+    def look(self, state: PlanState) -> None:
+        """Ask for the cutover once every machine is due; note who is switched off, and who answers again."""
+        if self.rule.minutes is None and not self._asked and self._due(state):
+            self._ask()
+        for progress in state.machines:
+            self._note(progress, self._machines.setdefault(progress.id, _Watched()))
+
+    def conclude(self, ended: PlanState) -> None:
+        """Keep what the copy did beside the step that runs now, and tell the downtime of each machine."""
+        for progress in ended.machines:
+            if progress.warm is not None:
+                self.ports.tells.attach(f"precopies of {progress.name}", history(progress.warm))
+            self._tell_downtime(progress, self._machines.setdefault(progress.id, _Watched()))
+
+    def _due(self, state: PlanState) -> bool:
+        """Only one Migration there is, and one cutover for it: the slowest machine decides."""
+        expected = set(self.move.inventory_ids)
+        finished = {each.id: each.warm.finished for each in state.machines if each.warm is not None}
+        return expected <= finished.keys() and all(n >= self.rule.after_precopies for n in finished.values())
+
+    def _ask(self) -> None:
+        self._asked = True
+        ref, now = reached(self.move.migration, "migration").ref, datetime.now(UTC)
+        with self.ports.tells.step(f"cut over after {self.rule.after_precopies} precopies"):
+            self.ports.cluster.plans.cut_over(ref, now)
+        _LOG.info("%s: cutover asked for at %s", ref, now.isoformat(timespec="seconds"))
+
+    def _note(self, progress: MachineProgress, watched: _Watched) -> None:
+        if progress.phase in _STILL_RUNNING or progress.error:
+            return
+        if watched.off_since is None:
+            watched.off_since = self.ports.clock()
+            watched.feed = self.ports.cluster.targets.follow(self.move.target_namespace, progress.target_name)
+        arrival = watched.feed.latest() if watched.feed is not None else None
+        if watched.answered is None and arrival is not None and arrival.agent_connected:
+            watched.answered = self.ports.clock()
+
+    def _tell_downtime(self, progress: MachineProgress, watched: _Watched) -> None:
+        title = f"downtime of {progress.name}"
+        reason = self._unmeasured(progress, watched)
+        if reason is not None:
+            self.ports.tells.attach(title, f"not measured: {reason}")
+            return
+        if watched.answered is None and watched.feed is not None:
+            try:
+                subject = f"VirtualMachine {self.move.target_namespace}/{progress.target_name}"
+                Wait(self.ports, subject, "answering by its agent").within("guest_agent", watched.feed, _answers)
+            except WaitTimeout as late:
+                self.ports.tells.attach(title, f"not measured: {late}")
+                return
+            watched.answered = self.ports.clock()
+        if watched.answered is not None and watched.off_since is not None:
+            self.ports.tells.measured(title, watched.answered - watched.off_since)
+
+    def _unmeasured(self, progress: MachineProgress, watched: _Watched) -> str | None:
+        machine = next((each for each in self.move.machines if each.inventory_id == progress.id), None)
+        if not any(c.type == "Succeeded" and c.status for c in progress.conditions):
+            return "the machine did not arrive"
+        if machine is None or wanted_power(self.move, machine) is not Power.ON:
+            return "the target is to stay powered off, so nobody answers"
+        if machine.source.guest.agent_running is False:
+            return "no guest agent ran on the source, so none can answer on the target"
+        return None if watched.off_since is not None else "the power-off of the source was not seen"
+
+
+def _answers(arrival: Arrival) -> bool | None:
+    return arrival.agent_connected or None
+
+
+def history(warm: WarmProgress) -> str:
+    """Every round of a warm copy, a line each."""
+    rounds = [
+        f"{number}. {precopy.start or 'not started'} to {precopy.end or 'no end told'}"
+        f"{f', snapshot {precopy.snapshot}' if precopy.snapshot else ''}"
+        for number, precopy in enumerate(warm.precopies, start=1)
+    ]
+    return "\n".join([str(warm), *rounds])
