@@ -105,7 +105,7 @@ class Landscape:
         self.parts = parts
         return self.create(ref)
 
-    def create_migration(self, ref: ObjectRef, plan: ObjectRef) -> Created:
+    def create_migration(self, ref: ObjectRef, plan: ObjectRef, _cutover: object = None) -> Created:
         return self.trouble.around("create Migration", lambda: self._migrated(self._created(ref), plan))
 
     def _migrated(self, migration: Created, plan: ObjectRef) -> Created:
