@@ -9,6 +9,7 @@ from aiohttp import web
 
 from lab.cluster import printing
 from lab.cluster.asked import Asked
+from lab.cluster.bad_days import BadDays
 from lab.cluster.history import Object
 from lab.cluster.kinds import Kind
 from lab.cluster.refusals import Refused, bad_request, not_found
@@ -22,11 +23,12 @@ def one(store: Store, asked: Asked) -> web.Response:
     return answer(asked, found)
 
 
-def many(store: Store, asked: Asked) -> web.Response:
+def many(store: Store, asked: Asked, days: BadDays) -> web.Response:
     _check_version(store, asked)
     selector = asked.selector
     selected = [obj for obj in store.list(asked.kind.kind, asked.everywhere) if selector.matches(obj)]
-    return collection(store, asked, selected)
+    paged = asked.number("limit") or asked.text("continue")
+    return collection(store, asked, selected if paged else days.ordered(selected))
 
 
 def collection(store: Store, asked: Asked, selected: Sequence[Object]) -> web.Response:

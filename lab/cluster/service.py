@@ -9,6 +9,7 @@ from aiohttp.typedefs import Middleware
 from lab.cluster import deleting, discovery, login_objects, openapi, projects, reading, watching, writing
 from lab.cluster.access import check
 from lab.cluster.asked import Asked, asked
+from lab.cluster.bad_days import BadDays
 from lab.cluster.furniture import furnish
 from lab.cluster.history import Object
 from lab.cluster.identity import USER, authenticating
@@ -36,9 +37,10 @@ class ClusterService:
         self.logs = PodLogs()
         self._lab: Lab | None = None
         self._listener: Listener | None = None
+        self._days: BadDays | None = None
 
     async def start(self, lab: Lab) -> None:
-        self._lab = lab
+        self._lab, self._days = lab, BadDays(lab)
         app = web.Application(
             middlewares=[journalled(lab, self.name), _refusing(lab), authenticating(lab)], client_max_size=_MOST_BYTES
         )
@@ -100,7 +102,7 @@ class ClusterService:
             return await projects.serve(lab, wanted)
         if wanted.verb not in wanted.kind.verbs:
             raise not_allowed()
-        return await _stored(lab, wanted)
+        return await _stored(lab, wanted, self._weather())
 
     async def _subresource(self, lab: Lab, wanted: Asked) -> web.StreamResponse:
         if wanted.subresource not in discovery.subresources(wanted.kind) or not wanted.name:
@@ -111,7 +113,12 @@ class ClusterService:
             return await login_objects.request_token(lab, wanted)
         if wanted.subresource != "status" or wanted.verb not in ("get", "update", "patch"):
             raise not_allowed()
-        return await _stored(lab, wanted)
+        return await _stored(lab, wanted, self._weather())
+
+    def _weather(self) -> BadDays:
+        if self._days is None:
+            raise RuntimeError("the cluster was asked before it was started")
+        return self._days
 
     def _started(self) -> Lab:
         if self._lab is None:
@@ -119,14 +126,15 @@ class ClusterService:
         return self._lab
 
 
-async def _stored(lab: Lab, wanted: Asked) -> web.StreamResponse:
+async def _stored(lab: Lab, wanted: Asked, days: BadDays) -> web.StreamResponse:
     """What the store holds, by verb."""
+    await days.begin(wanted)
     if wanted.verb == "get":
         return reading.one(lab.store, wanted)
     if wanted.verb == "list":
-        return reading.many(lab.store, wanted)
+        return reading.many(lab.store, wanted, days)
     if wanted.verb == "watch":
-        return await watching.watch(lab.store, wanted)
+        return await watching.watch(lab.store, wanted, days)
     handler = {
         "create": writing.create,
         "update": writing.update,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from lab.cluster.asked import Asked
+from lab.cluster.bad_days import BadDays
 from lab.cluster.history import Event, Object, Subscription
 from lab.cluster.metadata import with_metadata
 from lab.cluster.reading import table, wants_table
@@ -25,12 +26,13 @@ _LONGEST = (1800, 1800)
 """Seconds: at least this long and up to that much longer, when the client does not say."""
 
 
-async def watch(store: Store, asked: Asked) -> web.StreamResponse:
+async def watch(store: Store, asked: Asked, days: BadDays) -> web.StreamResponse:
     """Stream until the client goes away or its time is over."""
     _check(asked)
-    watcher = _Watcher(store, asked, asked.selector)
+    watcher = _Watcher(store, asked, asked.selector, days)
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     try:
+        days.resume(asked)
         initial, changes = _begin(store, asked)
     except Refused as refusal:  # too old: told inside the stream, as a watch cache does
         await response.prepare(asked.request)
@@ -67,6 +69,7 @@ class _Watcher:
     store: Store
     asked: Asked
     selector: Selector
+    days: BadDays
 
     async def follow(self, response: web.StreamResponse, initial: list[Object] | None, changes: Subscription) -> None:
         version = self.store.version
@@ -83,9 +86,12 @@ class _Watcher:
             elif time.monotonic() - bookmarked > _BOOKMARK_SECONDS:
                 bookmarked = time.monotonic()
                 await self._bookmark(response, self.store.version)
-        await self._bookmark(response, self.store.version)
+        if self.days.longest_watch is None:
+            await self._bookmark(response, self.store.version)
 
     def _seconds(self) -> float:
+        if self.days.longest_watch is not None:
+            return self.days.longest_watch
         return self.asked.number("timeoutSeconds") or _LONGEST[0] + secrets.randbelow(_LONGEST[1])
 
     def _lines(self, event: Event) -> Iterator[bytes]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import asyncssh
 
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.guests.answers import Answer
 from lab.guests.linux import LinuxShell
 from lab.guests.windows import WindowsShell
@@ -53,7 +55,7 @@ class GuestsService:
             for uid in self._servers.keys() - lab.world.running.keys():
                 self._servers.pop(uid).close()
             for uid, running in list(lab.world.running.items()):
-                if uid not in self._servers:
+                if uid not in self._servers and not chosen(lab, Fault.SSH_SILENT):
                     self._servers[uid] = server = GuestServer(lab, running)
                     await server.open()
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from lab.cluster.store import Object
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.mtv.toolkit import Toolkit
 from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import name_of, namespace_of, owner_named, uid_of
@@ -13,7 +15,8 @@ _DISKS = ("DataVolume", "PersistentVolumeClaim")
 
 def tidy(run: VmRun) -> None:
     """After a success: Secrets, ConfigMaps and hook Jobs; the conversion pod only if the Plan says so."""
-    _remove(run.toolkit, _SMALL, run.identity)
+    if not chosen(run.lab, Fault.SECRETS_STAY):
+        _remove(run.toolkit, _SMALL, run.identity)
     _remove(run.toolkit, ("Job",), run.identity)
     if run.view.spec.get("deleteGuestConversionPod"):
         _remove(run.toolkit, ("Pod", "Conversion"), run.identity)

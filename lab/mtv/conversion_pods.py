@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
-from lab.mtv.faults import Fault, chosen
+from lab.defects.catalogue import chosen, defect_of
+from lab.defects.model import Fault
 from lab.mtv.pipeline import file_of
 from lab.mtv.toolkit import Toolkit
 from lab.mtv.vm_run import DISK_SOURCE, boot_order
@@ -81,7 +82,14 @@ class ConversionPods:
         for claim in self._claims(pod):
             volume = self._lab.world.volumes.get(uid_of(claim))
             if volume is not None and volume.guest is not None:
-                volume.guest = _arrived(volume.guest, keeps_addresses=_keeps_addresses(pod))
+                volume.guest = self._converted(pod, volume.guest)
+
+    def _converted(self, pod: Object, guest: Guest) -> Guest:
+        arrived = _arrived(guest, keeps_addresses=_keeps_addresses(pod))
+        edit = defect_of(self._lab).guest
+        if edit is not None:
+            edit(arrived)
+        return arrived
 
     async def _copy(self, pod: Object, machine: Machine) -> None:
         disks = list(boot_order(machine.disks))
@@ -106,7 +114,7 @@ class ConversionPods:
         """Content is written to the claims that say which disk they are for; the guest sits on the first disk."""
         claims = {annotation(claim, DISK_SOURCE): claim for claim in self._claims(pod)}
         for index, disk in enumerate(disks):
-            guest = _arrived(machine.guest, keeps_addresses=_keeps_addresses(pod)) if index == 0 else None
+            guest = self._converted(pod, machine.guest) if index == 0 else None
             volume = Volume(size=disk.size, digest=disk.digest, guest=guest, source_machine=machine.id)
             self._lab.world.volumes[uid_of(claims[file_of(disk)])] = volume
 

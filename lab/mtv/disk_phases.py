@@ -1,8 +1,9 @@
 """Phases in which disks appear on the destination: DataVolumes made, allocated or filled."""
 
 from lab.cluster.store import Object
+from lab.defects.catalogue import chosen, defect_of
+from lab.defects.model import Fault
 from lab.mtv import vm_objects
-from lab.mtv.faults import Fault, chosen
 from lab.mtv.phases import handles, onward
 from lab.mtv.pipeline import COMPLETED, PENDING, RUNNING, count, mark
 from lab.mtv.precopies import copied_mark, pause
@@ -18,7 +19,10 @@ def create_data_volumes(run: VmRun) -> str | None:
         use = "isV2V" if run.view.v2v_copies else "isDV"
         credentials = name_of(store.create(vm_objects.secret(run, use)))
         store.create(vm_objects.config_map(run))
-        for data_volume in vm_objects.data_volumes(run, credentials):
+        volumes, edit = list(vm_objects.data_volumes(run, credentials)), defect_of(run.lab).disks
+        if edit is not None:
+            edit(volumes)
+        for data_volume in volumes:
             store.create(data_volume)
     return onward(run)
 

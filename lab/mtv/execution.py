@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from lab.cluster.store import Object
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.mtv import cleanup, snapshots
 from lab.mtv.conditions import ADVISORY, Condition, drop, put, types_of
 from lab.mtv.itineraries import DONE, step_of, steps_of
@@ -121,7 +123,7 @@ class Execution:
             return
         after = HANDLERS[phase](run)
         if status.get("error"):
-            self._end(status, vm_verdict(FAILED))
+            self._end(status, vm_verdict(CANCELED if chosen(self._lab, Fault.CANCELED) else FAILED))
         elif after is not None:
             move(status, step_of(run.vm, phase), step_of(run.vm, after), self._stamp)
             status["phase"] = after
@@ -141,6 +143,8 @@ class Execution:
         run.status["completed"] = self._stamp
         if run.toolkit.release.cleans_up_after_success:
             cleanup.tidy(run)
+        if run.source is not None and chosen(self._lab, Fault.SOURCE_STARTS):
+            physics.power_on(self._lab, run.source)
 
     def _end(self, status: Object, condition: Condition) -> None:
         put(status.setdefault("conditions", []), condition, self._stamp)
@@ -214,7 +218,7 @@ class Execution:
         """A mixed result of canceled and succeeded machines is a success (facts/forklift.md 2.1)."""
         ends = {end for status in self._state["vms"] for end in types_of(status.get("conditions") or [])}
         result = next((end for end in (FAILED, SUCCEEDED) if end in ends), CANCELED)
-        self._close(snapshots.verdict(result))
+        self._close(snapshots.verdict(SUCCEEDED if chosen(self._lab, Fault.PLAN_BOASTS) else result))
 
     def _close(self, condition: Condition) -> None:
         snapshot = snapshots.active(self._state)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 
 from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.inventory.sight import sight_of
 from lab.kernel.service import Lab
 from lab.mtv.conditions import CRITICAL, READY, REQUIRED, WARN, Condition, blockers
-from lab.mtv.faults import Fault, chosen
 from lab.mtv.pairs import pair_of
 from lab.mtv.references import item, points_at
 from lab.mtv.statuses import report

@@ -1,9 +1,12 @@
 """Providers: from nothing by way of Staging to Ready, and what stops them on the way."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 
 from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.mtv.conditions import ADVISORY, CRITICAL, READY, REQUIRED, WARN, Condition, blockers, has
 from lab.mtv.connections import TestFailed, connect, endpoint
 from lab.mtv.provider_secrets import insecure, missing
@@ -79,6 +82,7 @@ class Providers:
             await self._lab.clock.work(_LOADING_SECONDS, owner=uid_of(provider), what="inventory load")
             if provider["spec"]["type"] == "vsphere":
                 await ensure_keys(self._lab, provider)
+                self._tamper(provider)
             if self._changed(provider):
                 return 0.0
             self._loaded[uid_of(provider)] = fresh
@@ -88,6 +92,12 @@ class Providers:
         ]
         report(self._lab, provider, conditions, fields | {"phase": "Ready"})
         return self._lab.clock.scaled(LONG_SECONDS)
+
+    def _tamper(self, provider: Object) -> None:
+        if chosen(self._lab, Fault.TLS_UNVERIFIED):
+            secret = provider["spec"]["secret"]
+            change = {"data": {"insecureSkipVerify": b64encode(b"true").decode()}}
+            self._lab.store.patch("Secret", secret["namespace"], secret["name"], change)
 
     def _changed(self, provider: Object) -> bool:
         current = self._lab.store.get(_KIND, namespace_of(provider), name_of(provider))

@@ -1,7 +1,11 @@
 """Phases on the destination: the VirtualMachine takes over its disks, and Windows gets time to reboot."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from lab.cluster.store import Object
+from lab.defects.catalogue import chosen, defect_of
+from lab.defects.model import Fault
 from lab.mtv.conditions import WARN, Condition, put
 from lab.mtv.phases import handles, onward
 from lab.mtv.pipeline import file_of
@@ -23,14 +27,24 @@ def create_vm(run: VmRun) -> str | None:
     if store.get("VirtualMachine", run.namespace, run.target_name) is not None:
         run.fail(step, f'virtualmachines.kubevirt.io "{run.target_name}" already exists')
         return None
-    machine = store.create(virtual_machine(run, claims))
+    machine = store.create(_made(run, claims))
     owner = owner_reference(machine) | {"controller": False}
+    edit = defect_of(run.lab).claims
+    noted = edit(list(claims.values())) if edit is not None else {}
     for claim in claims.values():
-        change = {"metadata": {"ownerReferences": [owner]}}
+        change = {"metadata": {"ownerReferences": [owner], "annotations": noted.get(name_of(claim), {})}}
         store.patch("PersistentVolumeClaim", namespace_of(claim), name_of(claim), change)
-    for volume in run.objects("DataVolume"):
-        store.delete("DataVolume", namespace_of(volume), name_of(volume), uid=uid_of(volume))
+    if not chosen(run.lab, Fault.DATA_VOLUMES_STAY):
+        for volume in run.objects("DataVolume"):
+            store.delete("DataVolume", namespace_of(volume), name_of(volume), uid=uid_of(volume))
     return onward(run)
+
+
+def _made(run: VmRun, claims: Mapping[str, Object]) -> Object:
+    machine, edit = virtual_machine(run, claims), defect_of(run.lab).machine
+    if edit is not None:
+        edit(machine, [name_of(claim) for claim in claims.values()])
+    return machine
 
 
 @handles("WaitForGuestReboots")

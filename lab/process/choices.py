@@ -1,13 +1,13 @@
 """What `lab up` may be asked for; anything else is refused before something starts."""
 
-from lab.mtv.faults import Fault
+from lab.defects.catalogue import CATALOGUE
 from lab.mtv.releases import RELEASES
 
 MTV = tuple(sorted(RELEASES, reverse=True))
 """Releases whose behaviour is emulated: one fully, one by a table of differences; the first is the default."""
 OCP = ("4.20", "4.19")
 """One on each side of the only release that facts/forklift.md 3.7 draws a line at."""
-DEFECTS = tuple(sorted(Fault))
+DEFECTS = tuple(sorted(CATALOGUE))
 
 
 class BadChoice(Exception):

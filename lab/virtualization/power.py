@@ -4,6 +4,8 @@ import asyncio
 from copy import deepcopy
 
 from lab.cluster.store import Object
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.kernel.service import Lab
 from lab.virtualization.anatomy import claims_of, deleting, name_of, namespace_of, uid_of
 from lab.virtualization.conditions import Condition, merged
@@ -11,6 +13,7 @@ from lab.virtualization.guest_view import interfaces, nics_of, system
 from lab.world.model import Guest, RunningGuest, Volume
 
 _KIND = "VirtualMachineInstance"
+_LATE_SECONDS = 60.0
 
 
 class GuestPower:
@@ -55,7 +58,6 @@ class GuestPower:
     async def _boot(self, instance: Object, guest: Guest, volumes: tuple[Volume, ...]) -> None:
         owner = f"{namespace_of(instance)}/{name_of(instance)}"
         await self._lab.clock.work(guest.boot_seconds, owner=owner, what="guest boot")
-        self._boots.pop(uid_of(instance), None)
         self._lab.world.running[uid_of(instance)] = RunningGuest(
             guest=guest,
             namespace=namespace_of(instance),
@@ -64,6 +66,9 @@ class GuestPower:
             volumes=volumes,
         )
         self._lab.world.touch()
+        if chosen(self._lab, Fault.AGENT_LATE):
+            await self._lab.clock.work(_LATE_SECONDS, owner=owner, what="guest agent start")
+        self._boots.pop(uid_of(instance), None)
         if guest.agent_installed:
             self._connect(instance, guest)
 

@@ -1,0 +1,21 @@
+"""All defects by name, and the one that a lab was started with; adding one is one entry of the module it fits in."""
+
+from collections.abc import Mapping
+
+from lab.defects import benign, disks, guests, hardware, nics, outcomes
+from lab.defects.model import Defect, Fault
+from lab.kernel.service import Lab
+
+CATALOGUE: Mapping[str, Defect] = {
+    entry.name: entry for module in (hardware, nics, disks, guests, outcomes, benign) for entry in module.ENTRIES
+}
+_NONE = Defect(name="", tells="nothing is wrong")
+
+
+def defect_of(lab: Lab) -> Defect:
+    """The lab's defect; one without any effect when it has none."""
+    return CATALOGUE.get(lab.options.defect, _NONE)
+
+
+def chosen(lab: Lab, fault: Fault) -> bool:
+    return fault in defect_of(lab).faults

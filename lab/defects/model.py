@@ -1,0 +1,64 @@
+"""What a defect is: edits of what the product makes, and faults that the product's own code asks for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+from lab.cluster.store import Object
+from lab.world.model import Guest
+
+
+class Fault(StrEnum):
+    """A question that a service asks where the real product would go wrong, since no object is at hand to edit."""
+
+    DISK_TRANSFER = auto()
+    """The step that copies disks gets an error and with it machine, Plan and Migration fail."""
+    CONVERSION = auto()
+    """The conversion pod ends as Failed."""
+    HANG = auto()
+    """The conversion never gets on; Plan and Migration stay executing."""
+    STORAGE_MAP = auto()
+    """The destination's inventory does not know the mapped storage class, so neither map nor Plan is Ready."""
+    CANCELED = auto()
+    """A machine with an error is canceled and taken back instead of failed."""
+    PLAN_BOASTS = auto()
+    """The Plan says Succeeded however its machines ended."""
+    DATA_VOLUMES_STAY = auto()
+    SECRETS_STAY = auto()
+    SOURCE_STARTS = auto()
+    """The source machine runs again after its move."""
+    TLS_UNVERIFIED = auto()
+    """The controller writes insecureSkipVerify into a Provider's Secret."""
+    SSH_SILENT = auto()
+    AGENT_LATE = auto()
+    API_SLOW = auto()
+    API_BUSY = auto()
+    """Every few requests get 503 first."""
+    LISTS_REVERSED = auto()
+    WATCHES_DROPPED = auto()
+    """A watch ends after a moment, without a bookmark."""
+    WATCHES_EXPIRED = auto()
+    """A watch that goes on from a version gets 410 now and then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect:
+    """One entry of the catalogue.
+
+    Attributes:
+        tells: the product's mistake in half a sentence.
+        benign: nothing is wrong; who complains raises a false alarm.
+        disks: edits the DataVolumes of a machine, in boot order, before they are created; may add to the list.
+        machine: edits the VirtualMachine before it is created; knows the names of the claims that were made for it.
+        claims: annotations that each claim gets when the machine takes it over, by claim (None removes one).
+        guest: edits the guest that has arrived, before it boots for the first time.
+    """
+
+    name: str
+    tells: str
+    benign: bool = False
+    faults: frozenset[Fault] = frozenset()
+    disks: Callable[[list[Object]], None] | None = None
+    machine: Callable[[Object, Sequence[str]], None] | None = None
+    claims: Callable[[Sequence[Object]], Mapping[str, Object]] | None = None
+    guest: Callable[[Guest], None] | None = None

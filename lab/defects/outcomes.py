@@ -1,0 +1,28 @@
+"""The migration itself goes wrong, or tells something else than what happened, or leaves something behind."""
+
+from lab.defects.model import Defect, Fault
+
+
+def _entry(name: str, tells: str, *faults: Fault) -> Defect:
+    return Defect(name=name, tells=tells, faults=frozenset(faults))
+
+
+ENTRIES = (
+    _entry("plan-not-ready-storage", "MTV does not know the mapped storage class", Fault.STORAGE_MAP),
+    _entry("disk-transfer-fails", "the step that copies disks gets an error", Fault.DISK_TRANSFER),
+    _entry("guest-conversion-fails", "the conversion pod fails", Fault.CONVERSION),
+    _entry("migration-hangs", "the conversion never gets on", Fault.HANG),
+    _entry("migration-canceled", "the machine is canceled by nobody's wish", Fault.CONVERSION, Fault.CANCELED),
+    _entry("failure-called-success", "the plan succeeds, its machine failed", Fault.CONVERSION, Fault.PLAN_BOASTS),
+    _entry(
+        "cancel-called-success",
+        "the plan succeeds, its machine was canceled",
+        Fault.CONVERSION,
+        Fault.CANCELED,
+        Fault.PLAN_BOASTS,
+    ),
+    _entry("data-volumes-left", "DataVolumes outlive the migration", Fault.DATA_VOLUMES_STAY),
+    _entry("secrets-left", "the migration's copies of credentials outlive it", Fault.SECRETS_STAY),
+    _entry("source-started", "the source runs again after its move", Fault.SOURCE_STARTS),
+    _entry("tls-unverified", "the source Provider's Secret skips verification", Fault.TLS_UNVERIFIED),
+)
