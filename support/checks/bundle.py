@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from support.checks.aftermath import snapshots, source_power
 from support.checks.comparison import Check, Comparison, NotRun
 from support.checks.devices import disks, nics
 from support.checks.guest import asked_guest_agent, guest_agent, ssh
@@ -21,6 +22,8 @@ CHECKS: Mapping[str, Check] = {
     "guest agent": guest_agent,
     "ssh": ssh,
     "provider TLS": provider_tls,
+    "source power": source_power,
+    "snapshots": snapshots,
     "residue": residue,
 }
 MATCHES_ITS_SOURCE = tuple(CHECKS)

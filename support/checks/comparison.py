@@ -24,6 +24,7 @@ class Comparison:
         secret_skips_tls: insecureSkipVerify of the source Provider's Secret, None when it says nothing.
         skip_tls: what the run's setting asked for.
         leftovers: what the migration left behind.
+        source_after: the source as it was found after the move.
         leftovers_kept: why MTV may keep what it made; None where it must not.
     """
 
@@ -40,6 +41,7 @@ class Comparison:
     skip_tls: bool = False
     leftovers: tuple[ObjectRef, ...] = ()
     leftovers_kept: str | None = None
+    source_after: SourceMachine | None = None
 
     @property
     def where(self) -> str:

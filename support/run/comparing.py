@@ -28,6 +28,7 @@ class Comparing:
         self._wired = wired
         self._session = session
         self._asked: dict[str, _Answer] = {}
+        self._left: dict[str, SourceMachine] = {}
 
     def origin(self, role: RoleName) -> MachineName:
         """Source name of a role. Raises SuiteError for one without a name."""
@@ -66,8 +67,15 @@ class Comparing:
             secret_skips_tls=cluster.providers.secret_skips_tls(self._session.secret),
             skip_tls=self._wired.settings.source_provider_insecure_skip_verify,
             leftovers=move.left_behind,
+            source_after=self._source_after(machine),
             leftovers_kept=None if succeeded(move) else "the plan failed, and MTV keeps what it made until archived",
         )
+
+    def _source_after(self, machine: MachineMove) -> SourceMachine:
+        """The source as the move left it; read once."""
+        if machine.name not in self._left:
+            self._left[machine.name] = self._wired.ports.source.platform.describe(machine.platform_id)
+        return self._left[machine.name]
 
     def _answer(self, machine: MachineMove, target: TargetMachine) -> "_Answer":
         if machine.name not in self._asked:

@@ -1,11 +1,12 @@
 """A source machine and the target it should have become."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from support.checks.comparison import Comparison
 from support.domain.machine import GIB, Bytes, Cpu, Firmware, Power, mac
 from support.domain.mapping import Maps, NetworkEntry, StorageEntry
-from support.domain.source import Place, ProviderKind, SourceDisk, SourceGuest, SourceMachine, SourceNic
+from support.domain.source import Place, ProviderKind, Snapshot, SourceDisk, SourceGuest, SourceMachine, SourceNic
 from support.domain.target import GuestIdentity, TargetDisk, TargetGuest, TargetMachine, TargetNetwork, TargetNic
 
 UUID = "422c6a2a-5ea9-1083-babb-613e6947ee5c"
@@ -36,6 +37,7 @@ def source() -> SourceMachine:
             SourceDisk(label=f"Hard disk {n + 1}", identity=file, size=Bytes(10 * GIB), store=STORE, index=n)
             for n, file in enumerate(FILES)
         ),
+        snapshots=(Snapshot(id="1", name="clean"), Snapshot(id="2", name="patched", parent="1")),
         guest=SourceGuest(agent_running=True, hostname="web.example.com"),
         captured_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
@@ -88,4 +90,5 @@ def matching() -> Comparison:
         openshift="4.20.3",
         guest=GuestIdentity(hostname="web.example.com", machine_id="m1"),
         secret_skips_tls=False,
+        source_after=replace(source(), power=Power.OFF, nics=(), guest=SourceGuest()),
     )

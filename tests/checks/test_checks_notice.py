@@ -13,7 +13,7 @@ from support.domain.errors import SuiteError
 from support.domain.machine import GIB, Bytes, Cpu, Firmware, Power, mac
 from support.domain.mapping import Maps
 from support.domain.names import ObjectRef
-from support.domain.source import ProviderKind, SourceGuest
+from support.domain.source import ProviderKind, Snapshot, SourceGuest
 from support.domain.target import GuestIdentity, TargetGuest
 from tests.checks.pairs import POD, SERIAL, UUID, matching
 
@@ -44,6 +44,14 @@ def nic(**fields: Any) -> Change:
     def change(pair: Comparison) -> Comparison:
         first, second = pair.target.nics
         return on_target(nics=(first, replace(second, **fields)))(pair)
+
+    return change
+
+
+def afterwards(**fields: Any) -> Change:
+    def change(pair: Comparison) -> Comparison:
+        assert pair.source_after is not None
+        return on_pair(source_after=replace(pair.source_after, **fields))(pair)
 
     return change
 
@@ -94,6 +102,21 @@ BROKEN: dict[str, tuple[str, Change]] = {
     "guest refuses the login": ("ssh", on_pair(guest=None, guest_refused="Permission denied")),
     "TLS verification dropped": ("provider TLS", on_pair(secret_skips_tls=True)),
     "TLS verification forced": ("provider TLS", on_pair(skip_tls=True)),
+    "source switched on again": ("source power", afterwards(power=Power.ON)),
+    "source suspended": ("source power", afterwards(power=Power.SUSPENDED)),
+    "snapshots lost": ("snapshots", afterwards(snapshots=())),
+    "snapshot of the migration left": (
+        "snapshots",
+        lambda p: afterwards(snapshots=(*p.source.snapshots, Snapshot(id="3", name="forklift", parent="2")))(p),
+    ),
+    "snapshot replaced by another of its name": (
+        "snapshots",
+        lambda p: afterwards(snapshots=(replace(p.source.snapshots[0], id="9"), p.source.snapshots[1]))(p),
+    ),
+    "snapshot moved": (
+        "snapshots",
+        lambda p: afterwards(snapshots=tuple(replace(each, parent=None) for each in p.source.snapshots))(p),
+    ),
     "DataVolume left": ("residue", on_pair(leftovers=(ObjectRef("DataVolume", "dv", "ns"),))),
 }
 UNTOLD: dict[str, tuple[str, Change]] = {
@@ -104,6 +127,10 @@ UNTOLD: dict[str, tuple[str, Change]] = {
             on_target(guest=TargetGuest(connected=False))(p)
         ),
     ),
+    "source not looked at again, power": ("source power", on_pair(source_after=None)),
+    "source not looked at again, snapshots": ("snapshots", on_pair(source_after=None)),
+    "OVA has no power": ("source power", on_source(kind=ProviderKind.OVA)),
+    "snapshots of another platform": ("snapshots", on_source(kind=ProviderKind.OVIRT)),
     "guest unread": ("ssh", on_pair(guest=None, guest_unread="powered off")),
     "host name untold": ("ssh", on_source(guest=SourceGuest(agent_running=True))),
     "no NIC on either side": ("nics", lambda p: on_source(nics=())(on_target(nics=())(p))),
