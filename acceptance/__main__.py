@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -36,6 +37,22 @@ def cleanup(run: str, defines: tuple[str, ...]) -> None:
     from support.run.cleaning import clean
 
     sys.exit(clean(run, dict(_pair(define) for define in defines)))
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the matrix here too.")
+@click.option("--jobs", default=2, show_default=True, type=click.IntRange(min=1), help="Labs at a time.")
+def drill(names: tuple[str, ...], json_file: Path | None, jobs: int) -> None:
+    """Break the lab's product in one way at a time and see which check of the suite notices.
+
+    NAME is a defect or a harmless variation; without one, all are drilled. The matrix goes to the terminal and to
+    reports/drill.json and reports/drill.md. Exit code 0: each was noticed by its owner and nothing else was. 1: a
+    miss, a wrong owner or a false alarm. 2: there is no such defect.
+    """
+    from acceptance.drilling import run
+
+    sys.exit(run(names, jobs, json_file))
 
 
 def _pair(define: str) -> tuple[str, str]:

@@ -1,0 +1,71 @@
+"""Which check owns which defect of the lab, and what a scenario needs to show it.
+
+The lab knows no name of the suite, and the suite none of the lab's defects; this table is where the two meet.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MIGRATION_SUCCEEDS = "the migration succeeds"
+MIGRATED = "it is cold migrated"
+MATCHES = "the target machine matches its source"
+STEPS = (MIGRATED, MIGRATION_SUCCEEDS, MATCHES)
+"""Sentences that own what no check can see: there is no machine, or no verdict, to compare."""
+
+RHEL8, TWO_OF_EACH, EFI = "mtv-tests-rhel8", "mtv-rhel8-warm-2disks2nics", "mtv-tests-rhel9-efi"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What must happen when the scenario meets a defect.
+
+    Attributes:
+        owner: the check, or the sentence, that must notice; empty for a variation in which nothing is wrong.
+        also: checks that see the same mistake from their side and may fire too.
+        machine: the source machine that shows the defect.
+    """
+
+    defect: str
+    owner: str = ""
+    also: frozenset[str] = frozenset()
+    machine: str = RHEL8
+
+    @property
+    def benign(self) -> bool:
+        return not self.owner
+
+
+def _owned(owner: str, *defects: str, also: Iterable[str] = (), machine: str = RHEL8) -> tuple[Expectation, ...]:
+    consequences = frozenset(also)
+    return tuple(Expectation(defect=each, owner=owner, also=consequences, machine=machine) for each in defects)
+
+
+_EXPECTATIONS = (
+    # A machine that is off has no agent either.
+    *_owned("power", "machine-stays-off", also=("guest agent",)),
+    *_owned("cpu", "cores-for-sockets", "sockets-halved", "threads-doubled"),
+    *_owned("memory", "memory-rounded-down", "memory-in-megabytes"),
+    *_owned("nics", "mac-changed"),
+    *_owned("nics", "nic-dropped", "nic-extra", "networks-swapped", "nics-reversed", machine=TWO_OF_EACH),
+    *_owned("disks", "disk-extra", "disk-truncated", "disk-in-other-class", "disk-source-lost"),
+    *_owned("disks", "disk-dropped", "disks-reversed", "disk-sources-swapped", machine=TWO_OF_EACH),
+    *_owned("identity", "serial-lost", "serial-in-plain-form", "serial-of-another"),
+    *_owned("firmware", "efi-for-bios"),
+    *_owned("firmware", "bios-for-efi", "secure-boot-lost", machine=EFI),
+    # The wait for the agent ends without it, which the power check tells as a machine that never came to rest.
+    *_owned("guest agent", "agent-silent", also=("power",)),
+    *_owned("ssh", "another-guest", "login-lost", "ssh-silent"),
+    *_owned("provider TLS", "tls-unverified"),
+    *_owned("residue", "data-volumes-left", "secrets-left"),
+    *_owned(MIGRATION_SUCCEEDS, "disk-transfer-fails", "guest-conversion-fails", "migration-canceled"),
+    *_owned(MIGRATION_SUCCEEDS, "failure-called-success", "cancel-called-success"),
+    *_owned(MIGRATED, "migration-hangs", "plan-not-ready-storage"),
+    *_owned(MATCHES, "machine-renamed"),
+    *_owned("", "macs-in-capitals", "extra-labels", "serial-in-capitals", "disks-rounded-up", "agent-late"),
+    *_owned("", "api-slow", "api-busy", "lists-reversed", "watches-dropped", "watches-expired"),
+)
+EXPECTATIONS = {each.defect: each for each in _EXPECTATIONS}
+UNOWNED = {
+    "source-started": "no check looks at the source's power after the move",
+}
+"""Defects of the lab that nobody notices yet, and why."""
