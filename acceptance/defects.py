@@ -55,6 +55,8 @@ _EXPECTATIONS = (
     # The wait for the agent ends without it, which the power check tells as a machine that never came to rest.
     *_owned("guest agent", "agent-silent", also=("power",)),
     *_owned("ssh", "another-guest", "login-lost", "ssh-silent"),
+    *_owned("source power", "source-started"),
+    *_owned("snapshots", "snapshot-left"),
     *_owned("provider TLS", "tls-unverified"),
     *_owned("residue", "data-volumes-left", "secrets-left"),
     *_owned(MIGRATION_SUCCEEDS, "disk-transfer-fails", "guest-conversion-fails", "migration-canceled"),
@@ -65,7 +67,3 @@ _EXPECTATIONS = (
     *_owned("", "api-slow", "api-busy", "lists-reversed", "watches-dropped", "watches-expired"),
 )
 EXPECTATIONS = {each.defect: each for each in _EXPECTATIONS}
-UNOWNED = {
-    "source-started": "no check looks at the source's power after the move",
-}
-"""Defects of the lab that nobody notices yet, and why."""

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from acceptance.defects import EXPECTATIONS, UNOWNED
+from acceptance.defects import EXPECTATIONS
 from acceptance.drill import Outcome, drill_all
 from acceptance.drill_report import show, write_json, write_markdown
 
@@ -46,7 +46,5 @@ def _drilled(names: Sequence[str], jobs: int) -> list[Outcome]:
 
 
 def _unknown(name: str) -> str:
-    if name in UNOWNED:
-        return f"{name}: nobody owns this defect yet: {UNOWNED[name]}"
     near = get_close_matches(name, EXPECTATIONS, n=1)
     return f"no defect is called {name!r}" + (f", did you mean {near[0]}?" if near else "")

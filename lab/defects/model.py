@@ -27,6 +27,7 @@ class Fault(StrEnum):
     SECRETS_STAY = auto()
     SOURCE_STARTS = auto()
     """The source machine runs again after its move."""
+    SOURCE_SNAPSHOT_STAYS = auto()
     TLS_UNVERIFIED = auto()
     """The controller writes insecureSkipVerify into a Provider's Secret."""
     SSH_SILENT = auto()

@@ -24,5 +24,6 @@ ENTRIES = (
     _entry("data-volumes-left", "DataVolumes outlive the migration", Fault.DATA_VOLUMES_STAY),
     _entry("secrets-left", "the migration's copies of credentials outlive it", Fault.SECRETS_STAY),
     _entry("source-started", "the source runs again after its move", Fault.SOURCE_STARTS),
+    _entry("snapshot-left", "the source keeps a snapshot of the migration", Fault.SOURCE_SNAPSHOT_STAYS),
     _entry("tls-unverified", "the source Provider's Secret skips verification", Fault.TLS_UNVERIFIED),
 )

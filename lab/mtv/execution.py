@@ -17,6 +17,7 @@ from lab.mtv.target_names import is_subdomain, new_name
 from lab.mtv.vm_run import VmRun
 from lab.mtv.warm_phases import withdraw
 from lab.world import physics
+from lab.world import snapshots as world_snapshots
 from lab.world.model import Machine
 
 _IN_FLIGHT = 20
@@ -143,8 +144,15 @@ class Execution:
         run.status["completed"] = self._stamp
         if run.toolkit.release.cleans_up_after_success:
             cleanup.tidy(run)
-        if run.source is not None and chosen(self._lab, Fault.SOURCE_STARTS):
-            physics.power_on(self._lab, run.source)
+        if run.source is not None:
+            self._touch_source(run.source)
+
+    def _touch_source(self, source: Machine) -> None:
+        """The product leaves a source that has moved alone, unless it is the defect that it does not."""
+        if chosen(self._lab, Fault.SOURCE_SNAPSHOT_STAYS):
+            world_snapshots.take(self._lab.world, source, "forklift-migration-precopy")
+        if chosen(self._lab, Fault.SOURCE_STARTS):
+            physics.power_on(self._lab, source)
 
     def _end(self, status: Object, condition: Condition) -> None:
         put(status.setdefault("conditions", []), condition, self._stamp)

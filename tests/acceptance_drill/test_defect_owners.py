@@ -1,0 +1,42 @@
+"""Each defect of the lab has an owner in the suite, and each check is owned a defect."""
+
+import re
+from pathlib import Path
+
+from acceptance.defects import EXPECTATIONS, STEPS
+from lab.defects.catalogue import CATALOGUE
+from lab.world.estate import pristine
+from support.checks.bundle import CHECKS
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_defect_of_the_lab_is_in_the_table_and_no_other() -> None:
+    assert EXPECTATIONS.keys() == CATALOGUE.keys()
+
+
+def test_every_check_owns_a_defect() -> None:
+    assert {each.owner for each in EXPECTATIONS.values()} >= CHECKS.keys()
+
+
+def test_every_owner_is_a_check_or_a_sentence_of_the_suite() -> None:
+    sentences = "\n".join(path.read_text() for path in (ROOT / "steps").glob("*_steps.py"))
+    assert all(re.search(rf'"{re.escape(step)}"', sentences) for step in STEPS)
+    named = {name for each in EXPECTATIONS.values() for name in (each.owner, *each.also) if name}
+    assert named <= CHECKS.keys() | set(STEPS)
+
+
+def test_what_is_harmless_for_the_lab_is_owned_by_nobody() -> None:
+    assert {name for name, each in EXPECTATIONS.items() if each.benign} == {
+        name for name, defect in CATALOGUE.items() if defect.benign
+    }
+
+
+def test_machines_of_the_drills_exist() -> None:
+    estate = pristine()
+    assert all(estate.machine_named(each.machine) for each in EXPECTATIONS.values())
+
+
+def test_the_catalogue_is_as_large_as_promised() -> None:
+    assert sum(not defect.benign for defect in CATALOGUE.values()) >= 35
+    assert sum(defect.benign for defect in CATALOGUE.values()) >= 8
