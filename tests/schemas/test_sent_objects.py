@@ -14,7 +14,7 @@ from support.domain.errors import SuiteError
 from support.domain.machine import Power
 from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.names import RUN_LABEL, ObjectRef
-from support.domain.request import PlanOptions
+from support.domain.request import HookStep, PlanOptions
 from support.domain.secret import Secret
 from support.domain.source import Place, ProviderKind
 from support.domain.target import TargetNetwork
@@ -96,6 +96,7 @@ def plan(options: PlanOptions, release: Release | None) -> Body:
         target_namespace="vms",
         machines=(("vm-1", "web1"), ("vm-2", "web2")),
         options=options,
+        hooks=tuple((step, ObjectRef("Hook", step.name.lower(), "ns")) for step in HookStep),
     )
     return bodies.plan(PLAN, parts, release, LABELS)
 
@@ -120,12 +121,13 @@ def sent(release: str) -> dict[str, list[Body]]:
         "storagemaps": storage_maps(),
         "plans": plans(release_of(release)),
         "migrations": migrations(),
+        "hooks": [bodies.hook(ObjectRef("Hook", "pre", "ns"), "- hosts: localhost", "registry/hook-runner", LABELS)],
     }
 
 
 @needs_schemas
 @pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("plural", ["providers", "networkmaps", "storagemaps", "plans", "migrations"])
+@pytest.mark.parametrize("plural", ["providers", "networkmaps", "storagemaps", "plans", "migrations", "hooks"])
 def test_every_release_knows_every_field_that_is_sent(release: str, plural: str) -> None:
     judge = RealSchemas(release)
     assert [error for body in sent(release)[plural] for error in judge.errors(plural, body)] == []
@@ -150,7 +152,7 @@ def test_no_body_is_forgotten_here() -> None:
         if value.__module__ == bodies.__name__ and not name.startswith("_")
     }
     providers_and_maps = {"source_provider", "local_destination", "network_map", "storage_map"}
-    assert makers == providers_and_maps | {"plan", "migration", "cancellation", "cutover_at"} | CORE
+    assert makers == providers_and_maps | {"plan", "migration", "cancellation", "cutover_at", "hook"} | CORE
 
 
 def test_every_option_of_a_plan_is_asked_for_here() -> None:
