@@ -4,6 +4,7 @@ AssertionError
     ProductFailure          the product broke a promise
         PlanRejected        the plan never became Ready
         MigrationFailed     a machine ended in a step error
+        EndedOtherwise      a migration that had to fail in one place did not fail there
         MachineDiffers      the target is not its source
 Exception
     SuiteError              anything else: environment, configuration, the suite itself
@@ -26,6 +27,10 @@ class PlanRejected(ProductFailure):
 
 class MigrationFailed(ProductFailure):
     """A migration ended without success."""
+
+
+class EndedOtherwise(ProductFailure):
+    """A migration that had to fail in a certain step succeeded, or failed elsewhere."""
 
 
 class MachineDiffers(ProductFailure):
