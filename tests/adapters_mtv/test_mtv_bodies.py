@@ -1,5 +1,7 @@
 """What is sent to MTV, field by field; tests/schemas holds the same bodies against what upstream publishes."""
 
+import base64
+
 import pytest
 
 from support.adapters.openshift import bodies
@@ -8,7 +10,7 @@ from support.domain.errors import SuiteError
 from support.domain.machine import Power
 from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.names import RUN_LABEL, ObjectRef
-from support.domain.request import PlanOptions
+from support.domain.request import HookStep, PlanOptions
 from support.domain.secret import Secret
 from support.domain.source import Place, ProviderKind
 from support.domain.target import TargetNetwork
@@ -31,15 +33,18 @@ def _access(kind: ProviderKind = ProviderKind.VSPHERE, verify: bool = True, ca: 
     )
 
 
-def _plan(options: PlanOptions, release: tuple[int, int] | None) -> bodies.Body:
+def _plan(
+    options: PlanOptions, release: tuple[int, int] | None, hooks: tuple[tuple[HookStep, ObjectRef], ...] = ()
+) -> bodies.Body:
     parts = PlanParts(
         source=SOURCE,
         destination=TARGET,
         network_map=ObjectRef("NetworkMap", "nets", "ns"),
         storage_map=ObjectRef("StorageMap", "stores", "ns"),
         target_namespace="vms",
-        machines=(("vm-1", "web1"),),
+        machines=(("vm-1", "web1"), ("vm-2", "web2")),
         options=options,
+        hooks=hooks,
     )
     return bodies.plan(ObjectRef("Plan", "p", "ns"), parts, release, LABELS)
 
@@ -57,6 +62,7 @@ def _all() -> dict[str, bodies.Body]:
         "providers": bodies.source_provider(SOURCE, _access(), ObjectRef("Secret", "s", "ns"), {"a": "b"}, LABELS),
         "networkmaps": bodies.network_map(ObjectRef("NetworkMap", "nets", "ns"), ends, nets, LABELS),
         "storagemaps": bodies.storage_map(ObjectRef("StorageMap", "stores", "ns"), ends, stores, LABELS),
+        "hooks": bodies.hook(ObjectRef("Hook", "h", "ns"), "- hosts: localhost\n", "hook-runner:1", LABELS),
         "plans": _plan(PlanOptions(warm=True), None),
         "migrations": bodies.migration(ObjectRef("Migration", "m", "ns"), ObjectRef("Plan", "p", "ns"), LABELS),
     }
@@ -65,6 +71,29 @@ def _all() -> dict[str, bodies.Body]:
 @pytest.mark.parametrize("plural", sorted(_all()))
 def test_every_object_carries_the_run(plural: str) -> None:
     assert _all()[plural]["metadata"]["labels"][RUN_LABEL] == "auto-ab12"
+
+
+def test_a_hook_has_its_playbook_in_base64_and_runs_as_mtv_itself() -> None:
+    playbook = "- name: Grüße\n  hosts: localhost\n"
+    spec = bodies.hook(ObjectRef("Hook", "h", "ns"), playbook, "hook-runner:1", LABELS)["spec"]
+    assert base64.b64decode(spec["playbook"], validate=True).decode("utf-8") == playbook
+    assert spec == {"image": "hook-runner:1", "playbook": spec["playbook"]}
+
+
+def test_every_machine_of_a_plan_names_every_hook_by_its_step() -> None:
+    hooks = ((HookStep.PRE, ObjectRef("Hook", "before", "ns")), (HookStep.POST, ObjectRef("Hook", "after", "ns")))
+    named = [
+        {"step": "PreHook", "hook": {"namespace": "ns", "name": "before"}},
+        {"step": "PostHook", "hook": {"namespace": "ns", "name": "after"}},
+    ]
+    assert _plan(PlanOptions(), None, hooks)["spec"]["vms"] == [
+        {"id": "vm-1", "name": "web1", "hooks": named},
+        {"id": "vm-2", "name": "web2", "hooks": named},
+    ]
+
+
+def test_a_machine_without_hooks_does_not_speak_of_them() -> None:
+    assert _plan(PlanOptions(), None)["spec"]["vms"][0] == {"id": "vm-1", "name": "web1"}
 
 
 def test_options_that_nobody_asked_for_are_not_sent() -> None:
