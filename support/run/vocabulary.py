@@ -5,7 +5,10 @@ from parse import with_pattern
 
 from support.domain.machine import Power
 from support.domain.names import RoleName
+from support.domain.request import HookStep
+from support.run.playbooks import KNOWN
 
+_HOOKS = {step.spoken: step for step in HookStep}
 _POWER = {"running": Power.ON, "powered-off": Power.OFF}
 
 
@@ -20,6 +23,16 @@ def _power(text: str) -> Power:
     return _POWER[text]
 
 
+@with_pattern("|".join(_HOOKS))
+def _hook_step(text: str) -> HookStep:
+    return _HOOKS[text]
+
+
+@with_pattern("|".join(KNOWN))
+def _playbook(text: str) -> str:
+    return KNOWN[text]
+
+
 def register() -> None:
     """Register all types; Behave wants them known before the first sentence that uses one."""
-    register_type(Role=_role, Power=_power)
+    register_type(Role=_role, Power=_power, HookStep=_hook_step, Playbook=_playbook)
