@@ -19,7 +19,7 @@ def nics(comparison: Comparison) -> Iterator[Finding]:
     order, arrived = [mac(n.mac) for n in comparison.source.nics], [mac(n.mac) for n in comparison.target.nics]
     yield from _same_set(comparison, "NIC", order, arrived)
     if Counter(order) == Counter(arrived):
-        yield from differs(comparison, "order of NICs", order, arrived)
+        yield from differs(comparison, "order of NICs", ", ".join(order), ", ".join(arrived))
     networks = {entry.source.id: entry.target for entry in comparison.maps.networks}
     for address, nic in before.items():
         if address not in after:
@@ -42,7 +42,7 @@ def disks(comparison: Comparison) -> Iterator[Finding]:
     arrived = [disk.identity for disk in sorted(after, key=lambda each: each.index) if disk.identity is not None]
     yield from _same_set(comparison, "disk", order, arrived)
     if Counter(order) == Counter(arrived):
-        yield from differs(comparison, "order of disks", order, arrived)
+        yield from differs(comparison, "order of disks", ", ".join(order), ", ".join(arrived))
     pairs = {disk.identity: disk for disk in after}
     for disk in before:
         if disk.identity in pairs:

@@ -55,7 +55,8 @@ def identity(comparison: Comparison) -> Iterator[Finding]:
         expected = vmware_serial(before.uuid) if release >= _VMWARE_SERIAL_SINCE else before.uuid
     actual = comparison.target.serial
     # Forklift writes lower case, other tools upper case: the serial is the same (sources.md 1.9).
-    yield from differs(comparison, "BIOS serial", expected.lower(), actual.lower() if actual else actual)
+    if (actual or "").lower() != expected.lower():
+        yield from differs(comparison, "BIOS serial", expected, actual)
 
 
 def vmware_serial(uuid: str) -> str:
