@@ -29,6 +29,7 @@ from support.run.settings import load_settings
 from support.run.signals import Signals
 from support.run.target import choose_target
 from support.run.wiring import Wired, wire
+from support.workflow.cutover import CutoverRule
 from support.workflow.journalling import has_begun
 from support.workflow.session import Session, open_session
 from support.workflow.teardown import end_run, end_scenario
@@ -102,6 +103,7 @@ class RunLife:
             if token is not None:
                 self._redactor.learn(token.reveal())
             self._facts = wired.facts(self._session)
+            self._teller.speak_of(self._facts)
 
     def _any_warm(self, wired: Wired) -> bool:
         here = wired.circumstances(None)
@@ -115,7 +117,9 @@ class RunLife:
         if session is None:
             raise SuiteError("no session is open, so no scenario can run; see what before_all said")
         comparing = Comparing(wired, session)
-        return ScenarioRun(wired.ports, session, comparing, scope_of(scenario))
+        settings = self.settings
+        rule = CutoverRule(after_precopies=settings.cutover_after_precopies, minutes=settings.mins_before_cutover)
+        return ScenarioRun(wired.ports, session, comparing, scope_of(scenario), rule)
 
     def close_scenario(self, scenario: Scenario) -> None:
         """Remove what the scenario made; raises CleanupError that lists what is left over."""
