@@ -1,22 +1,26 @@
 """What the sentences of one scenario call, as `context.run`: they collect an order, run it and judge what came."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from support.domain.errors import MachineDiffers, SuiteError
+from support.checks.staying import stayed
+from support.domain.errors import EndedOtherwise, MachineDiffers, ProductFailure, SuiteError
 from support.domain.finding import Report
 from support.domain.machine import Power
 from support.domain.names import RoleName
-from support.domain.request import MachineRequest, PlanOptions
+from support.domain.request import HookRequest, HookStep, MachineRequest, PlanOptions
 from support.run.comparing import Comparing
+from support.run.playbooks import checked
 from support.workflow.cutover import Cutover, CutoverRule
 from support.workflow.follow import follow, must_succeed
+from support.workflow.hook_verdicts import failed_in, moved_nothing, ran
 from support.workflow.move import MachineMove, MachineOrder, Move, MoveOrder
 from support.workflow.plan import plan, start
 from support.workflow.ports_in_use import Ports
 from support.workflow.prepare import prepare
 from support.workflow.session import Session
 from support.workflow.settle import settle
+from support.workflow.staying import look_at_home
 
 
 class ScenarioRun:
@@ -32,6 +36,7 @@ class ScenarioRun:
         self._rule = rule or CutoverRule()
         self._machines: list[MachineRequest] = []
         self._options = PlanOptions()
+        self._hooks: list[HookRequest] = []
         self._move: Move | None = None
         self._settled = False
 
@@ -41,6 +46,12 @@ class ScenarioRun:
     def plan_target_power(self, power: Power) -> None:
         self._options = replace(self._options, target_power=power)
 
+    def plan_hook(self, step: HookStep, playbook: str) -> None:
+        """Raises SuiteError for a playbook that could never run, or a second one of a step."""
+        if any(hook.step is step for hook in self._hooks):
+            raise SuiteError(f"the scenario names two playbooks for its {step.spoken}, expected one")
+        self._hooks.append(HookRequest(step=step, playbook=checked(playbook)))
+
     def migrate(self) -> None:
         """Run the order to the migration's end; the verdict over it is the next sentence's."""
         if not self._machines:
@@ -48,7 +59,7 @@ class ScenarioRun:
         machines = tuple(
             MachineOrder(request=each, origin=self._comparing.origin(each.role)) for each in self._machines
         )
-        order = MoveOrder(machines=machines, options=self._options, scope=self._scope)
+        order = MoveOrder(machines=machines, options=self._options, scope=self._scope, hooks=tuple(self._hooks))
         self._move = prepare(self._ports, self._session, order)
         self._move = plan(self._ports, self._session, self._move)
         self._move = self._moved_warm(self._move) if self._options.warm else self._moved_cold(self._move)
@@ -72,6 +83,18 @@ class ScenarioRun:
     def migration_must_succeed(self) -> None:
         must_succeed(self._begun)
 
+    def migration_must_fail_in(self, step: HookStep) -> None:
+        """Every machine failed in this hook and nowhere else; raises EndedOtherwise with all that is otherwise."""
+        self._tell(failed_in(self._begun, step), EndedOtherwise)
+
+    def hooks_must_have_run(self) -> None:
+        """Each hook came to its end for every machine; raises EndedOtherwise."""
+        self._tell(ran(self._begun), EndedOtherwise)
+
+    def machines_must_have_stayed(self) -> None:
+        """Nothing is on the target and each source is powered as before; raises MachineDiffers."""
+        self._tell([stayed(stay) for stay in look_at_home(self._ports, self._begun)], MachineDiffers)
+
     def machines_must_match(self) -> None:
         """Every check that applies, of every machine; raises MachineDiffers with all differences."""
         self._judge(self._comparing.report)
@@ -82,14 +105,19 @@ class ScenarioRun:
 
     def _judge(self, compare: Callable[[Move, MachineMove], Report]) -> None:
         move = self._arrived()
-        reports = [compare(move, machine) for machine in move.machines]
+        self._tell([compare(move, machine) for machine in move.machines], MachineDiffers)
+
+    def _tell(self, reports: Iterable[Report], failure: type[ProductFailure]) -> None:
+        reports = list(reports)
         for report in reports:
             self._ports.tells.compared(report)
         bad = [str(report) for report in reports if not report.clean]
         if bad:
-            raise MachineDiffers("\n".join(bad))
+            raise failure("\n".join(bad))
 
     def _arrived(self) -> Move:
+        if moved_nothing(self._begun):
+            raise SuiteError("nothing was migrated: the plan failed in its pre-migration hook, so nothing is compared")
         if not self._settled:
             promises = self._comparing.promises(self._begun)
             self._move = settle(self._ports, self._session, self._begun, promises)
