@@ -156,7 +156,8 @@ class Controller(Protocol):
     def hold_precopy_interval(self, minutes: int, holder: str) -> Mapping[str, str]:
         """Set the time between precopies for the run, shared as `Storage.hold_profile`; returns journal details.
 
-        Empty details: it was so already. Any other change restarts MTV's controller.
+        Empty details: it was so already. Details with `joined`: another run holds it at this value. Any other
+        change restarts MTV's controller.
         """
         ...
 
