@@ -65,7 +65,9 @@ class Move:
 def one_move(lab: RunningLab, reports: Path) -> Move:
     before, usage = requests_of(lab), lab.ask("/usage")
     since = time.monotonic()
-    suite = measured(str(BIN / "behave"), "--tags=@tier0", f"-Dlab={lab.folder}", f"-Dreports_dir={reports}")
+    suite = measured(
+        str(BIN / "behave"), "--tags=@test_sanity_cold_mtv_migration", f"-Dlab={lab.folder}", f"-Dreports_dir={reports}"
+    )
     path = lab.ask(f"/critical-path?since={since}&until={time.monotonic()}")
     after = lab.ask("/usage")
     return Move(
@@ -91,7 +93,7 @@ def lab_start() -> float:
 
 
 def dry_run() -> Cost:
-    return measured(str(BIN / "behave"), "--dry-run", "--tags=@tier0")
+    return measured(str(BIN / "behave"), "--dry-run", "--tags=@test_sanity_cold_mtv_migration")
 
 
 def median(values: Sequence[float]) -> float:

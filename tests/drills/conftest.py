@@ -42,7 +42,10 @@ class AsCluster:
     def arguments(self, **changes: str | None) -> list[str]:
         """For behave: the tier0 slice with these settings; None leaves one out."""
         wanted = {**self.settings, **changes}
-        return ["--tags=@tier0", *(f"-D{key}={value}" for key, value in wanted.items() if value is not None)]
+        return [
+            "--tags=@test_sanity_cold_mtv_migration",
+            *(f"-D{key}={value}" for key, value in wanted.items() if value is not None),
+        ]
 
     def profile(self, **changes: object) -> str:
         """Path of a providers file with the lab's vSphere profile, changed."""

@@ -40,5 +40,9 @@ DEFECTS = {
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_failure_of_the_product_says_where_and_why(defect: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     with running_lab(tmp_path_factory.mktemp("lab"), "--speed", SPEED, "--defect", defect) as lab:
-        arguments = ["--tags=@tier0", f"-Dlab={lab.folder}", f"-Dreports_dir={tmp_path_factory.mktemp('reports')}"]
+        arguments = [
+            "--tags=@test_sanity_cold_mtv_migration",
+            f"-Dlab={lab.folder}",
+            f"-Dreports_dir={tmp_path_factory.mktemp('reports')}",
+        ]
         failed(lab, *DEFECTS[defect], arguments=[*arguments, "-Dwait_migration=15"])

@@ -42,7 +42,10 @@ def test_a_clone_whose_task_is_known_is_ended(slow: RunningLab, tmp_path: Path) 
     for number in range(1, 40):
         reports = tmp_path / f"record-{number}"
         process = behave(
-            "--tags=@tier0", f"-Dlab={slow.folder}", f"-Dreports_dir={reports}", env={DIE_AFTER: str(number)}
+            "--tags=@test_sanity_cold_mtv_migration",
+            f"-Dlab={slow.folder}",
+            f"-Dreports_dir={reports}",
+            env={DIE_AFTER: str(number)},
         )
         assert finish(process).code == -9
         known = "noted" in acts(reports)
@@ -55,7 +58,7 @@ def test_a_clone_whose_task_is_known_is_ended(slow: RunningLab, tmp_path: Path) 
 
 
 def test_a_clone_whose_answer_never_came_is_found(slow: RunningLab, tmp_path: Path) -> None:
-    process = behave("--tags=@tier0", f"-Dlab={slow.folder}", f"-Dreports_dir={tmp_path}")
+    process = behave("--tags=@test_sanity_cold_mtv_migration", f"-Dlab={slow.folder}", f"-Dreports_dir={tmp_path}")
     deadline = time.monotonic() + 60
     while not under_way(slow):
         assert time.monotonic() < deadline

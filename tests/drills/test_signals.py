@@ -78,7 +78,7 @@ def test_skip_teardown_keeps_everything_and_names_the_command(cluster: AsCluster
 
 
 def test_a_lab_of_the_runs_own_ends_with_it_however_it_died(cluster: AsCluster) -> None:
-    process = behave("--tags=@tier0", f"-Dreports_dir={cluster.reports}")
+    process = behave("--tags=@test_sanity_cold_mtv_migration", f"-Dreports_dir={cluster.reports}")
     endpoints = "*/lab/endpoints.json"
     await_that(lambda: any(cluster.reports.glob(endpoints)), process)
     process.kill()

@@ -62,7 +62,9 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
     folder = tmp_path_factory.mktemp("tunnels")
     with running_lab(folder / "lab", "--speed", SPEED) as lab:
         reports = f"-Dreports_dir={folder / 'reports'}"
-        done = finish(behave("--tags=@tier0", f"-Dlab={lab.folder}", reports, "-Dskip_teardown=true"))
+        done = finish(
+            behave("--tags=@test_sanity_cold_mtv_migration", f"-Dlab={lab.folder}", reports, "-Dskip_teardown=true")
+        )
         assert done.code == 0, done.text
         api = Api(ClusterAccess(kubeconfig=lab.folder / "kubeconfig"))
         api.connect()
