@@ -17,15 +17,17 @@ def logging_to(path: Path, level: str, redactor: Redactor) -> Iterator[None]:
     path.touch(mode=0o600)
     handler = logging.FileHandler(path)
     handler.setFormatter(RedactingFormatter(redactor))
-    root = logging.getLogger()
-    before = root.level
+    root, own = logging.getLogger(), logging.getLogger("support")
+    before = (root.level, own.level)
     root.addHandler(handler)
-    root.setLevel(level)
+    for logger in (root, own):  # a library may have set our level, which would count more than the root's
+        logger.setLevel(level)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
         yield
     finally:
         root.removeHandler(handler)
-        root.setLevel(before)
+        root.setLevel(before[0])
+        own.setLevel(before[1])
         handler.close()
