@@ -12,7 +12,7 @@ from tests.drills.running_lab import RunningLab, acceptance, behave, finish, run
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(600)]
 
-SLOW = "2"
+SLOW = "1"
 """Speed at which a clone takes several seconds: longer than it takes a cleanup to begin."""
 
 
