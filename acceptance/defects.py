@@ -63,7 +63,9 @@ _EXPECTATIONS = (
     *_owned(MIGRATION_SUCCEEDS, "failure-called-success", "cancel-called-success"),
     *_owned(MIGRATED, "migration-hangs", "plan-not-ready-storage"),
     *_owned(MATCHES, "machine-renamed"),
-    *_owned("", "macs-in-capitals", "extra-labels", "serial-in-capitals", "disks-rounded-up", "agent-late"),
+    *_owned(
+        "", "macs-in-capitals", "extra-labels", "serial-in-capitals", "disks-rounded-up", "agent-late", "clones-slow"
+    ),
     *_owned("", "api-slow", "api-busy", "lists-reversed", "watches-dropped", "watches-expired"),
 )
 EXPECTATIONS = {each.defect: each for each in _EXPECTATIONS}

@@ -49,6 +49,7 @@ ENTRIES = (
     Defect(name="serial-in-capitals", tells="the serial is in capitals", benign=True, machine=_upper_serial),
     Defect(name="disks-rounded-up", tells="claims are larger than their disks", benign=True, disks=_grow),
     _fault("agent-late", "the guest agent takes a minute longer", Fault.AGENT_LATE),
+    _fault("clones-slow", "a clone on the source takes ten times as long", Fault.CLONES_SLOW),
     _fault("api-slow", "each answer of the cluster takes a while", Fault.API_SLOW),
     _fault("api-busy", "the cluster answers 503 now and then", Fault.API_BUSY),
     _fault("lists-reversed", "lists of the cluster come in the opposite order", Fault.LISTS_REVERSED),

@@ -32,6 +32,8 @@ class Fault(StrEnum):
     """The controller writes insecureSkipVerify into a Provider's Secret."""
     SSH_SILENT = auto()
     AGENT_LATE = auto()
+    CLONES_SLOW = auto()
+    """The source's storage is busy: a clone takes ten times as long."""
     API_SLOW = auto()
     API_BUSY = auto()
     """Every few requests get 503 first."""

@@ -40,6 +40,10 @@ class RunningLab:
         found: dict[str, str] = self.ask("/state")
         return found
 
+    def tasks_under_way(self) -> list[str]:
+        """Tasks on the source that have not ended."""
+        return [path for path in self.diff()["added"] if path.startswith("vcenter/task")]
+
     def diff(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = self.ask("/diff")
         return found

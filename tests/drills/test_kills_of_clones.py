@@ -22,10 +22,6 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]:
         yield lab
 
 
-def under_way(lab: RunningLab) -> list[str]:
-    return [path for path in lab.diff()["added"] if path.startswith("vcenter/task")]
-
-
 def cleaned(lab: RunningLab, reports: Path) -> None:
     (run,) = run_ids(reports)
     done = acceptance("cleanup", run, f"-Dreports_dir={reports}")
@@ -50,7 +46,7 @@ def test_a_clone_whose_task_is_known_is_ended(slow: RunningLab, tmp_path: Path) 
         assert finish(process).code == -9
         known = "noted" in acts(reports)
         if known:
-            assert under_way(slow), "the clone was finished before anybody could look; slow the lab down"
+            assert slow.tasks_under_way(), "the clone was finished before anybody could look; slow the lab down"
         cleaned(slow, reports)
         if known:
             return
@@ -60,7 +56,7 @@ def test_a_clone_whose_task_is_known_is_ended(slow: RunningLab, tmp_path: Path) 
 def test_a_clone_whose_answer_never_came_is_found(slow: RunningLab, tmp_path: Path) -> None:
     process = behave("--tags=@test_sanity_cold_mtv_migration", f"-Dlab={slow.folder}", f"-Dreports_dir={tmp_path}")
     deadline = time.monotonic() + 60
-    while not under_way(slow):
+    while not slow.tasks_under_way():
         assert time.monotonic() < deadline
         time.sleep(0.01)
     process.kill()
@@ -69,5 +65,5 @@ def test_a_clone_whose_answer_never_came_is_found(slow: RunningLab, tmp_path: Pa
     for path in tmp_path.glob("*/journal/*.jsonl"):
         kept = [line for line in path.read_text().splitlines() if json.loads(line)["act"] != "noted"]
         path.write_text("".join(f"{line}\n" for line in kept))
-    assert under_way(slow)
+    assert slow.tasks_under_way()
     cleaned(slow, tmp_path)

@@ -57,6 +57,7 @@ class Tunnel:
         )
         self.subprotocol = self._socket.subprotocol
         self._left = b""
+        self._closed = False  # paramiko asks a socket so when it ends before its reader does
 
     def settimeout(self, seconds: float) -> None:
         self._socket.settimeout(seconds)
@@ -80,6 +81,7 @@ class Tunnel:
         return bytes(taken)
 
     def close(self) -> None:
+        self._closed = True
         self._socket.close()
 
 

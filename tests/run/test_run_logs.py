@@ -17,10 +17,11 @@ _LOG = logging.getLogger("support.test_of_the_log")
 @pytest.fixture(autouse=True)
 def levels_of_libraries() -> Iterator[None]:
     """Levels are the process's; what the block sets must not reach other tests."""
-    loggers = [
-        logging.getLogger(name) for name in ("urllib3", "kubernetes", "paramiko", "websocket", "asyncio", "filelock")
-    ]
+    names = ("urllib3", "kubernetes", "paramiko", "websocket", "asyncio", "filelock")
+    loggers = [*map(logging.getLogger, names), _LOG]
     before = [logger.level for logger in loggers]
+    # A library of another test may have set a logger class whose loggers are born with a level of their own.
+    _LOG.setLevel(logging.NOTSET)
     yield
     for logger, level in zip(loggers, before, strict=True):
         logger.setLevel(level)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.vcenter import nic_changes, reconfiguring
 from lab.vcenter.calls import Call, answers
 from lab.vcenter.disk_changes import provisioning_of, require_space
@@ -14,6 +16,8 @@ from lab.world import files, physics
 from lab.world.model import Disk, Machine
 
 SECONDS = 12.0
+_BUSY = 10
+"""How many times as long a clone takes while the storage is busy."""
 _NAME_LIMIT = 80
 _LINKED = {"createNewChildDiskBacking", "moveChildMostDiskBacking", "moveAllDiskBackingsAndAllowSharing"}
 
@@ -32,7 +36,8 @@ def _clone(call: Call) -> Any:
         call.vcenter.half_made[job.id] = machine
         job.cancelable = True
         try:
-            await job.work(SECONDS, "clone", steps=8)
+            slower = _BUSY if chosen(call.vcenter.lab, Fault.CLONES_SLOW) else 1
+            await job.work(SECONDS * slower, "clone", steps=8)
         finally:
             del call.vcenter.half_made[job.id]
         _finish(call, machine)
