@@ -10,6 +10,7 @@ from behave.runner import Runner
 
 from support.domain.errors import StartError, SuiteError
 from support.run.selection import chosen_scenarios
+from support.run.streams import outlive_readers
 
 if TYPE_CHECKING:
     from support.run.life import RunLife
@@ -25,6 +26,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]
     """
 
     def __init__(self, config: Configuration) -> None:
+        outlive_readers(config)
         super().__init__(config)
         self.life: RunLife | None = None
 

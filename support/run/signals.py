@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 EXIT_INTERRUPTED = 130
@@ -54,4 +54,5 @@ class Signals:
 
     @staticmethod
     def _say(text: str) -> None:
-        os.write(2, text.encode())  # neither Python's buffers nor Behave's capture may stand in between
+        with suppress(OSError):  # its reader may have gone, and a handler must do what it is for
+            os.write(2, text.encode())  # neither Python's buffers nor Behave's capture may stand in between
