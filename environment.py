@@ -5,6 +5,8 @@ from behave.runner import Context
 
 from support.run import hooks
 
+hooks.refuse_other_runners()
+
 
 def before_all(context: Context) -> None:
     hooks.open_run(context)

@@ -1,13 +1,14 @@
 """What environment.py calls: open and close the session and each scenario; each of them may be called twice."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from behave.model import Scenario
 from behave.runner import Context
 
-from support.domain.errors import StartError
-from support.run.runner import AcceptanceRunner
+from support.domain.errors import SuiteError
+from support.run.runner import EXIT_NOT_STARTED, AcceptanceRunner
 
 if TYPE_CHECKING:
     from support.run.life import RunLife
@@ -15,8 +16,24 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).parents[2]
 
 
+def refuse_other_runners() -> None:
+    """Leave with exit code 2 when Behave runs another runner than ours: it has no settings and cleans nothing up.
+
+    Asked when environment.py is loaded, since no hook runs in a dry run and an error in one means exit code 1.
+    """
+    if AcceptanceRunner.in_charge:
+        return
+    here = Path.cwd()
+    if here == _ROOT:
+        why = "was told to use another runner than that of this suite; leave out --runner"
+    else:
+        why = f"was started in {here}, where it finds no behave.ini of this suite; start it in {_ROOT}"
+    sys.stderr.write(f"\nStartError: behave {why}\n")
+    sys.exit(EXIT_NOT_STARTED)
+
+
 def open_run(context: Context) -> None:
-    """Open the session; refuses a stock runner, which would run with empty settings and without cleanup."""
+    """Open the session."""
     _life(context).open_session()
 
 
@@ -42,8 +59,5 @@ def close_run(context: Context) -> None:
 def _life(context: Context) -> "RunLife":
     runner = context._runner
     if not isinstance(runner, AcceptanceRunner) or runner.life is None:
-        raise StartError(
-            f"behave was started in {Path.cwd()}, where it found no behave.ini of this suite (runner "
-            f"{type(runner).__name__}); start it in {_ROOT}"
-        )
+        raise SuiteError(f"the run has no life, expected one made by {AcceptanceRunner.__name__}.run_model")
     return runner.life

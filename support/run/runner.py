@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from behave.configuration import Configuration
 from behave.model import Feature
@@ -25,7 +25,11 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]
     on a broken pipe or formatter error) is closed here.
     """
 
+    in_charge: ClassVar[bool] = False
+    """One was made in this process: Behave found the behave.ini that names it."""
+
     def __init__(self, config: Configuration) -> None:
+        AcceptanceRunner.in_charge = True
         outlive_readers(config)
         super().__init__(config)
         self.life: RunLife | None = None
