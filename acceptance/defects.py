@@ -61,7 +61,7 @@ _EXPECTATIONS = (
     *_owned("residue", "data-volumes-left", "secrets-left"),
     *_owned(MIGRATION_SUCCEEDS, "disk-transfer-fails", "guest-conversion-fails", "migration-canceled"),
     *_owned(MIGRATION_SUCCEEDS, "failure-called-success", "cancel-called-success"),
-    *_owned(MIGRATED, "migration-hangs", "plan-not-ready-storage"),
+    *_owned(MIGRATED, "migration-hangs", "plan-not-ready-storage", "plan-not-ready-maps"),
     *_owned(MATCHES, "machine-renamed"),
     *_owned(
         "", "macs-in-capitals", "extra-labels", "serial-in-capitals", "disks-rounded-up", "agent-late", "clones-slow"

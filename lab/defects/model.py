@@ -19,6 +19,8 @@ class Fault(StrEnum):
     """The conversion never gets on; Plan and Migration stay executing."""
     STORAGE_MAP = auto()
     """The destination's inventory does not know the mapped storage class, so neither map nor Plan is Ready."""
+    PLAN_MAPS = auto()
+    """The Plan does not see what its maps resolved: they are Ready, it is not, for two reasons that stay."""
     CANCELED = auto()
     """A machine with an error is canceled and taken back instead of failed."""
     PLAN_BOASTS = auto()

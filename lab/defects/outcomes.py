@@ -9,6 +9,7 @@ def _entry(name: str, tells: str, *faults: Fault) -> Defect:
 
 ENTRIES = (
     _entry("plan-not-ready-storage", "MTV does not know the mapped storage class", Fault.STORAGE_MAP),
+    _entry("plan-not-ready-maps", "the Plan does not see what its maps resolved", Fault.PLAN_MAPS),
     _entry("disk-transfer-fails", "the step that copies disks gets an error", Fault.DISK_TRANSFER),
     _entry("guest-conversion-fails", "the conversion pod fails", Fault.CONVERSION),
     _entry("migration-hangs", "the conversion never gets on", Fault.HANG),

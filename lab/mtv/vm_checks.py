@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lab.cluster.store import Object
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.inventory.sight import sight_of
 from lab.mtv.conditions import CRITICAL, WARN, Condition
 from lab.mtv.plan_view import PlanView, VmView
@@ -88,18 +90,20 @@ def _target_name_illegal(vm: VmView) -> bool:
     return bool(vm.entry.get("targetName")) and not is_subdomain(str(vm.entry["targetName"]))
 
 
-def _referenced(map_: Object | None) -> set[str]:
+def _referenced(vm: VmView, map_: Object | None) -> set[str]:
     """Names of the sources that the map resolved; the Plan goes by its status, not by its spec."""
+    if chosen(vm.view.lab, Fault.PLAN_MAPS):
+        return set()
     return {str(source["name"]) for source in ((map_ or {}).get("status") or {}).get("references") or []}
 
 
 def _network_unmapped(vm: VmView) -> bool:
-    mapped = _referenced(vm.view.networks)
+    mapped = _referenced(vm, vm.view.networks)
     return any(nic.network not in mapped for nic in vm.machine.nics)
 
 
 def _storage_unmapped(vm: VmView) -> bool:
-    mapped = _referenced(vm.view.storage)
+    mapped = _referenced(vm, vm.view.storage)
     return any(disk.datastore not in mapped for disk in vm.machine.disks)
 
 

@@ -35,6 +35,18 @@ def test_a_usual_plan_is_ready_with_a_warning_about_static_addresses(mapped: Des
     assert not [item for item in conditions(plan).values() if item["category"] in ("Critical", "Error")]
 
 
+@pytest.mark.parametrize("options", [{"defect": "plan-not-ready-maps"}])
+def test_a_plan_that_does_not_see_its_maps_is_refused_for_both(mapped: Desk, product: Product) -> None:
+    mapped.plan(RHEL)
+    plan = product.until("Plan", "plan", judged)[-1]
+    critical = {name: item["message"] for name, item in conditions(plan).items() if item["category"] == "Critical"}
+    assert critical == {
+        "VMNetworksNotMapped": "VM has unmapped networks.",
+        "VMStorageNotMapped": "VM has unmapped storage.",
+    }
+    assert "Ready" not in conditions(plan)
+
+
 def test_a_machine_that_the_inventory_does_not_know_yet_is_not_found_for_a_moment(
     mapped: Desk, product: Product
 ) -> None:
