@@ -3,10 +3,12 @@
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 _LAB = [sys.executable, "-m", "lab"]
+_DEFINES = click.option("-D", "defines", multiple=True, metavar="KEY=VALUE", help="A setting, as for behave.")
 
 
 @click.group()
@@ -19,14 +21,27 @@ def main() -> None:
     add_help_option=False,
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def lab(arguments: tuple[str, ...]) -> None:
-    """Start, end and examine an embedded lab (up, down, diff, stats)."""
-    os.execv(sys.executable, [*_LAB, *(arguments or ("--help",))])  # noqa: S606 - our own module
+@_DEFINES
+def lab(arguments: tuple[str, ...], defines: tuple[str, ...]) -> None:
+    """Start, end and examine an embedded lab (up, down, diff, stats).
+
+    Of the settings, lab is the folder (--dir), and lab_speed, lab_defect and lab_jitter are the options of `up`.
+    """
+    from acceptance.defining import lab_options
+    from support.domain.errors import SuiteError
+
+    command, *options = arguments or ("--help",)
+    try:
+        given = lab_options(command, defines)
+    except SuiteError as problem:
+        _refuse(problem)
+    # The options themselves come last, so that they count more.
+    os.execv(sys.executable, [*_LAB, command, *given, *options])  # noqa: S606 - our own module
 
 
 @main.command()
 @click.argument("run")
-@click.option("-D", "defines", multiple=True, metavar="KEY=VALUE", help="A setting, as for behave.")
+@_DEFINES
 def cleanup(run: str, defines: tuple[str, ...]) -> None:
     """Finish an interrupted run: remove whatever it made and only that.
 
@@ -34,31 +49,38 @@ def cleanup(run: str, defines: tuple[str, ...]) -> None:
     come from the environment as they did then. Exit code 0: nothing is left. 1: something is left, it is listed.
     2: could not look.
     """
+    from acceptance.defining import pairs
     from support.run.cleaning import clean
 
-    sys.exit(clean(run, dict(_pair(define) for define in defines)))
+    sys.exit(clean(run, pairs(defines)))
 
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the matrix here too.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(min=1), help="Labs at a time.")
-def drill(names: tuple[str, ...], json_file: Path | None, jobs: int) -> None:
+@_DEFINES
+def drill(names: tuple[str, ...], json_file: Path | None, jobs: int, defines: tuple[str, ...]) -> None:
     """Break the lab's product in one way at a time and see which check of the suite notices.
 
     NAME is a defect or a harmless variation; without one, all are drilled. The matrix goes to the terminal and to
     reports/drill.json and reports/drill.md. Exit code 0: each was noticed by its owner and nothing else was. 1: a
-    miss, a wrong owner or a false alarm. 2: there is no such defect.
+    miss, a wrong owner or a false alarm. 2: there is no such defect, or a setting is wrong.
     """
-    from acceptance.drilling import run
+    from acceptance.defining import drill_settings
+    from acceptance.drilling import REPORTS, run
+    from support.domain.errors import SuiteError
 
-    sys.exit(run(names, jobs, json_file))
+    try:
+        settings = drill_settings(defines, REPORTS)
+    except SuiteError as problem:
+        _refuse(problem)
+    sys.exit(run(names, jobs, json_file, settings))
 
 
-def _pair(define: str) -> tuple[str, str]:
-    """As Behave reads it: a flag alone is true."""
-    key, equals, value = define.partition("=")
-    return key.strip(), value if equals else "true"
+def _refuse(problem: Exception) -> NoReturn:
+    click.echo(f"Error: {problem}", err=True)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

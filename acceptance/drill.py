@@ -3,10 +3,10 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from support.checks.bundle import CHECKS
 
 _ROOT = Path(__file__).parents[1]
 _SCENARIO, _ROLE, _PROFILE = "@test_sanity_cold_mtv_migration", "RHEL 8", "vsphere"
-_SPEED = "40"
+SPEED = "40"
 _BUDGETS = {"migration": 20, "settled": 8, "guest_agent": 8, "ssh": 5}
 """Seconds in which the lab's work is done many times over at this speed; a defect should not take an hour to show."""
 _LONGEST_SECONDS = 180
@@ -49,20 +49,34 @@ class Outcome:
         return self.verdict in ("noticed", "silent")
 
 
-def drill_all(expectations: Sequence[Expectation], folder: Path, jobs: int) -> Iterator[Outcome]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillPlace:
+    """Where drills happen: a folder for all they write, the speed of their labs, settings for their runs."""
+
+    folder: Path
+    lab_speed: str = SPEED
+    defines: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, defect: str) -> "DrillPlace":
+        """The place of one drill among them."""
+        return replace(self, folder=self.folder / defect)
+
+
+def drill_all(expectations: Sequence[Expectation], place: DrillPlace, jobs: int) -> Iterator[Outcome]:
     """Outcomes in the order of the expectations, as they become known; `jobs` labs at a time."""
     with ThreadPoolExecutor(jobs) as pool:
-        yield from pool.map(lambda each: drill(each, folder / each.defect), expectations)
+        yield from pool.map(lambda each: drill(each, place.of(each.defect)), expectations)
 
 
-def drill(expectation: Expectation, folder: Path) -> Outcome:
+def drill(expectation: Expectation, place: DrillPlace) -> Outcome:
     """Run the scenario on a lab with the defect; whatever happens is an outcome."""
+    folder = place.folder
     folder.mkdir(parents=True, exist_ok=True)
-    with _lab(folder / "lab", expectation.defect) as started:
+    with _lab(place, expectation.defect) as started:
         if not started:
             return _nothing(expectation, "the lab did not start")
         _choose_machine(folder / "lab" / "providers.json", expectation.machine)
-        said = _behave(folder)
+        said = _behave(place)
     results = sorted((folder / "reports" / "allure-results").glob("*-result.json"))
     if len(results) != 1:
         return _nothing(expectation, f"expected the result of one scenario, found {len(results)}: {said[-2000:]}")
@@ -155,9 +169,9 @@ def _nothing(expectation: Expectation, why: str) -> Outcome:
 
 
 @contextmanager
-def _lab(folder: Path, defect: str) -> Iterator[bool]:
+def _lab(place: DrillPlace, defect: str) -> Iterator[bool]:
     """A lab that ends with the block, and with this process however that ends; False when it did not start."""
-    options = ["--dir", str(folder), "--until-eof", "--speed", _SPEED, "--defect", defect]
+    options = ["--dir", str(place.folder / "lab"), "--until-eof", "--speed", place.lab_speed, "--defect", defect]
     command = [sys.executable, "-m", "lab", "up", *options]
     with subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own module
         if process.stdin is None or process.stdout is None:
@@ -175,10 +189,10 @@ def _choose_machine(profiles: Path, machine: str) -> None:
     profiles.write_text(json.dumps(known))
 
 
-def _behave(folder: Path) -> str:
-    """What the suite said; its results lie in `folder`/reports."""
-    defines = {"lab": str(folder / "lab"), "reports_dir": str(folder / "reports")}
-    defines |= {f"wait_{name}": str(seconds) for name, seconds in _BUDGETS.items()}
+def _behave(place: DrillPlace) -> str:
+    """What the suite said; its results lie in the folder `reports` of the place."""
+    defines = {f"wait_{name}": str(seconds) for name, seconds in _BUDGETS.items()} | dict(place.defines)
+    defines |= {"lab": str(place.folder / "lab"), "reports_dir": str(place.folder / "reports")}
     given = [f"-D{key}={value}" for key, value in defines.items()]
     command = [sys.executable, "-m", "behave", f"--tags={_SCENARIO}", *given]
     try:

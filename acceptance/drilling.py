@@ -9,34 +9,36 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from acceptance.defects import EXPECTATIONS
-from acceptance.drill import Outcome, drill_all
+from acceptance.defining import DrillSettings
+from acceptance.drill import SPEED, DrillPlace, Outcome, drill_all
 from acceptance.drill_report import show, write_json, write_markdown
 
 REPORTS = Path(__file__).parents[1] / "reports"
 
 
-def run(names: Sequence[str], jobs: int, json_file: Path | None) -> int:
+def run(names: Sequence[str], jobs: int, json_file: Path | None, settings: DrillSettings) -> int:
     """Drill and report; returns the exit code."""
     unknown = [name for name in names if name not in EXPECTATIONS]
     for name in unknown:
         Console(stderr=True).print(_unknown(name), markup=False)
     if unknown:
         return 2
-    outcomes = _drilled(tuple(dict.fromkeys(names)) or tuple(EXPECTATIONS), jobs)
+    outcomes = _drilled(tuple(dict.fromkeys(names)) or tuple(EXPECTATIONS), jobs, settings)
     show(Console(), outcomes)
-    write_markdown(REPORTS / "drill.md", outcomes)
-    for path in (REPORTS / "drill.json", *([json_file] if json_file else [])):
+    write_markdown(settings.reports / "drill.md", outcomes)
+    for path in (settings.reports / "drill.json", *([json_file] if json_file else [])):
         write_json(path, outcomes)
     return 0 if all(outcome.right for outcome in outcomes) else 1
 
 
-def _drilled(names: Sequence[str], jobs: int) -> list[Outcome]:
-    """Runs of drills that went as expected are not kept; those of the others lie in reports/drill."""
+def _drilled(names: Sequence[str], jobs: int, settings: DrillSettings) -> list[Outcome]:
+    """Runs of drills that went as expected are not kept; those of the others lie in `drill` below the reports."""
     console, outcomes = Console(stderr=True), []
-    kept = REPORTS / "drill"
+    kept = settings.reports / "drill"
     shutil.rmtree(kept, ignore_errors=True)
     with TemporaryDirectory(prefix="drill-") as folder:
-        for outcome in drill_all([EXPECTATIONS[name] for name in names], Path(folder), jobs):
+        where = DrillPlace(folder=Path(folder), lab_speed=settings.lab_speed or SPEED, defines=settings.defines)
+        for outcome in drill_all([EXPECTATIONS[name] for name in names], where, jobs):
             outcomes.append(outcome)
             console.print(f"{outcome.defect}: {outcome.verdict}", markup=False)
             runs = Path(folder) / outcome.defect / "reports"

@@ -1,4 +1,4 @@
-"""`python -m lab`: start an embedded lab, end it, ask what is different in it."""
+"""`acceptance lab`, or `python -m lab`: start an embedded lab, end it, ask what is different in it."""
 
 import gc
 import json
@@ -97,4 +97,4 @@ def _refuse(problem: Exception) -> None:
 
 
 if __name__ == "__main__":
-    main(prog_name="lab")
+    main(prog_name="acceptance lab")  # what people have in their shell, however they got here

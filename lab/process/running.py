@@ -38,7 +38,7 @@ def _occupy(folder: Path) -> BaseFileLock:
         lock = FileLock(folder / LOCK, mode=0o600)
         lock.acquire(timeout=0)
     except Timeout:
-        raise CannotRun(f"a lab is running in {folder}; `lab down --dir {folder}` ends it") from None
+        raise CannotRun(f"a lab is running in {folder}; `acceptance lab down --dir {folder}` ends it") from None
     except OSError as problem:
         raise CannotRun(f"cannot use the folder {folder}: {problem.strerror}") from problem
     return lock

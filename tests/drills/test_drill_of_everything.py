@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from acceptance.defects import EXPECTATIONS
-from acceptance.drill import Outcome, drill_all, judge, without
+from acceptance.drill import DrillPlace, Outcome, drill_all, judge, without
 from support.checks.bundle import CHECKS
 
 pytestmark = [
@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def outcomes(folder: Path) -> list[Outcome]:
-    return list(drill_all(list(EXPECTATIONS.values()), folder, jobs=2))
+    return list(drill_all(list(EXPECTATIONS.values()), DrillPlace(folder=folder), jobs=2))
 
 
 @pytest.fixture(scope="module")
