@@ -1,11 +1,12 @@
 """What every OpenShift cluster has before anything is installed on it (facts/openshift.md 1.7, 7.1)."""
 
+from uuid import NAMESPACE_DNS, uuid5
+
 from lab.cluster.history import Object
 from lab.cluster.kinds import KINDS, Kind
 from lab.cluster.versions import openshift_version
 from lab.kernel.service import Lab
 
-CLUSTER_NAME = "embedded-lab"
 _NAMESPACES = (
     "default",
     "kube-system",
@@ -14,7 +15,6 @@ _NAMESPACES = (
     "openshift-marketplace",
 )
 _ACCOUNTS = ("builder", "default", "deployer")
-_DOMAIN = "apps.embedded-lab.test"
 _EVERYTHING = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
 _RBAC = "rbac.authorization.k8s.io/v1"
 _SELF_REVIEWS = ("selfsubjectaccessreviews", "selfsubjectrulesreviews")
@@ -68,7 +68,7 @@ def _configuration(lab: Lab) -> list[Object]:
     desired = {"version": version, "image": f"registry.lab.test/ocp/release:{version}"}
     url = lab.endpoints["cluster"]
     return [
-        _config("ClusterVersion", "version", {"clusterID": "00000000-0000-4000-8000-000000000001"})
+        _config("ClusterVersion", "version", {"clusterID": str(uuid5(NAMESPACE_DNS, lab.cluster_name))})
         | {
             "status": {
                 "desired": desired,
@@ -86,7 +86,7 @@ def _configuration(lab: Lab) -> list[Object]:
         _config("Infrastructure", "cluster", {"platformSpec": {"type": "None"}})
         | {
             "status": {
-                "infrastructureName": CLUSTER_NAME,
+                "infrastructureName": lab.cluster_name,
                 "apiServerURL": url,
                 "apiServerInternalURI": url,
                 "platform": "None",
@@ -96,7 +96,7 @@ def _configuration(lab: Lab) -> list[Object]:
                 "etcdDiscoveryDomain": "",
             }
         },
-        _config("Ingress", "cluster", {"domain": _DOMAIN}),
+        _config("Ingress", "cluster", {"domain": f"apps.{lab.cluster_name}.test"}),
         _config("OAuth", "cluster", {"tokenConfig": {"accessTokenMaxAgeSeconds": int(lab.tokens.lifetime)}}),
     ]
 

@@ -31,9 +31,8 @@ _FLEETING = ("Event", "Lease")
 class ClusterService:
     """Publishes `cluster` and `oauth`; other services register webhooks in `lab.store.admitters`."""
 
-    name = "cluster"
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = "cluster") -> None:
+        self.name = name
         self.logs = PodLogs()
         self._lab: Lab | None = None
         self._listener: Listener | None = None

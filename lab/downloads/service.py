@@ -41,8 +41,9 @@ class DownloadsService:
         self._listener = Listener(app)
         address = await self._listener.open(lab)
         lab.endpoints[self.name] = address
-        lab.store.create(_download(address))
-        lab.store.create(_route(address.removeprefix("https://")))
+        for cluster in filter(None, (lab, lab.remote)):
+            cluster.store.create(_download(address))
+            cluster.store.create(_route(address.removeprefix("https://")))
 
     async def stop(self) -> None:
         if self._listener is not None:

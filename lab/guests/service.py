@@ -21,9 +21,8 @@ _VERSIONS = {"linux": "OpenSSH_8.0", "windows": "OpenSSH_for_Windows_8.1"}
 class GuestsService:
     """Follows `World.running`; a server's address is in its guest's `ssh`."""
 
-    name = "guests"
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = "guests") -> None:
+        self.name = name
         self._lab: Lab | None = None
         self._servers: dict[str, GuestServer] = {}
         self._changed = asyncio.Event()
@@ -56,7 +55,7 @@ class GuestsService:
                 self._servers.pop(uid).close()
             for uid, running in list(lab.world.running.items()):
                 if uid not in self._servers and not chosen(lab, Fault.SSH_SILENT):
-                    self._servers[uid] = server = GuestServer(lab, running)
+                    self._servers[uid] = server = GuestServer(lab, self.name, running)
                     await server.open()
 
 
@@ -65,6 +64,8 @@ class GuestServer:
     """Password logins of the guest's own users, commands of its own system."""
 
     lab: Lab
+    service: str
+    """Whose name its commands have in the journal."""
     running: RunningGuest
     connections: set[asyncssh.SSHServerConnection] = field(default_factory=set)
     _acceptor: asyncssh.SSHAcceptor | None = None
@@ -106,7 +107,7 @@ class GuestServer:
 
     def _note(self, line: str, answer: Answer) -> None:
         word = next(iter(line.split()), "(empty)")
-        entry = Request(service="guests", what=f"run {word}", agent="ssh", status=answer.code, seconds=0.0)
+        entry = Request(service=self.service, what=f"run {word}", agent="ssh", status=answer.code, seconds=0.0)
         self.lab.requests.note(entry)
         if "command not found" in answer.err or "is not recognized" in answer.err:
             self.lab.requests.refused[f"guest command {word}"] += 1

@@ -9,7 +9,7 @@ from lab.kernel.service import Lab
 
 LOCK = "lab.lock"
 """Held while a lab lives in the folder; the kernel lets go of it however the lab ends."""
-FILES = ("kubeconfig", "providers.json", "endpoints.json", "ca.crt", "server.pem")
+FILES = ("kubeconfig", "remote-kubeconfig", "providers.json", "endpoints.json", "ca.crt", "server.pem")
 
 
 def remove_files(folder: Path) -> None:
@@ -30,15 +30,15 @@ def write_private(path: Path, text: str) -> None:
 def kubeconfig(lab: Lab, token: str) -> str:
     """JSON is YAML; kubectl and the Python client read it alike."""
     authority = base64.b64encode(lab.authority.ca_pem.encode()).decode()
-    cluster = {"server": lab.endpoints["cluster"], "certificate-authority-data": authority}
+    name, cluster = lab.cluster_name, {"server": lab.endpoints["cluster"], "certificate-authority-data": authority}
     return json.dumps(
         {
             "apiVersion": "v1",
             "kind": "Config",
-            "clusters": [{"name": "embedded-lab", "cluster": cluster}],
+            "clusters": [{"name": name, "cluster": cluster}],
             "users": [{"name": "admin", "user": {"token": token}}],
-            "contexts": [{"name": "embedded-lab", "context": {"cluster": "embedded-lab", "user": "admin"}}],
-            "current-context": "embedded-lab",
+            "contexts": [{"name": name, "context": {"cluster": name, "user": "admin"}}],
+            "current-context": name,
         },
         indent=2,
     )
@@ -70,17 +70,23 @@ def _guests(lab: Lab) -> dict[str, str]:
     return keys
 
 
-def write_files(lab: Lab, admin_token: str, control_token: str) -> None:
-    """Write kubeconfig, providers.json, ca.crt and, last, endpoints.json."""
+def write_files(lab: Lab, control_token: str) -> None:
+    """Write a kubeconfig for each cluster, providers.json, ca.crt and, last, endpoints.json."""
     write_private(lab.folder / "ca.crt", lab.authority.ca_pem)
-    write_private(lab.folder / "kubeconfig", kubeconfig(lab, admin_token))
     write_private(lab.folder / "providers.json", profiles(lab))
-    account = lab.world.cluster_account
-    endpoints = {
-        **lab.endpoints,
-        "control_token": control_token,
-        "cluster_username": account.user,
-        "cluster_password": account.password,
-        "pid": os.getpid(),
+    endpoints = lab.endpoints | _opened(lab, "kubeconfig", "cluster")
+    if lab.remote is not None:
+        endpoints |= _opened(lab.remote, "remote-kubeconfig", "remote_cluster")
+    own: dict[str, str | int] = {"control_token": control_token, "pid": os.getpid()}
+    write_private(lab.folder / "endpoints.json", json.dumps(endpoints | own, indent=2))
+
+
+def _opened(cluster: Lab, file: str, prefix: str) -> dict[str, str | int]:
+    """Write an administrator's kubeconfig of a cluster; returns its address and login for endpoints.json."""
+    account = cluster.world.cluster_account
+    write_private(cluster.folder / file, kubeconfig(cluster, cluster.tokens.issue(account.user)))
+    return {
+        prefix: cluster.endpoints["cluster"],
+        f"{prefix}_username": account.user,
+        f"{prefix}_password": account.password,
     }
-    write_private(lab.folder / "endpoints.json", json.dumps(endpoints, indent=2))

@@ -28,7 +28,10 @@ class Options:
 
 @dataclass(slots=True, kw_only=True)
 class Lab:
-    """The one context that all services share; everything in it lives on one asyncio loop, so nothing locks."""
+    """The context that all services of a cluster share; it lives on one asyncio loop, so nothing locks.
+
+    A lab has one of these for its own cluster and, behind `remote`, one more for another cluster on the same estate.
+    """
 
     folder: Path
     options: Options
@@ -38,6 +41,10 @@ class Lab:
     world: "World"
     store: "Store"
     tokens: "Tokens"
+    cluster_name: str = "embedded-lab"
+    """What the cluster calls itself in its Infrastructure object."""
+    remote: "Lab | None" = None
+    """The second cluster: store, tokens, destination and endpoints of its own, all else is shared."""
     endpoints: dict[str, str] = field(default_factory=dict)
     """Service name -> URL or host:port, filled while services start; written to endpoints.json."""
     sight: "Sight | None" = None

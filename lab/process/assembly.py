@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lab.cluster.service import ClusterService
@@ -16,7 +17,7 @@ from lab.kernel.service import Lab, Options, Service
 from lab.kernel.tls import new_authority
 from lab.mtv.service import MtvService
 from lab.virtualization.service import VirtualizationService
-from lab.world.estate import pristine
+from lab.world.estate import pristine, remote
 
 _log = logging.getLogger(__name__)
 
@@ -26,8 +27,11 @@ _STOP_SECONDS = 3.0
 """A service that takes longer to stop is left to the end of the process."""
 
 
+REMOTE = "embedded-lab-remote"
+
+
 def new_lab(folder: Path, options: Options) -> Lab:
-    """A fresh world and a fresh authority; nothing listens yet."""
+    """A fresh world with two clusters and a fresh authority; nothing listens yet."""
     lab = Lab(
         folder=folder,
         options=options,
@@ -39,7 +43,20 @@ def new_lab(folder: Path, options: Options) -> Lab:
         tokens=Tokens(),
     )
     (folder / "server.pem").unlink()  # its key is in memory now
+    lab.remote = second_cluster(lab)
     return lab
+
+
+def second_cluster(lab: Lab) -> Lab:
+    """The same rooms once more: clock, estate, journal and authority are shared, everything stored is its own."""
+    return replace(
+        lab,
+        cluster_name=REMOTE,
+        world=remote(lab.world),
+        store=Store(),
+        tokens=Tokens(),
+        endpoints={},
+    )
 
 
 def _heavy() -> list[Service]:
@@ -51,11 +68,11 @@ def _heavy() -> list[Service]:
     return [InventoryService(), VcenterService(), DownloadsService()]
 
 
-def _late() -> Service:
-    """The service that nobody can need before the first guest has booted, and whose SDK takes long too (asyncssh)."""
+def _late() -> tuple[Service, Service]:
+    """What nobody can need before the first guest has booted, on each cluster; its SDK takes long too (asyncssh)."""
     from lab.guests.service import GuestsService
 
-    return GuestsService()
+    return GuestsService(), GuestsService("remote-guests")
 
 
 class Assembly:
@@ -69,29 +86,38 @@ class Assembly:
 
     async def start(self) -> None:
         """Start everything, write the folder's files, remember what pristine looks like."""
-        lab = self.lab
+        lab, remote_lab = self.lab, self._remote
         lab.clock.speed = max(lab.options.speed, _FURNISHING_SPEED)
         await self._start(ClusterService())
+        await self._start(ClusterService("remote-cluster"), remote_lab)
         async with asyncio.TaskGroup() as group:
-            # Both put their furniture in place before they first wait, so the others find their namespaces.
+            # All put their furniture in place before they first wait, so the others find their namespaces.
             group.create_task(self._start(VirtualizationService()))
+            group.create_task(self._start(VirtualizationService("remote-virtualization"), remote_lab))
             group.create_task(self._start(MtvService()))
             group.create_task(self._start_heavy())
         await self._control.start(lab)
         lab.clock.speed = lab.options.speed
         lab.clock.spans.clear()
-        token = lab.tokens.issue(lab.world.cluster_account.user)
-        write_files(lab, token, self._control.token)
+        write_files(lab, self._control.token)
         self._control.remember_pristine()
 
     async def start_late(self) -> None:
         """Start what can wait until others have begun to work with the lab."""
-        await self._start(await asyncio.to_thread(_late))
+        guests, remote_guests = await asyncio.to_thread(_late)
+        await self._start(guests)
+        await self._start(remote_guests, self._remote)
         self.lab.world.touch()  # a guest may have come up before anybody listened
 
-    async def _start(self, service: Service) -> None:
+    @property
+    def _remote(self) -> Lab:
+        if self.lab.remote is None:
+            raise RuntimeError("a lab that is assembled has two clusters")
+        return self.lab.remote
+
+    async def _start(self, service: Service, cluster: Lab | None = None) -> None:
         self.services.append(service)
-        await service.start(self.lab)
+        await service.start(cluster or self.lab)
 
     async def _start_heavy(self) -> None:
         for service in await asyncio.to_thread(_heavy):

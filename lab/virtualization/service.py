@@ -22,9 +22,8 @@ _SETTLING_SECONDS = 20.0
 class VirtualizationService:
     """KubeVirt and CDI; speaks only through the store and the cluster's routes, so it has no listener."""
 
-    name = "virtualization"
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = "virtualization") -> None:
+        self.name = name
         self._lab: Lab | None = None
         self._power: GuestPower | None = None
         self._controllers: Controllers | None = None

@@ -1,6 +1,7 @@
 """The estate that every lab starts with; the same names, ids, MACs and uuids each time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import NAMESPACE_DNS, uuid5
 
 from lab.world.model import (
@@ -24,6 +25,8 @@ TIB = 1024 * GIB
 
 VMFS, SECONDARY, WITHOUT_XCOPY, NFS = "lab-vmfs-1", "lab-vmfs-2", "lab-vmfs-3", "lab-nfs-1"
 VM_NETWORK, BACKEND, VLAN_100, VLAN_200 = "VM Network", "Backend Network", "dvs-vlan-100", "dvs-vlan-200"
+ONLY_REMOTE = "remote-block"
+"""Storage class of the remote cluster that the lab's own has not."""
 
 _DNS = ("192.168.10.2", "192.168.10.3")
 
@@ -188,6 +191,13 @@ def _destination(world: World) -> None:
         StorageClass(name="lab-wffc", binding="WaitForFirstConsumer"),
     ]
     world.nodes = [Node(name=f"worker-{number}") for number in (0, 1, 2)]
+
+
+def remote(world: World) -> World:
+    """Another destination for the same sources; it has the first one's classes and one that is only here."""
+    account = Account(user="kubeadmin", password="lab-remote-password")  # noqa: S106
+    classes = [*(replace(klass) for klass in world.storage_classes), StorageClass(name=ONLY_REMOTE)]
+    return world.elsewhere(account, classes, [Node(name=f"remote-worker-{number}") for number in (0, 1)])
 
 
 def pristine() -> World:

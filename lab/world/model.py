@@ -5,8 +5,9 @@ Change anything through `World.touch`, so that the views (inventory lag, guest t
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 GIB = 1024**3
 
@@ -255,12 +256,17 @@ class World:
     _listeners: list[Listener] = field(default_factory=list)
     _boots: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     """Guests that are booting, by machine id."""
-    _serial: int = 1000
+    _serials: Iterator[int] = field(default_factory=lambda: count(1001))
+
+    def elsewhere(self, account: Account, classes: Sequence[StorageClass], nodes: Sequence[Node]) -> "World":
+        """The same estate seen from another cluster, with an account, storage classes and nodes of its own."""
+        return replace(
+            self, cluster_account=account, storage_classes=list(classes), nodes=list(nodes), volumes={}, running={}
+        )
 
     def next_serial(self) -> int:
         """A number that was never given out before, for ids and MACs."""
-        self._serial += 1
-        return self._serial
+        return next(self._serials)
 
     def touch(self, machine: Machine | None = None) -> None:
         """Tell all views that a machine (or, with None, anything) changed, appeared or vanished."""

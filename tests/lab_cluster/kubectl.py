@@ -30,6 +30,7 @@ class Kubectl:
 
     lab: RunningLab
     folder: Path
+    kubeconfig: str = "kubeconfig"
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """A command that goes on, such as a watch; the caller ends it."""
@@ -85,7 +86,7 @@ class Kubectl:
         return [PROGRAM, "--cache-dir", str(self.folder / "cache"), *arguments]
 
     def _environment(self) -> dict[str, str]:
-        return os.environ | {"KUBECONFIG": str(self.lab.folder / "kubeconfig"), "HOME": str(self.folder)}
+        return os.environ | {"KUBECONFIG": str(self.lab.folder / self.kubeconfig), "HOME": str(self.folder)}
 
 
 def first_line(process: subprocess.Popen[str], containing: str) -> str:

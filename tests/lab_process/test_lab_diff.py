@@ -9,6 +9,7 @@ from typing import Any
 
 import requests
 
+from lab.cluster.tokens import token_name
 from lab.process.asking import ask, describe
 from lab.world import physics, snapshots
 from lab.world.model import RunningGuest, Volume
@@ -84,6 +85,41 @@ def test_cluster_a_token_of_somebody_who_logged_in(assembled: Assembled) -> None
     )
     assert answer.status_code == 200
     assert assembled.diff() == NOTHING
+
+
+def test_remote_cluster_an_object_a_token_and_a_guest(assembled: Assembled) -> None:
+    remote = assembled.lab.remote
+    planted = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "planted", "namespace": "default"}}
+    guest = deepcopy(remote.world.machines["vm-101"].guest)
+    running = RunningGuest(guest=guest, namespace="default", machine="planted")
+
+    def plant() -> str:
+        remote.store.create(planted)
+        remote.world.running["planted-uid"] = running
+        remote.world.volumes["planted-uid"] = Volume(size=1, digest="planted")
+        remote.world.touch()
+        return token_name(remote.tokens.issue("kubeadmin"))
+
+    def remove() -> None:
+        remote.store.delete("ConfigMap", "default", "planted")
+        remote.world.running.clear()
+        remote.world.volumes.pop("planted-uid")
+        remote.world.touch()
+        remote.tokens.revoke(token)
+
+    token = assembled.on_loop(plant)
+    found = assembled.settled(lambda found: "remote-guests/ssh/default/planted" in found["added"])
+    assert found == NOTHING | {
+        "added": [
+            "remote-cluster/ConfigMap/default/planted",
+            f"remote-cluster/token/{token}",
+            "remote-guests/ssh/default/planted",
+            "remote-virtualization/guest/default/planted",
+            "remote-virtualization/volume/planted-uid",
+        ]
+    }
+    assembled.on_loop(remove)
+    assert assembled.settled(empty) == NOTHING
 
 
 def test_mtv_a_patched_setting(assembled: Assembled) -> None:

@@ -21,7 +21,7 @@ import pytest
 
 RunLab = Callable[..., "CompletedProcess[str]"]
 Start = Callable[..., Any]
-WRITTEN = {"kubeconfig", "providers.json", "ca.crt", "endpoints.json"}
+WRITTEN = {"kubeconfig", "remote-kubeconfig", "providers.json", "ca.crt", "endpoints.json"}
 
 
 def alive(pid: int) -> bool:
@@ -59,14 +59,31 @@ def test_a_signal_ends_a_lab(start: Start, number: signal.Signals) -> None:
     assert process.popen.stderr.read() == ""
 
 
-def test_the_kubeconfig_opens_the_cluster(start: Start) -> None:
-    process = start()
-    config = json.loads((process.folder / "kubeconfig").read_text())
+def opened(process: Any, name: str, path: str) -> Any:
+    """What the cluster of a kubeconfig answers to its own user."""
+    config = json.loads((process.folder / name).read_text())
     server, token = config["clusters"][0]["cluster"]["server"], config["users"][0]["user"]["token"]
     trust = ssl.create_default_context(cafile=str(process.folder / "ca.crt"))
-    request = urllib.request.Request(f"{server}/version", headers={"Authorization": f"Bearer {token}"})
+    request = urllib.request.Request(f"{server}{path}", headers={"Authorization": f"Bearer {token}"})
     with urllib.request.urlopen(request, context=trust, timeout=10) as answer:
-        assert "gitVersion" in json.load(answer)
+        return json.load(answer)
+
+
+def test_each_kubeconfig_opens_a_cluster_of_its_own(start: Start) -> None:
+    process = start()
+    files = ("kubeconfig", "remote-kubeconfig")
+    assert all("gitVersion" in opened(process, file, "/version") for file in files)
+    path = "/apis/config.openshift.io/v1/infrastructures/cluster"
+    names = [opened(process, file, path)["status"]["infrastructureName"] for file in files]
+    assert names == ["embedded-lab", "embedded-lab-remote"]
+    uids = {opened(process, file, "/api/v1/namespaces/kube-system")["metadata"]["uid"] for file in files}
+    assert len(uids) == 2
+
+
+def test_the_remote_cluster_knows_no_login_of_the_first(start: Start) -> None:
+    found = start().endpoints()
+    assert found["remote_cluster"] != found["cluster"]
+    assert found["remote_cluster_password"] != found["cluster_password"]
 
 
 def test_the_provider_file_describes_the_vcenter(start: Start) -> None:
@@ -82,7 +99,15 @@ def test_the_provider_file_describes_the_vcenter(start: Start) -> None:
 def test_every_endpoint_is_on_the_loopback_interface(start: Start) -> None:
     process = start()
     urls = [text for text in process.endpoints().values() if str(text).startswith("https://")]
-    assert {"cluster", "oauth", "vcenter", "inventory", "downloads", "control"} <= process.endpoints().keys()
+    assert {
+        "cluster",
+        "remote_cluster",
+        "oauth",
+        "vcenter",
+        "inventory",
+        "downloads",
+        "control",
+    } <= process.endpoints().keys()
     assert {urlsplit(url).hostname for url in urls} == {"127.0.0.1"}
     listening = subprocess.run(["ss", "-Hltnp"], capture_output=True, text=True, check=False).stdout
     own = [line.split()[3] for line in listening.splitlines() if f"pid={process.popen.pid}," in line]

@@ -1,0 +1,76 @@
+"""kubectl on the lab's second cluster, beside the first (design, section 8)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from lab.process.asking import ask
+from tests.lab_cluster.kubectl import Kubectl, driven_lab
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubectl]:
+    with driven_lab(tmp_path_factory.mktemp("two-clusters")) as ready:
+        yield ready
+
+
+@pytest.fixture(scope="module")
+def second(first: Kubectl) -> Kubectl:
+    return replace(first, kubeconfig="remote-kubeconfig")
+
+
+def test_each_cluster_has_its_own_nodes_and_classes(first: Kubectl, second: Kubectl) -> None:
+    assert {row["NAME"] for row in first.table("nodes")} == {"worker-0", "worker-1", "worker-2"}
+    assert {row["NAME"] for row in second.table("nodes")} == {"remote-worker-0", "remote-worker-1"}
+    classes = {row["NAME"].partition(" ")[0] for row in second.table("storageclass")}
+    assert classes > {row["NAME"].partition(" ")[0] for row in first.table("storageclass")}
+    assert second.table("storageprofiles.cdi.kubevirt.io")
+
+
+def test_what_is_made_on_one_is_not_on_the_other(first: Kubectl, second: Kubectl) -> None:
+    second("create", "namespace", "only-there")
+    try:
+        assert "NotFound" in first.refused("get", "namespace", "only-there")
+        added = ask(first.lab.folder, "/diff")["added"]
+        assert "remote-cluster/Namespace//only-there" in added
+        assert not [path for path in added if path.startswith("cluster/")]
+    finally:
+        second("delete", "namespace", "only-there")
+
+
+def test_a_token_of_one_cluster_is_worth_nothing_on_the_other(first: Kubectl, second: Kubectl) -> None:
+    token = first("create", "token", "default", "--duration=1h").strip()
+    server = second("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}")
+    authority = first.lab.folder / "ca.crt"
+    words = ("get", "nodes", "--token", token, "--server", server, "--certificate-authority", str(authority))
+    assert "Unauthorized" in replace(first, kubeconfig="none").refused(*words)
+
+
+def test_a_machine_starts_there_from_the_golden_image(second: Kubectl) -> None:
+    second("create", "namespace", "guests")
+    second.apply(_machine())
+    second("wait", "vm/made-there", "-n", "guests", "--for=condition=AgentConnected", "--timeout=60s")
+    (row,) = second.table("vmi", "-n", "guests")
+    assert row["PHASE"] == "Running"
+    second("delete", "namespace", "guests", "--timeout=60s")
+
+
+def _machine() -> dict[str, object]:
+    template = {
+        "domain": {"memory": {"guest": "2Gi"}, "devices": {"disks": [{"name": "root", "disk": {"bus": "virtio"}}]}},
+        "volumes": [{"name": "root", "dataVolume": {"name": "root"}}],
+    }
+    source = {"kind": "DataSource", "name": "rhel9", "namespace": "openshift-virtualization-os-images"}
+    volume = {"metadata": {"name": "root"}, "spec": {"sourceRef": source, "storage": {}}}
+    return {
+        "apiVersion": "kubevirt.io/v1",
+        "kind": "VirtualMachine",
+        "metadata": {"name": "made-there", "namespace": "guests"},
+        "spec": {"runStrategy": "Always", "template": {"spec": template}, "dataVolumeTemplates": [volume]},
+    }
+
+
+def test_its_requests_are_journalled_under_its_own_name(first: Kubectl, second: Kubectl) -> None:
+    second("get", "nodes")
+    assert ask(first.lab.folder, "/requests")["counts"]["remote-cluster"]["list nodes"]
