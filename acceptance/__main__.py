@@ -46,8 +46,10 @@ def cleanup(run: str, defines: tuple[str, ...]) -> None:
     """Finish an interrupted run: remove whatever it made and only that.
 
     RUN is a run id such as auto-ab12, or the folder of a run. Settings are those the run was started with; secrets
-    come from the environment as they did then. Exit code 0: nothing is left. 1: something is left, it is listed.
-    2: could not look.
+    come from the environment as they did then. RUN may also be the resources.json of a run of the older pytest suite;
+    it holds no settings, so give them, and only what carries that run's id is removed.
+
+    Exit code 0: nothing is left. 1: something is left, it is listed. 2: could not look.
     """
     from acceptance.defining import pairs
     from support.run.cleaning import clean

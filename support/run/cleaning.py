@@ -3,19 +3,23 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from support.domain.errors import SuiteError
+from support.domain.errors import StartError, SuiteError
+from support.domain.leftover import Leftover
 from support.evidence.redaction import Redactor
 from support.run.folder import RunFolder, find_folder, take
 from support.run.logs import logging_to
+from support.run.resources_file import read_resources
 from support.run.settings import Settings, load_settings
 from support.run.target import choose_target
 from support.run.telling import Printing
 from support.run.wiring import wire
 from support.workflow.cleanup import finish
+from support.workflow.inventoried import finish_inventoried
 from support.workflow.journalling import read_journals
+from support.workflow.ports_in_use import Ports
 
 EXIT_CLEAN, EXIT_LEFTOVERS, EXIT_COULD_NOT_LOOK = 0, 1, 2
 
@@ -30,6 +34,8 @@ def clean(named: str, defines: Mapping[str, str]) -> int:
 
 
 def _clean(named: str, defines: Mapping[str, str]) -> int:
+    if Path(named).is_file():
+        return _clean_listed(Path(named), defines)
     folder = find_folder(load_reports_dir(defines), named)
     # What the run was started with counts less than what is given now.
     settings = load_settings(defines, folder.about(), os.environ)
@@ -38,7 +44,26 @@ def _clean(named: str, defines: Mapping[str, str]) -> int:
     try:
         if settings.target == "lab" and settings.lab is None:
             return _end_own_lab(folder)
-        return _finish(settings, folder)
+        return _finish(settings, folder, lambda ports: finish(ports, folder.run, read_journals(folder.journal)))
+    finally:
+        folder.drop_temporary()
+        lock.release()
+
+
+def _clean_listed(path: Path, defines: Mapping[str, str]) -> int:
+    """A list of names says neither which cluster it speaks of nor how to log in: that has to be given now."""
+    settings = load_settings(defines, {}, os.environ)
+    if settings.target == "lab" and settings.lab is None:
+        raise StartError(f"{path} does not say where its run was, expected the settings of a cluster, or lab")
+    listed = read_resources(path, settings.target_namespace_prefix)
+    folder = RunFolder(run=listed.run, path=(settings.reports_dir / f"cleanup-{listed.run}").absolute())
+    folder.temporary.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = folder.lock()
+    take(lock, folder.run)
+    try:
+        return _finish(
+            settings, folder, lambda ports: finish_inventoried(ports, listed.run, listed.objects, listed.on_source)
+        )
     finally:
         folder.drop_temporary()
         lock.release()
@@ -59,12 +84,12 @@ def _end_own_lab(folder: RunFolder) -> int:
     return EXIT_CLEAN if done.returncode == 0 else EXIT_COULD_NOT_LOOK
 
 
-def _finish(settings: Settings, folder: RunFolder) -> int:
+def _finish(settings: Settings, folder: RunFolder, remove: Callable[[Ports], Sequence[Leftover]]) -> int:
     redactor = Redactor()
     with logging_to(folder.log, settings.log_level, redactor):
         wired = wire(choose_target(settings, folder.lab), folder, Printing(), redactor)
         try:
-            leftovers = finish(wired.ports, folder.run, read_journals(folder.journal))
+            leftovers = remove(wired.ports)
         finally:
             wired.close()
     for leftover in leftovers:

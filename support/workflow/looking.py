@@ -21,16 +21,17 @@ def _target(thing: Thing) -> str:
     return thing.details.get(TARGET_NAMESPACE, "")
 
 
-def look_around(sweep: Sweep, run: RunId, namespaces: Sequence[str]) -> None:
+def look_around(sweep: Sweep, run: RunId, namespaces: Sequence[str], source: bool = True) -> None:
     """Remember as left over whatever carries the run's label or, on the source, its id: the journal is not asked.
 
     A namespace of the run that is still there is looked into as well: what lies in it may be what keeps it.
+    Without `source` that side, to which nobody may have logged in, is left out.
     """
     for ref, uid in _labelled(sweep, run, namespaces):
         sweep.keep(ref, uid, "carries the run's label and is still there")
     for left in [each for each in sweep.leftovers if each.kind == "Namespace"]:
         _look_into(sweep, left.name)
-    for machine, name in _machines_of(sweep, run):
+    for machine, name in _machines_of(sweep, run) if source else []:
         sweep.keep(ObjectRef(MACHINE, name), machine, "carries the run's id and is still there", Realm.SOURCE)
 
 

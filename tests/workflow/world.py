@@ -92,6 +92,7 @@ class World:
     volumes: dict[str, list[tuple[ObjectRef, str, bool]]] = field(default_factory=dict)
     stubborn: set[str] = field(default_factory=set)
     done: list[str] = field(default_factory=list)
+    targets: dict[str, str] = field(default_factory=dict)
     uid: str = "cluster-1"
 
     def put(self, ref: ObjectRef, **labels: str) -> Created:
@@ -146,6 +147,12 @@ class World:
 
     def follow_plan(self, ref: ObjectRef) -> PlanFeed:
         return PlanFeed(self, ref)
+
+    def plan_of(self, migration: ObjectRef) -> ObjectRef | None:
+        return next((ref for ref in self.objects if (ref.kind, ref.namespace) == ("Plan", migration.namespace)), None)
+
+    def target_namespace_of(self, plan: ObjectRef) -> str:
+        return self.targets.get(plan.name, "")
 
     def cancel(self, migration: ObjectRef, machine_ids: Sequence[str]) -> None:
         self.done.append(f"cancel {','.join(machine_ids)}")

@@ -67,6 +67,17 @@ class OpenshiftPlans:
     def follow_plan(self, ref: ObjectRef) -> Feed[PlanState]:
         return self._feeds.follow_one(ref, plan_state)
 
+    def plan_of(self, migration: ObjectRef) -> ObjectRef | None:
+        found = self._api.get(migration)
+        if found is None:
+            return None
+        plan = found["spec"]["plan"]
+        return ObjectRef("Plan", plan["name"], plan["namespace"])
+
+    def target_namespace_of(self, plan: ObjectRef) -> str:
+        found = self._api.get(plan)
+        return "" if found is None else str(found["spec"].get("targetNamespace", ""))
+
     def cancel(self, migration: ObjectRef, machine_ids: Sequence[str]) -> None:
         """Ask for the machines' cancellation; a Migration that is gone needs none."""
         self._api.merge(migration, bodies.cancellation(machine_ids))
