@@ -48,10 +48,10 @@ behave: setup ## Run Behave with ARGS="..."
 bench: setup ## Measure the suite's own share on the embedded lab
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-clients: .tools/bin/govc ## Build the foreign clients govc and vcsim (needs Go)
+clients: .tools/bin/govc ## Build the foreign clients govc, vcsim and gotemplate (needs Go)
 
-.tools/bin/govc: tools/go/go.mod tools/go/go.sum tools/go/govc/main.go tools/go/vcsim/main.go
-	@command -v go >/dev/null || { echo "clients: Go is needed to build govc and vcsim (Debian: apt-get install golang)" >&2; exit 1; }
+.tools/bin/govc: tools/go/go.mod tools/go/go.sum $(wildcard tools/go/*/main.go)
+	@command -v go >/dev/null || { echo "clients: Go is needed to build them (Debian: apt-get install golang)" >&2; exit 1; }
 	@cd tools/go && GOBIN="$(CURDIR)/.tools/bin" go install ./...
 
 nightly: setup ## What is too long for each change: all kills, at random points, and all defects

@@ -1,9 +1,11 @@
 """Phases in which disks appear on the destination: DataVolumes made, allocated or filled."""
 
+from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen, defect_of
 from lab.defects.model import Fault
 from lab.mtv import vm_objects
+from lab.mtv.itineraries import step_of
 from lab.mtv.phases import handles, onward
 from lab.mtv.pipeline import COMPLETED, PENDING, RUNNING, count, mark
 from lab.mtv.precopies import copied_mark, pause
@@ -22,8 +24,13 @@ def create_data_volumes(run: VmRun) -> str | None:
         volumes, edit = list(vm_objects.data_volumes(run, credentials)), defect_of(run.lab).disks
         if edit is not None:
             edit(volumes)
-        for data_volume in volumes:
-            store.create(data_volume)
+        try:
+            for data_volume in volumes:
+                store.create(data_volume)
+        except Refused as clash:
+            # A name by template may be taken, by another disk too; what was made before stays (facts/forklift.md 3.5).
+            run.fail(step_of(run.vm, "CreateDataVolumes"), clash.message)
+            return None
     return onward(run)
 
 

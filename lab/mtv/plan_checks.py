@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from lab.cluster.store import Object
 from lab.mtv.conditions import CRITICAL, READY, WARN, Condition, blockers, has
 from lab.mtv.itineraries import ITINERARIES
+from lab.mtv.name_checks import plan_name_conditions
 from lab.mtv.plan_view import PlanView
 from lab.mtv.references import is_set, resolve
 from lab.mtv.target_names import is_subdomain
@@ -13,6 +14,10 @@ from lab.virtualization.anatomy import annotation
 
 Check = Callable[[PlanView], Iterable[Condition]]
 WARM_SOURCES = ("vsphere", "ovirt")
+_KEEPING_ON_POD = (
+    "Your migration plan preserves the static IPs of VMs and uses Pod Networking target network mapping. This "
+    "combination isn't supported, because VM IPs aren't preserved in Pod Networking migrations."
+)
 _TYPES = {
     "vsphere": ("cold", "warm", "conversion"),
     "ovirt": ("cold", "warm"),
@@ -33,7 +38,7 @@ def validate(view: PlanView, *, executing: bool) -> list[Condition]:
         found += check(view)
     if not executing and not blockers(found):
         found += machine_conditions(view)
-    for check in (_transfer_network, _hooks, _image_of_vddk, _pod_security):
+    for check in (_transfer_network, _hooks, _image_of_vddk, plan_name_conditions, _pod_security):
         found += check(view)
     return found
 
@@ -55,19 +60,23 @@ def _network_map(view: PlanView) -> Iterator[Condition]:
     if view.networks is None:
         return
     destinations = [entry["destination"] for entry in view.networks["spec"].get("map") or []]
-    allowed = (view.target_namespace, "default")
-    astray = [
-        f"{item.get('namespace')}/{item.get('name')}"
-        for item in destinations
-        if item["type"] == "multus" and item.get("namespace") not in allowed
-    ]
-    if astray and view.toolkit.release.nad_place_checked:
-        message = "NAD is neither in the target namespace nor in the default namespace."
-        yield _critical("NetMapDestinationNADNotValid", message, "NotValid", astray)
     keeps = view.spec.get("preserveStaticIPs", True) and view.source_type in ("vsphere", "hyperv")
     if keeps and any(item["type"] == "pod" for item in destinations):
-        message = "Static IPs cannot be preserved on the pod network."
-        yield Condition(type="NetMapPreservingIPsOnPodNetwork", category=WARN, message=message, reason="NotValid")
+        yield Condition(type="NetMapPreservingIPsOnPodNetwork", category=WARN, message=_KEEPING_ON_POD)
+    yield from _strange_attachment(view, destinations) if view.toolkit.release.nad_place_checked else ()
+
+
+def _strange_attachment(view: PlanView, destinations: Iterable[Object]) -> Iterator[Condition]:
+    """The first that is in neither of the namespaces that a pod may take attachments from."""
+    for item in destinations:
+        if item["type"] == "multus" and item.get("namespace") not in (view.target_namespace, "default"):
+            message = (
+                f"Destination NAD {item.get('namespace')}/{item.get('name')} must be in either the target namespace "
+                f"({view.target_namespace}) or the default namespace. Pods cannot reference network attachment "
+                "definitions from other namespaces."
+            )
+            yield _critical("NetMapDestinationNADNotValid", message, "NotValid")
+            return
 
 
 def _storage_map(view: PlanView) -> Iterator[Condition]:
@@ -95,11 +104,9 @@ def _kind(view: PlanView) -> Iterator[Condition]:
 def _unserved(view: PlanView) -> Iterator[Condition]:
     """What the product does and the lab does not: refused where people look, and counted."""
     entries = [view.spec, *(view.spec.get("vms") or [])]
-    templates = ("pvcNameTemplate", "volumeNameTemplate", "networkNameTemplate")
     wanted = {
         f"a {view.mode} plan from {view.source_type}": (view.source_type, view.mode) not in ITINERARIES,
         "copy-offload": view.offloads,
-        "name templates": any(entry.get(key) for entry in entries for key in templates),
         "shared disks of an earlier plan": view.spec.get("migrateSharedDisks", True) is False,
         "raw devices as LUN": any(entry.get("rdmAsLun") for entry in entries),
         "encrypted disks": any(entry.get("luks") or entry.get("nbdeClevis") for entry in entries),

@@ -8,6 +8,7 @@ from lab.cluster.store import Object
 from lab.inventory.sight import sight_of
 from lab.kernel.service import Lab
 from lab.mtv.pairs import Pair
+from lab.mtv.references import item
 from lab.mtv.toolkit import Toolkit
 from lab.virtualization.anatomy import name_of, namespace_of, uid_of
 from lab.world.model import Machine
@@ -132,6 +133,11 @@ class VmView:
     entry: Object
     """The entry of `spec.vms`, or the status that grew out of it."""
     machine: Machine
+
+    @property
+    def shown(self) -> str:
+        """How conditions name it."""
+        return item({"type": self.entry.get("type", ""), "id": self.machine.id, "name": self.machine.name})
 
     @property
     def windows(self) -> bool:

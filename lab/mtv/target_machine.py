@@ -3,10 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 from lab.cluster.store import Object
+from lab.mtv.object_names import network_name, volume_name
 from lab.mtv.pipeline import file_of
 from lab.mtv.vm_run import VmRun, boot_order
 from lab.virtualization.anatomy import name_of
-from lab.world.model import Machine, Nic
+from lab.world.model import Disk, Machine, Nic
+
+Volume = tuple[str, str, Disk]
+"""Name of a volume, name of its claim, and the source disk it is a copy of."""
 
 _SERIAL_LIMIT = 20
 _VMWARE_SERIAL_SINCE = (4, 20)
@@ -44,14 +48,11 @@ def _metadata(run: VmRun) -> Object:
 
 def _template(run: VmRun, claims: Mapping[str, Object]) -> Object:
     spec = run.view.spec
-    interfaces = list(_interfaces(run))
+    interfaces, volumes = list(_interfaces(run)), list(_volumes(run, claims))
     body: Object = {
-        "domain": _domain(run, [item for item, _ in interfaces]),
+        "domain": _domain(run, [item for item, _ in interfaces], volumes),
         "networks": [item for _, item in interfaces],
-        "volumes": [
-            {"name": f"vol-{index}", "persistentVolumeClaim": {"claimName": name_of(claims[file_of(disk)])}}
-            for index, disk in enumerate(boot_order(run.vm.machine.disks))
-        ],
+        "volumes": [{"name": name, "persistentVolumeClaim": {"claimName": claim}} for name, claim, _ in volumes],
     }
     if spec.get("targetNodeSelector"):
         body["nodeSelector"] = dict(spec["targetNodeSelector"])
@@ -61,7 +62,13 @@ def _template(run: VmRun, claims: Mapping[str, Object]) -> Object:
     return {"metadata": {"labels": labels, "annotations": dict(_GUEST_ANNOTATIONS)}, "spec": body}
 
 
-def _domain(run: VmRun, interfaces: list[Object]) -> Object:
+def _volumes(run: VmRun, claims: Mapping[str, Object]) -> Iterator[Volume]:
+    for index, disk in enumerate(boot_order(run.vm.machine.disks)):
+        claim = name_of(claims[file_of(disk)])
+        yield volume_name(run, index, claim), claim, disk
+
+
+def _domain(run: VmRun, interfaces: list[Object], volumes: list[Volume]) -> Object:
     machine = run.vm.machine
     raw = bool(run.view.spec.get("skipGuestConversion")) and bool(run.view.spec.get("useCompatibilityMode", True))
     domain: Object = {
@@ -70,7 +77,7 @@ def _domain(run: VmRun, interfaces: list[Object]) -> Object:
         "firmware": {"serial": _serial(run, machine), "bootloader": _bootloader(machine)},
         "clock": {"utc": {}, "timer": {}},
         "devices": {
-            "disks": list(_disks(run, "sata" if raw else "virtio")),
+            "disks": list(_disks(run, volumes, "sata" if raw else "virtio")),
             "interfaces": [item | {"model": "e1000e" if raw else "virtio"} for item in interfaces],
             "inputs": [{"name": "tablet", "type": "tablet", "bus": "usb"}],
         },
@@ -97,18 +104,11 @@ def _serial(run: VmRun, machine: Machine) -> str:
     return f"VMware-{' '.join(pairs[:8])}-{' '.join(pairs[8:])}"
 
 
-def _disks(run: VmRun, bus: str) -> Iterator[Object]:
+def _disks(run: VmRun, volumes: list[Volume], bus: str) -> Iterator[Object]:
     """Names are those of the volumes; the first disk boots unless the plan names another."""
-    root = _root_index(run)
-    for index, disk in enumerate(boot_order(run.vm.machine.disks)):
-        shown: Object = {"name": f"vol-{index}", "disk": {"bus": bus}, "serial": disk.uuid[:_SERIAL_LIMIT]}
-        yield shown | {"bootOrder": 1} if index == root else shown
-
-
-def _root_index(run: VmRun) -> int:
-    """`rootDisk` is written like /dev/sda."""
-    wanted = str(run.status.get("rootDisk") or "")
-    return ord(wanted.removeprefix("/dev/sd")[0]) - ord("a") if wanted.startswith("/dev/sd") else 0
+    for index, (name, _, disk) in enumerate(volumes):
+        shown: Object = {"name": name, "disk": {"bus": bus}, "serial": disk.uuid[:_SERIAL_LIMIT]}
+        yield shown | {"bootOrder": 1} if index == run.root_index else shown
 
 
 def _interfaces(run: VmRun) -> Iterator[tuple[Object, Object]]:
@@ -124,7 +124,7 @@ def _interfaces(run: VmRun) -> Iterator[tuple[Object, Object]]:
         destination = destinations[turn % len(destinations)]
         if destination["type"] == "ignored":
             continue
-        yield _interface(nic, f"net-{index}", destination)
+        yield _interface(nic, network_name(run, index, destination), destination)
         index += 1
 
 

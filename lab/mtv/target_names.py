@@ -24,7 +24,7 @@ def is_label(name: str) -> bool:
 def adjusted(name: str) -> str:
     """A source name as Forklift rewrites it; something random when nothing usable is left."""
     parts = name.lower().strip(".-").split(".")
-    joined = ".".join(kept for part in parts if (kept := _part(part)))[:LIMIT]
+    joined = ".".join(kept for part in parts if (kept := _part(part)))[:LIMIT].strip(".-")
     return joined or f"vm-{random_suffix()}"
 
 

@@ -9,6 +9,7 @@ from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.inventory.sight import sight_of
 from lab.mtv.conditions import CRITICAL, WARN, Condition
+from lab.mtv.name_checks import name_conditions
 from lab.mtv.plan_view import PlanView, VmView
 from lab.mtv.references import item
 from lab.mtv.target_names import is_subdomain
@@ -38,16 +39,13 @@ def machine_conditions(view: PlanView) -> Iterator[Condition]:
     known = [(entry, view.machine(entry)) for entry in named]
     machines = [VmView(view=view, entry=entry, machine=found) for entry, found in known if found is not None]
     yield from _references(view, [entry for entry, found in known if found is None], machines)
+    yield from name_conditions(machines)
     for check in CHECKS:
-        items = tuple(shown(vm) for vm in machines if check.objects(vm))
+        items = tuple(vm.shown for vm in machines if check.objects(vm))
         if items:
             yield Condition(
                 type=check.type, category=check.category, message=check.message, reason=check.reason, items=items
             )
-
-
-def shown(vm: VmView) -> str:
-    return item({"type": vm.entry.get("type", ""), "id": vm.machine.id, "name": vm.machine.name})
 
 
 def _references(view: PlanView, missing: list[Object], machines: list[VmView]) -> Iterator[Condition]:
@@ -60,7 +58,7 @@ def _references(view: PlanView, missing: list[Object], machines: list[VmView]) -
     targets = Counter(str(vm.entry["targetName"]) for vm in machines if vm.entry.get("targetName"))
     twice = tuple(
         dict.fromkeys(
-            shown(vm)
+            vm.shown
             for vm in machines
             if times[vm.machine.id] > 1 or targets[str(vm.entry.get("targetName") or "")] > 1
         )
@@ -151,7 +149,7 @@ CHECKS = (
         category=WARN,
         message="Target VM name does not comply with DNS1123 RFC, will be automatically changed.",
     ),
-    Check(type="NotValid", objects=_target_name_illegal, message="The target VM name is not valid."),
+    Check(type="NotValid", objects=_target_name_illegal, message="TargetName is invalid.", reason=""),
     Check(type="VMNetworksNotMapped", objects=_network_unmapped, message="VM has unmapped networks."),
     Check(
         type="VMMultiplePodNetworkMappings",
@@ -175,12 +173,14 @@ CHECKS = (
     Check(
         type="VMMissingChangedBlockTracking",
         objects=lambda vm: _warm(vm) and not vm.machine.change_tracking,
-        message="Changed Block Tracking (CBT) is not enabled on the VM.",
+        reason="MissingChangedBlockTracking",
+        message="Changed Block Tracking (CBT) has not been enabled on some VM. "
+        "This feature is a prerequisite for VM warm migration.",
     ),
     Check(
         type="VMHasSnapshots",
         objects=lambda vm: _warm(vm) and bool(vm.machine.snapshots),
-        message="VM has snapshots, which a warm migration does not allow.",
+        message="VM has pre-existing snapshots which are incompatible with warm migration.",
     ),
     Check(
         type="GuestToolsIssue",

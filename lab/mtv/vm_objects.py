@@ -6,6 +6,7 @@ from math import ceil
 
 from lab.cluster.store import Object
 from lab.mtv.conversion_pods import STATIC_ADDRESSES
+from lab.mtv.object_names import claim_names
 from lab.mtv.pipeline import file_of
 from lab.mtv.provider_secrets import value
 from lab.mtv.references import resolve
@@ -60,7 +61,7 @@ def _data_volume(run: VmRun, disk: Disk, index: int, credentials: str) -> Object
         if run.view.mode == "warm":
             annotations["cdi.kubevirt.io/storage.usePopulator"] = "false"
     metadata = {
-        "generateName": run.prefix,
+        **claim_names(run, index, disk),
         "namespace": run.namespace,
         "labels": labels,
         "annotations": annotations,

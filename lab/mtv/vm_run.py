@@ -66,6 +66,12 @@ class VmRun:
         return str(self.status.get("newName") or self.vm.machine.name)
 
     @property
+    def root_index(self) -> int:
+        """Number of the boot disk that the Plan names like /dev/sda; the first unless it names one."""
+        letter = str(self.status.get("rootDisk") or "").removeprefix("/dev/sd")[:1]
+        return ord(letter) - ord("a") if letter.isalpha() else 0
+
+    @property
     def identity(self) -> dict[str, str]:
         """The labels by which a machine's objects are found."""
         return {"migration": self.migration, "vmID": self.id}

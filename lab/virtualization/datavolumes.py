@@ -41,6 +41,10 @@ class DataVolumes:
         if claim is None:
             claim = self._lab.store.create(claim_for(self._lab.store, volume))
             self._report(volume, "Pending", "N/A")
+        elif not phase_of(volume) and owner_named(claim, _KIND) != name_of(volume):
+            message = f'Resource "{name_of(claim)}" already exists and is not managed by DataVolume'
+            emit(self._lab, volume, "ErrResourceExists", message, warning=True)
+            return None
         carrier = self._carrier(volume, claim)
         if carrier is None:
             self._report(volume, self._waiting(volume, claim), "N/A")
