@@ -9,7 +9,10 @@ from support.domain.source import ProviderKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterAccess:
-    """One of: kubeconfig, host and token, host and user and password."""
+    """One of: kubeconfig, host and token, host and user and password.
+
+    A token beside a kubeconfig or password is what another process got by it: used first, never given back.
+    """
 
     host: str | None = None
     username: str | None = None

@@ -40,7 +40,9 @@ class ProgressView(Formatter):  # type: ignore[misc]
         )
         self._marks = _FANCY if self._out.speaks("✓✗·") else _PLAIN
         self._redactor = Redactor()
-        self._live = LiveMigration(self._redactor)
+        self._live = self._live_migration(self._redactor)
+        self._headings: list[tuple[int, str]] = []
+        self._headed = 0
         self._scenario: Scenario | None = None
         self._since = 0.0
         self._step_since = 0.0
@@ -48,21 +50,23 @@ class ProgressView(Formatter):  # type: ignore[misc]
     def redact_with(self, redactor: Redactor) -> None:
         """From now on nothing is shown that this redactor knows."""
         self._redactor = redactor
-        self._live = LiveMigration(redactor)
+        self._live = self._live_migration(redactor)
 
     # Behave's events
 
     def feature(self, feature: Feature) -> None:
         self._end_scenario()
-        self._line(0, f"\n{feature.name}", "bold")
+        self._headings, self._headed = [(0, f"\n{feature.name}")], 0
 
     def rule(self, rule: Rule) -> None:
         self._end_scenario()
-        self._line(2, f"Rule: {rule.name}", "bold")
+        self._headings[1:] = [(2, f"Rule: {rule.name}")]
+        self._headed = min(self._headed, 1)
 
     def scenario(self, scenario: Scenario) -> None:
         self._end_scenario()
         self._scenario, self._since = scenario, time.monotonic()
+        self._head()
         self._line(2, f"{scenario.name}", "bold")
 
     def match(self, match: object) -> None:  # noqa: ARG002
@@ -110,7 +114,22 @@ class ProgressView(Formatter):  # type: ignore[misc]
     def progress(self, machines: tuple[MachineProgress, ...]) -> None:
         self._live.show(machines)
 
+    def whole(self, text: str) -> None:
+        """Show what another process wrote of a scenario, headings and all."""
+        self._out.write(self._redactor.clean(text))
+        self._out.flush()
+        self._headed = 0
+
     # how it is written
+
+    def _live_migration(self, redactor: Redactor) -> LiveMigration:
+        return LiveMigration(redactor)
+
+    def _head(self) -> None:
+        """Feature and rule, unless they stand above already; those without a scenario are not shown."""
+        for indent, text in self._headings[self._headed :]:
+            self._line(indent, text, "bold")
+        self._headed = len(self._headings)
 
     def _end_scenario(self) -> None:
         scenario, self._scenario = self._scenario, None

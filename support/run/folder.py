@@ -36,6 +36,10 @@ class RunFolder:
     def log(self) -> Path:
         return self.path / "run.log"
 
+    def log_of(self, label: str) -> Path:
+        """Log of the worker that ran one scenario."""
+        return self.path / "workers" / f"{label.replace(':', '-')}.log"
+
     @property
     def lab(self) -> Path:
         return self.path / "lab"

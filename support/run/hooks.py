@@ -11,7 +11,7 @@ from support.domain.errors import SuiteError
 from support.run.runner import EXIT_NOT_STARTED, AcceptanceRunner
 
 if TYPE_CHECKING:
-    from support.run.life import RunLife
+    from support.run.scenario_life import ScenarioLife
 
 _ROOT = Path(__file__).parents[2]
 
@@ -56,7 +56,7 @@ def close_run(context: Context) -> None:
     _life(context).close_session()
 
 
-def _life(context: Context) -> "RunLife":
+def _life(context: Context) -> "ScenarioLife":
     runner = context._runner
     if not isinstance(runner, AcceptanceRunner) or runner.life is None:
         raise SuiteError(f"the run has no life, expected one made by {AcceptanceRunner.__name__}.run_model")

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -10,53 +9,57 @@ from dataclasses import replace
 from behave.configuration import Configuration
 from behave.formatter.base import Formatter
 from behave.model import Scenario
+from behave.runner import Runner
 
-from support.domain.errors import CleanupError, SuiteError
+from support.domain.errors import SuiteError
+from support.domain.journal import Record
 from support.domain.leftover import Leftover
 from support.domain.names import new_run_id
 from support.evidence.publish import publish
 from support.evidence.recorder import Recorder
-from support.evidence.redaction import Redactor
 from support.evidence.results import RunFacts
 from support.evidence.teller import Teller
-from support.run.comparing import Comparing
-from support.run.facade import ScenarioRun
 from support.run.folder import RunFolder, make_folder, take
-from support.run.gating import may_run_warm, reason_to_skip
+from support.run.gating import may_run_warm
 from support.run.logs import logging_to
 from support.run.outcome import Outcome
+from support.run.parallel.crew import Crew
+from support.run.parallel.hiring import crew_for
+from support.run.parallel.messages import Errand, Paper
+from support.run.parallel.spreading import Spreading
+from support.run.scenario_life import ScenarioLife, scope_of, temporary_files_in
 from support.run.settings import load_settings
 from support.run.signals import Signals
 from support.run.target import choose_target
 from support.run.wiring import Wired, wire
-from support.workflow.cutover import CutoverRule
-from support.workflow.journalling import has_begun
-from support.workflow.session import Session, open_session
+from support.workflow.journalling import has_begun, read_journals
+from support.workflow.session import open_session
 from support.workflow.teardown import end_run, end_scenario
 
 
-class RunLife:
+class RunLife(ScenarioLife):
     """Everything that lives as long as one run; the constructor reads settings and raises StartError, no more."""
 
     def __init__(self, config: Configuration, formatters: list[Formatter]) -> None:
         defined = dict(config.userdata_defines or ())
         written = {key: value for key, value in config.userdata.items() if key not in defined}
-        self.settings = load_settings(defined, written, os.environ)
-        self._redactor = Redactor()
-        for secret in self.settings.secrets():
-            self._redactor.learn(secret.reveal())
+        super().__init__(load_settings(defined, written, os.environ))
         self._outcome = Outcome()
         self._recorder = Recorder(config, self._redactor, self._outcome.results.append)
         self._teller = Teller(self._recorder, formatters)
         formatters.append(self._recorder)
         self._folder: RunFolder | None = None
-        self._signals: Signals | None = None
-        self._wired: Wired | None = None
-        self._session: Session | None = None
         self._scenarios: Sequence[Scenario] = ()
         self._facts: RunFacts
+        self._crew: Crew | None = None
         self._closed = False
         self._ended_by = "the run ended before its turn"
+
+    def spread(self, runner: Runner) -> None:
+        if runner.config.jobs > 1 and self._folder is not None:
+            keep = self._outcome.results.append
+            self._crew = crew_for(self, runner, self._folder.temporary, self._redactor, keep)
+            Spreading(self, self._crew, self._scenarios).begin(runner)
 
     @contextmanager
     def running(self, scenarios: Sequence[Scenario]) -> Iterator[None]:
@@ -72,7 +75,8 @@ class RunLife:
             take(lock, run)
             stack.callback(lock.release)
             stack.enter_context(logging_to(folder.log, self.settings.log_level, self._redactor))
-            stack.enter_context(_private_temporary(folder))
+            stack.callback(folder.drop_temporary)
+            stack.enter_context(temporary_files_in(folder.temporary))
             signals = self._signals = Signals(f"To finish cleaning up later: {self._cleanup_command()}")
             stack.enter_context(signals.handled())
             self._announce(folder)
@@ -109,27 +113,6 @@ class RunLife:
         here = wired.circumstances(None)
         return any(may_run_warm([*map(str, scenario.effective_tags)], here) for scenario in self._scenarios)
 
-    def reason_to_skip(self, scenario: Scenario) -> str | None:
-        return reason_to_skip(map(str, scenario.effective_tags), self._ready.circumstances(self._session))
-
-    def open_scenario(self, scenario: Scenario) -> ScenarioRun:
-        wired, session = self._ready, self._session
-        if session is None:
-            raise SuiteError("no session is open, so no scenario can run; see what before_all said")
-        comparing = Comparing(wired, session)
-        settings = self.settings
-        rule = CutoverRule(after_precopies=settings.cutover_after_precopies, minutes=settings.mins_before_cutover)
-        return ScenarioRun(wired.ports, session, comparing, scope_of(scenario), rule)
-
-    def close_scenario(self, scenario: Scenario) -> None:
-        """Remove what the scenario made; raises CleanupError that lists what is left over."""
-        if self._session is None or self.settings.skip_teardown or self._signals is None:
-            return
-        with self._signals.shielded():
-            leftovers = end_scenario(self._ready.ports, self._session.run, scope_of(scenario))
-        if leftovers:
-            raise CleanupError(_listed("the scenario left over", leftovers))
-
     def close_session(self) -> None:
         """Remove everything else, whatever stage the run had reached; leftovers fail the run."""
         if self._closed or self._wired is None or self._signals is None:
@@ -137,6 +120,8 @@ class RunLife:
         self._closed = True
         with self._signals.shielded():
             try:
+                if self._crew is not None:
+                    self._crew.stop()
                 self._end(self._wired)
             finally:
                 self._wired.close()
@@ -148,21 +133,42 @@ class RunLife:
         if self.settings.skip_teardown:
             self._say(f"Nothing was removed (setting skip_teardown). To do it later: {self._cleanup_command()}")
         else:
-            self._outcome.leftovers = end_run(wired.ports, wired.request.run)
+            self._outcome.leftovers = end_run(wired.ports, wired.request.run, self._records())
 
-    def clean(self, text: str) -> str:
-        """Without any secret of the run."""
-        return self._redactor.clean(text)
+    # what workers need
+
+    def errand(self, scenario: Scenario, paper: Paper) -> Errand:
+        """One scenario for a worker, with all that this process knows and must not be asked for again."""
+        wired, session, folder = self._ready, self._session, self._folder
+        if session is None or folder is None:
+            raise SuiteError("no session is open, so no worker can join it; see what before_all said")
+        return Errand(
+            run=folder.run,
+            folder=folder.path,
+            target=wired.target,
+            settings=replace(wired.settings, cluster_token=wired.api.token()),
+            profile=wired.profile,
+            session=session,
+            facts=self._facts,
+            file=str(scenario.filename),
+            line=scenario.line,
+            paper=paper,
+        )
+
+    def clear_after(self, scenario: Scenario) -> list[Leftover]:
+        """Remove what a worker that died had made for its scenario; returns what is left over."""
+        if self.settings.skip_teardown or self._signals is None:
+            return []
+        with self._signals.shielded():
+            return end_scenario(self._ready.ports, self._ready.run, scope_of(scenario), self._records())
+
+    def _records(self) -> Sequence[Record]:
+        """Of this process and of all its workers."""
+        return read_journals(self._folder.journal) if self._folder is not None else ()
 
     @property
     def failed(self) -> bool:
         return bool(self._outcome.complaints)
-
-    @property
-    def _ready(self) -> Wired:
-        if self._wired is None:
-            raise SuiteError("the run has not been set up, expected it to be inside RunLife.running")
-        return self._wired
 
     def _announce(self, folder: RunFolder) -> None:
         self._say(f"Run {folder.run} on {'the embedded lab' if self.settings.target == 'lab' else 'a cluster'}")
@@ -184,23 +190,3 @@ class RunLife:
     def _say(self, text: str) -> None:
         sys.stdout.write(f"{self._redactor.clean(text)}\n")
         sys.stdout.flush()
-
-
-def scope_of(scenario: Scenario) -> str:
-    """Key of a scenario in the journal."""
-    return f"{scenario.filename}:{scenario.line}"
-
-
-def _listed(what: str, leftovers: Sequence[Leftover]) -> str:
-    return "\n  - ".join((f"{what}:", *map(str, leftovers)))
-
-
-@contextmanager
-def _private_temporary(folder: RunFolder) -> Iterator[None]:
-    """Libraries put caches into the temporary folder that are keyed too coarsely to be shared between runs."""
-    before, tempfile.tempdir = tempfile.tempdir, str(folder.temporary)
-    try:
-        yield
-    finally:
-        tempfile.tempdir = before
-        folder.drop_temporary()

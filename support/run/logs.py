@@ -14,6 +14,7 @@ _CHATTY = ("urllib3", "kubernetes", "paramiko", "websocket", "asyncio", "fileloc
 @contextmanager
 def logging_to(path: Path, level: str, redactor: Redactor) -> Iterator[None]:
     """Send the records of this process to a file of mode 0600 while the block runs."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     path.touch(mode=0o600)
     handler = logging.FileHandler(path)
     handler.setFormatter(RedactingFormatter(redactor))

@@ -13,7 +13,7 @@ from support.run.selection import chosen_scenarios
 from support.run.streams import outlive_readers
 
 if TYPE_CHECKING:
-    from support.run.life import RunLife
+    from support.run.scenario_life import ScenarioLife
 
 EXIT_NOT_STARTED = 2
 
@@ -32,7 +32,7 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]
         AcceptanceRunner.in_charge = True
         outlive_readers(config)
         super().__init__(config)
-        self.life: RunLife | None = None
+        self.life: ScenarioLife | None = None
 
     def run(self) -> bool:
         """True when something failed; leaves with exit code 2 when the run could not start and created nothing."""
@@ -51,12 +51,17 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]
         scenarios = chosen_scenarios(self.features, self.config)
         if self.config.dry_run:
             return bool(super().run_model(features))
-        from support.run.life import RunLife  # a dry run needs no SDK and starts without any
-
-        life = self.life = RunLife(self.config, self.formatters)
+        life = self.life = self.new_life()
         with life.running(scenarios):
+            life.spread(self)
             failed = bool(super().run_model(features))
         return failed or life.failed
+
+    def new_life(self) -> "ScenarioLife":
+        """A run from its settings on; raises StartError."""
+        from support.run.life import RunLife  # a dry run needs no SDK and starts without any
+
+        return RunLife(self.config, self.formatters)
 
     def run_hook(self, hook_name: str, *args: object) -> bool:
         """As Behave's, but an error that kept the session from opening ends the run instead of each feature."""

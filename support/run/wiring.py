@@ -104,10 +104,13 @@ class Wired:
         self.ports.cluster.login.close()
 
 
-def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor) -> Wired:
-    """Make all adapters; nothing is asked of anybody yet. Raises StartError for a profile that cannot be used."""
+def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, known: Profile | None = None) -> Wired:
+    """Make all adapters; nothing is asked of anybody yet. Raises StartError for a profile that cannot be used.
+
+    `known`: the profile, where somebody has read it already.
+    """
     settings = target.settings
-    profile = load_profile(settings)
+    profile = known or load_profile(settings)
     for secret in (*settings.secrets(), *profile.secrets()):
         redactor.learn(secret.reveal())
     api = Api(settings.cluster_access())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from support.domain.journal import OpenThing, Realm
+from support.domain.journal import OpenThing, Realm, Record
 from support.domain.leftover import Leftover
 from support.domain.names import ObjectRef, RunId
 from support.workflow.clone import MACHINE
@@ -15,15 +15,18 @@ from support.workflow.ports_in_use import Ports
 from support.workflow.removing import Sweep
 from support.workflow.resolving import resolve, settle_clones
 from support.workflow.sharing import release
-from support.workflow.tokens import TOKEN
+from support.workflow.tokens import TOKEN, revoke_tokens
 
 _LATE = (("Provider",), ("Secret", "NetworkAttachmentDefinition"))
 """In this order, each gone before the next: a Provider's controller still reads its Secret."""
 
 
-def end_scenario(ports: Ports, run: RunId, scope: str) -> list[Leftover]:
-    """Remove what one scenario made; returns what is left over. Nothing to remove is no error."""
-    records = ports.journal.records()
+def end_scenario(ports: Ports, run: RunId, scope: str, records: Sequence[Record] = ()) -> list[Leftover]:
+    """Remove what one scenario made; returns what is left over. Nothing to remove is no error.
+
+    `records`: where another process ran it, else this process's own.
+    """
+    records = records or ports.journal.records()
     things = [thing for thing in open_things(records) if thing.thing.scope == scope]
     if not things:
         return []
@@ -32,13 +35,19 @@ def end_scenario(ports: Ports, run: RunId, scope: str) -> list[Leftover]:
     return sweep.leftovers
 
 
-def end_run(ports: Ports, run: RunId) -> list[Leftover]:
-    """Remove all that this process still owns, session and unfinished scenarios, then look without the journal."""
-    records = ports.journal.records()
-    if not has_begun(records):
+def end_run(ports: Ports, run: RunId, records: Sequence[Record] = ()) -> list[Leftover]:
+    """Remove all that is still there, session and unfinished scenarios, then look without the journal.
+
+    `records`: those of the run's other processes among them, all of which have ended; else this process's own.
+    """
+    own = ports.journal.records()
+    if not has_begun(own):
         return []
-    sweep = clear(ports, run, open_things(records))
-    look_around(sweep, run, places_of(records))
+    known = records or own
+    sweep = clear(ports, run, open_things(known))
+    mine = {record.key for record in own}
+    revoke_tokens(sweep, open_things([record for record in known if record.key not in mine]))
+    look_around(sweep, run, places_of(known))
     ports.journal.closed()
     return sweep.leftovers
 

@@ -8,6 +8,7 @@ import pytest
 from behave.__main__ import run_behave
 from behave.configuration import Configuration
 from behave.model import Scenario
+from behave.runner import Runner
 from behave.step_registry import registry
 
 from support.run import life as life_module
@@ -63,6 +64,9 @@ class MadeUpLife:
 
     def clean(self, text: str) -> str:
         return text
+
+    def spread(self, runner: Runner) -> None:
+        """All runs in this process."""
 
     def open_session(self) -> None:
         self._heard("open_session")

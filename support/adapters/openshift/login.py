@@ -102,10 +102,11 @@ class Login:
             raise StartError("no cluster to log in to: give kubeconfig, or cluster_host with a token or a password")
         self.server = access.host.rstrip("/") if "://" in access.host else f"https://{access.host.rstrip('/')}"
         self._connect(access.ca_file, "")
-        if access.token:
-            self._token = access.token
-        elif access.username and access.password:
+        if access.username and access.password:
             self._password = PasswordLogin(host=self.server, username=access.username, password=access.password)
+        if access.token:  # beside a password: one that somebody has got by it already
+            self._token = access.token
+        elif self._password is not None:
             self._token = self._logged_in(self._password)
         else:
             raise StartError(
@@ -119,7 +120,7 @@ class Login:
         made = self._connect(self._access.ca_file, context.ca_pem, context.server_name)
         if context.client_certificate:
             tls.add_client_certificate(made, context.client_certificate, context.client_key)
-        self._token = _delegated_token(path) if context.delegated else context.token
+        self._token = self._access.token or (_delegated_token(path) if context.delegated else context.token)
         if not self._token and not context.client_certificate:
             raise StartError(f"setting kubeconfig: the user of {path} has neither token nor client certificate")
 

@@ -1,0 +1,115 @@
+"""Runs scenarios in workers, so many at once, and says of each what came of it, whatever became of its process."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+
+from behave.model import Scenario
+
+from support.domain.leftover import Leftover
+from support.evidence.alongside import Alongside
+from support.evidence.recorder import new_result
+from support.evidence.results import ScenarioResult, Verdict
+from support.run.parallel.messages import Told
+from support.run.parallel.process import WorkerProcess
+from support.run.scenario_life import listed, scope_of
+
+_GOOD = (Verdict.PASSED, Verdict.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the run asks of its workers and does for them.
+
+    Attributes:
+        at_once: how many of them.
+        stop: nothing is started any more once a scenario did not pass.
+        hire: start one.
+        clear: remove what a dead one left behind; returns what is left over all the same.
+    """
+
+    at_once: int
+    stop: bool
+    hire: Callable[[Scenario], WorkerProcess]
+    clear: Callable[[Scenario], list[Leftover]]
+    clean: Callable[[str], str]
+
+
+class Crew:
+    """All workers of a run. Only one thread may ask it."""
+
+    def __init__(self, terms: Terms, view: Alongside, keep: Callable[[ScenarioResult], None]) -> None:
+        self._terms = terms
+        self._view = view
+        self._keep = keep
+        self._queue: list[Scenario] = []
+        self._busy: dict[WorkerProcess, Scenario] = {}
+        self._told: dict[str, Told] = {}
+        self._began: dict[str, float] = {}
+        self._closed = False
+
+    def take_on(self, scenarios: Iterable[Scenario]) -> None:
+        """Line up what is to be run."""
+        self._queue += scenarios
+
+    def told(self, scenario: Scenario) -> Told | None:
+        """Wait for what came of a scenario; None for one that was never started, because the run stops."""
+        while self._is_coming(scenario):
+            self._hire()
+            self._listen()
+        return self._told.get(scope_of(scenario))
+
+    def stop(self) -> None:
+        """Interrupt all that is under way and wait until each has cleaned up; nothing is started any more."""
+        self._closed = True
+        self._queue.clear()
+        for worker in self._busy:
+            worker.interrupt()
+        while self._busy:
+            self._listen()
+
+    def _is_coming(self, scenario: Scenario) -> bool:
+        return scenario in self._queue or scenario in self._busy.values()
+
+    def _hire(self) -> None:
+        while self._queue and len(self._busy) < self._terms.at_once:
+            scenario = self._queue.pop(0)
+            self._began[scope_of(scenario)] = time.time()
+            worker = self._terms.hire(scenario)
+            self._busy[worker] = scenario
+            self._view.line(worker.label, scenario.name)
+
+    def _listen(self) -> None:
+        by_connection = {worker.connection: worker for worker in self._busy}
+        for ready in wait(list(by_connection)):
+            worker = by_connection[ready]  # type: ignore[index]  # these are the connections that were asked
+            try:
+                line = worker.hear()
+            except EOFError:
+                self._ended(worker)
+            else:
+                if line is not None:
+                    self._view.line(worker.label, line.text)
+
+    def _ended(self, worker: WorkerProcess) -> None:
+        how = worker.end()
+        scenario = self._busy.pop(worker)
+        told = worker.told or self._lost(scenario, worker, how)
+        self._told[scope_of(scenario)] = told
+        self._keep(told.result)
+        self._view.ended(worker.label, told.result.verdict.value, told.text)
+        if self._terms.stop and told.result.verdict not in _GOOD:
+            self._queue.clear()
+
+    def _lost(self, scenario: Scenario, worker: WorkerProcess, how: str) -> Told:
+        """A result for a scenario whose process died, and the end of what it left behind."""
+        result = new_result(scenario)
+        result.start, result.log = self._began[scope_of(scenario)], self._terms.clean(worker.last_words())
+        result.message = f"{'interrupted; ' if self._closed else ''}the worker process ended without a result ({how})"
+        leftovers = self._terms.clear(scenario)
+        if leftovers:
+            result.message += f"\n{listed('it left over', leftovers)}"
+        result.stop = time.time()
+        text = f"\n{result.feature}\n  {result.title}\n    broken: {result.message}\n"
+        return Told(result=result, status="error", error=result.message, text=text)

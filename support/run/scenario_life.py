@@ -1,0 +1,105 @@
+"""What a process needs for one scenario after the other, whether it opened the session itself or joined another's."""
+
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from behave.model import Scenario
+from behave.runner import Runner
+
+from support.domain.errors import CleanupError, SuiteError
+from support.domain.leftover import Leftover
+from support.evidence.redaction import Redactor
+from support.run.comparing import Comparing
+from support.run.facade import ScenarioRun
+from support.run.gating import reason_to_skip
+from support.run.settings import Settings
+from support.run.signals import Signals
+from support.run.wiring import Wired
+from support.workflow.cutover import CutoverRule
+from support.workflow.session import Session
+from support.workflow.teardown import end_scenario
+
+
+class ScenarioLife(ABC):
+    """What hooks and runner call; every part may be called twice."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._redactor = Redactor()
+        for secret in settings.secrets():
+            self._redactor.learn(secret.reveal())
+        self._signals: Signals | None = None
+        self._wired: Wired | None = None
+        self._session: Session | None = None
+
+    @abstractmethod
+    def running(self, scenarios: Sequence[Scenario]) -> AbstractContextManager[None]:
+        """All that must be there before the session; whatever happens inside, the session is closed at the end."""
+
+    @abstractmethod
+    def open_session(self) -> None: ...
+
+    @abstractmethod
+    def close_session(self) -> None: ...
+
+    @abstractmethod
+    def spread(self, runner: Runner) -> None:
+        """Let scenarios run in processes of their own, where the command line asks for several."""
+
+    @property
+    @abstractmethod
+    def failed(self) -> bool:
+        """Something went wrong that no scenario tells of."""
+
+    def reason_to_skip(self, scenario: Scenario) -> str | None:
+        return reason_to_skip(map(str, scenario.effective_tags), self._ready.circumstances(self._session))
+
+    def open_scenario(self, scenario: Scenario) -> ScenarioRun:
+        wired, session = self._ready, self._session
+        if session is None:
+            raise SuiteError("no session is open, so no scenario can run; see what before_all said")
+        comparing = Comparing(wired, session)
+        settings = self.settings
+        rule = CutoverRule(after_precopies=settings.cutover_after_precopies, minutes=settings.mins_before_cutover)
+        return ScenarioRun(wired.ports, session, comparing, scope_of(scenario), rule)
+
+    def close_scenario(self, scenario: Scenario) -> None:
+        """Remove what the scenario made; raises CleanupError that lists what is left over."""
+        if self._session is None or self.settings.skip_teardown or self._signals is None:
+            return
+        with self._signals.shielded():
+            leftovers = end_scenario(self._ready.ports, self._session.run, scope_of(scenario))
+        if leftovers:
+            raise CleanupError(listed("the scenario left over", leftovers))
+
+    def clean(self, text: str) -> str:
+        """Without any secret of the run."""
+        return self._redactor.clean(text)
+
+    @property
+    def _ready(self) -> Wired:
+        if self._wired is None:
+            raise SuiteError("the run has not been set up, expected it to be inside `running`")
+        return self._wired
+
+
+def scope_of(scenario: Scenario) -> str:
+    """Key of a scenario in the journal."""
+    return f"{scenario.filename}:{scenario.line}"
+
+
+def listed(what: str, leftovers: Sequence[Leftover]) -> str:
+    return "\n  - ".join((f"{what}:", *map(str, leftovers)))
+
+
+@contextmanager
+def temporary_files_in(folder: Path) -> Iterator[None]:
+    """Libraries put caches into the temporary folder that are keyed too coarsely to be shared between runs."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
