@@ -1,8 +1,6 @@
 """One cold migration by the adapters alone, over the embedded lab's wire."""
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +29,7 @@ from support.domain.source import ProviderKind
 from support.domain.target import TargetNetwork
 from support.ports.cluster import Feed, PlanParts
 from support.ports.guest import Login
+from tests.harness.lab_process import lab_process
 
 NS = "openshift-mtv"
 NAME = MachineName("mtv-tests-rhel8")
@@ -42,15 +41,8 @@ State = TypeVar("State")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    place = tmp_path / "lab"
-    command = [sys.executable, "-m", "lab", "up", "--dir", str(place), "--until-eof"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as lab:
-        assert lab.stdin is not None
-        assert lab.stdout is not None
-        assert any("ready" in line for line in lab.stdout)
+    with lab_process(tmp_path / "lab") as place:
         yield place
-        lab.stdin.close()
-        lab.wait(20)
 
 
 def _await(feed: Feed[State], want: Callable[[State], object], seconds: float = 60) -> State:

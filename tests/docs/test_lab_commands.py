@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness.lab_process import lab_process
+
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 PAGE = (ROOT / "docs" / "lab.md").read_text()
@@ -25,13 +27,8 @@ def blocks(language: str) -> list[str]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     place = tmp_path_factory.mktemp("lab") / "my-lab"
-    command = [str(BIN / "acceptance"), "lab", "up", "--dir", str(place), "--until-eof", "--speed", "50"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+    with lab_process(place, "--speed", "50", program=[str(BIN / "acceptance"), "lab"]):
         yield place
-        process.stdin.close()
 
 
 def run(command: list[str]) -> str:

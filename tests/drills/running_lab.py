@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.harness.lab_process import lab_process
+
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable
 BIN = Path(sys.executable).parent
@@ -52,15 +54,8 @@ class RunningLab:
 @contextmanager
 def running_lab(folder: Path, *options: str) -> Iterator[RunningLab]:
     """A lab that ends with the block, and with this process however that ends."""
-    command = [PYTHON, "-m", "lab", "up", "--dir", str(folder), "--until-eof", *options]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert any(line.strip() == "ready" for line in process.stdout), "the lab did not start"
-        try:
-            yield RunningLab(folder)
-        finally:
-            process.stdin.close()
+    with lab_process(folder, *options):
+        yield RunningLab(folder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

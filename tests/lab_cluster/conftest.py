@@ -1,70 +1,31 @@
-"""A cluster service on its own, in a thread with a loop of its own, for clients that nobody here wrote."""
+"""A cluster service on its own, for clients that nobody here wrote."""
 
 import asyncio
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from kubernetes.client import ApiClient, Configuration, CoreV1Api
 from kubernetes.dynamic import DynamicClient
 
 from lab.cluster.service import ClusterService
-from lab.cluster.store import Store
-from lab.cluster.tokens import Tokens
-from lab.kernel.clock import Clock
 from lab.kernel.folder import write_private
-from lab.kernel.requests import RequestJournal
-from lab.kernel.service import Lab, Options
-from lab.kernel.tls import new_authority
-from lab.world.estate import pristine
+from lab.kernel.service import Options
+from tests.harness.lab_in_thread import LabInThread
 from tests.lab_cluster.kubectl import kubectl  # noqa: F401 - a fixture for all files of this folder
 
-Result = TypeVar("Result")
 
-
-class Cluster:
+class Cluster(LabInThread):
     """One running API server and clients for it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.lab = Lab(
-            folder=folder,
-            options=Options(speed=40.0),
-            clock=Clock(40.0),
-            authority=new_authority(folder),
-            requests=RequestJournal(),
-            world=pristine(),
-            store=Store(),
-            tokens=Tokens(),
-        )
-        self.service = ClusterService()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self.service.start(self.lab), self._loop).result(10)
+        self.folder, self.service = folder, ClusterService()
+        super().__init__(folder, Options(speed=40.0), [self.service])
 
     def stop(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    async def _end(self) -> None:
-        await asyncio.sleep(0.1)  # clients that have just gone are noticed
-        await self.service.stop()
-        await asyncio.sleep(0.1)  # transports say goodbye on the loop
-
-    def on_loop(self, call: Callable[[], Result]) -> Result:
-        """Run something where the lab runs; nothing else may touch its store."""
-
-        async def run() -> Result:
-            return call()
-
-        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(10)
+        self.wait_for(asyncio.sleep(0.1))  # clients that have just gone are noticed
+        super().stop()
 
     @property
     def url(self) -> str:

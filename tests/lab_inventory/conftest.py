@@ -1,69 +1,35 @@
-"""An inventory service with Providers of its own making, in a thread with a loop of its own."""
+"""An inventory service with Providers of its own making."""
 
-import asyncio
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 import requests
 
-from lab.cluster.store import Store
-from lab.cluster.tokens import Tokens
 from lab.inventory.service import InventoryService
-from lab.kernel.clock import Clock
-from lab.kernel.requests import RequestJournal
-from lab.kernel.service import Lab, Options
-from lab.kernel.tls import new_authority
-from lab.world.estate import pristine
+from lab.kernel.service import Options
+from tests.harness.lab_in_thread import LabInThread
 
 SPEED = 40.0
 
 Object = dict[str, Any]
-Result = TypeVar("Result")
 
 
-class Inventory:
+class Inventory(LabInThread):
     """One running service; `get` asks it as an administrator."""
 
     def __init__(self, folder: Path, mtv: str) -> None:
-        self.lab = Lab(
-            folder=folder,
-            options=Options(speed=SPEED, mtv=mtv),
-            clock=Clock(SPEED),
-            authority=new_authority(folder),
-            requests=RequestJournal(),
-            world=pristine(),
-            store=Store(),
-            tokens=Tokens(),
-        )
         self.service = InventoryService()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        super().__init__(folder, Options(speed=SPEED, mtv=mtv), [self.service])
         self.token = ""
         self.uid = ""
         """Of the vSphere Provider, loaded."""
 
     def start(self) -> None:
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self.service.start(self.lab), self._loop).result(10)
+        super().start()
         self.token = self.on_loop(lambda: self.lab.tokens.issue(self.lab.world.cluster_account.user))
         self.uid = self.provider("vc1", "vsphere", "LoadInventory", "InventoryCreated", "Ready")
-
-    def stop(self) -> None:
-        asyncio.run_coroutine_threadsafe(self.service.stop(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    def on_loop(self, call: Callable[[], Result]) -> Result:
-        """Run something where the lab runs; nothing else may touch its store."""
-
-        async def run() -> Result:
-            return call()
-
-        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(10)
 
     def provider(self, name: str, type_: str, *conditions: str, namespace: str = "openshift-mtv") -> str:
         """Create a Provider with these conditions holding; returns its uid."""

@@ -145,4 +145,4 @@ def test_a_stopped_sight_learns_nothing_more(inventory: Inventory) -> None:
         seen = sight.machine("vm-104")
         return seen is not None and seen.annotation != "too late"
 
-    assert asyncio.run_coroutine_threadsafe(stopped(), inventory._loop).result(10)
+    assert inventory.wait_for(stopped())

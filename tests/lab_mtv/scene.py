@@ -1,143 +1,36 @@
-"""MTV's controllers with a vCenter and a destination cluster, in a thread with a loop of its own."""
+"""MTV's controllers with a vCenter and a destination cluster, and a user of theirs."""
 
-import asyncio
-import threading
 from base64 import b64encode
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from lab.cluster.store import Store
-from lab.cluster.tokens import Tokens
-from lab.kernel.clock import Clock
-from lab.kernel.requests import RequestJournal
-from lab.kernel.service import Lab, Options, Service
-from lab.kernel.tls import new_authority
+from lab.kernel.service import Options
 from lab.mtv.service import MtvService
 from lab.vcenter.service import VcenterService
 from lab.virtualization.service import VirtualizationService
 from lab.world import physics
-from lab.world.estate import pristine
-from lab.world.model import Machine, World
+from lab.world.model import Machine
+from tests.harness.lab_in_thread import ClusterInThread
 
 SPEED = 60.0
 NAMESPACE, TARGET = "run", "moved"
 RHEL = "mtv-tests-rhel8"
 
 Object = dict[str, Any]
-Result = TypeVar("Result")
 
 
-class Product:
-    """One running lab; every method runs where the lab runs."""
+class Product(ClusterInThread):
+    """MTV's controllers, a vCenter and a destination cluster."""
+
+    home = NAMESPACE
 
     def __init__(self, folder: Path, *, mtv: str = "2.12", defect: str = "", ocp: str = "4.20") -> None:
-        self.lab = Lab(
-            folder=folder,
-            options=Options(speed=SPEED, mtv=mtv, defect=defect, ocp=ocp),
-            clock=Clock(SPEED),
-            authority=new_authority(folder),
-            requests=RequestJournal(),
-            world=pristine(),
-            store=Store(),
-            tokens=Tokens(),
-        )
         self.mtv = MtvService()
-        self._services: list[Service] = [VcenterService(), VirtualizationService(), self.mtv]
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-
-    @property
-    def world(self) -> World:
-        return self.lab.world
-
-    def start(self) -> None:
-        self._thread.start()
-        for service in self._services:
-            self._await(service.start(self.lab))
-        self.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
-
-    def stop(self) -> None:
-        for service in reversed(self._services):
-            self._await(service.stop())
-        self._await(self._rest())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    @staticmethod
-    async def _rest() -> None:
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        if others:
-            await asyncio.wait(others, timeout=5)
-
-    def _await(self, work: Coroutine[Any, Any, Result]) -> Result:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
-
-    def on_loop(self, call: Callable[[], Result]) -> Result:
-        """Run something where the lab runs; nothing else may touch its store."""
-
-        async def run() -> Result:
-            return call()
-
-        return self._await(run())
-
-    def create(self, obj: Object) -> Object:
-        return self.on_loop(lambda: self.lab.store.create(obj))
-
-    def get(self, kind: str, name: str, namespace: str = NAMESPACE) -> Object | None:
-        return self.on_loop(lambda: self.lab.store.get(kind, namespace, name))
+        options = Options(speed=SPEED, mtv=mtv, defect=defect, ocp=ocp)
+        super().__init__(folder, options, [VcenterService(), VirtualizationService(), self.mtv])
 
     def all(self, kind: str, namespace: str | None = NAMESPACE, labels: dict[str, str] | None = None) -> list[Object]:
         return self.on_loop(lambda: list(self.lab.store.list(kind, namespace, labels or {})))
-
-    def patch(self, kind: str, name: str, change: Object, namespace: str = NAMESPACE) -> Object | None:
-        return self.on_loop(lambda: self.lab.store.patch(kind, namespace, name, change))
-
-    def delete(self, kind: str, name: str, namespace: str = NAMESPACE) -> None:
-        self.on_loop(lambda: self.lab.store.delete(kind, namespace, name))
-
-    def until(
-        self, kind: str, name: str, holds: Callable[[Object], bool], *, after: Callable[[], Any] = dict
-    ) -> list[Object]:
-        """All versions of an object from now (or from what `after` does) up to the first for which something holds."""
-
-        async def follow() -> list[Object]:
-            seen: list[Object] = []
-            events = self.lab.store.subscribe(kind)
-            after()
-            async for event in events:
-                if event.object["metadata"]["name"] != name:
-                    continue
-                if event.type == "DELETED":
-                    continue
-                seen.append(event.object)
-                if holds(event.object):
-                    break
-            return seen
-
-        async def patiently() -> list[Object]:
-            return await asyncio.wait_for(follow(), 30)
-
-        return self._await(patiently())
-
-    def gone(self, kind: str, name: str, namespace: str = NAMESPACE) -> None:
-        """Wait until an object is gone."""
-
-        async def follow() -> None:
-            while self.lab.store.get(kind, namespace, name) is not None:
-                await asyncio.sleep(0.02)
-
-        async def patiently() -> None:
-            await asyncio.wait_for(follow(), 30)
-
-        self._await(patiently())
-
-    def pause(self, seconds: float) -> None:
-        """Let emulated time pass."""
-        self._await(asyncio.sleep(seconds / SPEED))
 
 
 class Desk:

@@ -3,25 +3,22 @@
 import asyncio
 import json
 import os
-import selectors
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
 from lab.kernel.service import Options
 from lab.process.asking import ask
-from lab.process.assembly import Assembly, new_lab
-
-Result = TypeVar("Result")
+from lab.process.assembly import Assembly
+from tests.harness.lab_in_thread import LabInThread
+from tests.harness.lab_process import wait_ready
 
 SPEED = 40.0
-READY_SECONDS = 30.0
 
 
 def lab(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -41,12 +38,7 @@ class Process:
         )
 
     def wait_ready(self) -> None:
-        assert self.popen.stdout is not None
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.popen.stdout, selectors.EVENT_READ)
-            assert selector.select(READY_SECONDS), "the lab said nothing"
-        line = self.popen.stdout.readline()
-        assert line == "ready\n", f"the lab said {line!r} and {self.popen.stderr.read() if self.popen.stderr else ''}"
+        wait_ready(self.popen)
 
     def endpoints(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((self.folder / "endpoints.json").read_text())
@@ -83,33 +75,22 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process.close()
 
 
-class Assembled:
-    """A whole lab in a thread; `on_loop` runs something where the lab runs."""
+class Assembled(LabInThread):
+    """A whole lab."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__(folder, Options(speed=SPEED), [])
         self.folder = folder
-        self.lab = new_lab(folder, Options(speed=SPEED))
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.assembly = Assembly(self.lab, asyncio.Event())
 
     def start(self) -> None:
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self.assembly.start(), self._loop).result(30)
-        asyncio.run_coroutine_threadsafe(self.assembly.start_late(), self._loop).result(30)
+        super().start()
+        self.wait_for(self.assembly.start())
+        self.wait_for(self.assembly.start_late())
 
     def stop(self) -> None:
-        asyncio.run_coroutine_threadsafe(self.assembly.stop(), self._loop).result(30)
-        asyncio.run_coroutine_threadsafe(_rest(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    def on_loop(self, call: Callable[[], Result]) -> Result:
-        async def run() -> Result:
-            return call()
-
-        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(10)
+        self.wait_for(self.assembly.stop())
+        super().stop()
 
     def diff(self) -> dict[str, list[str]]:
         return ask(self.folder, "/diff")
@@ -120,15 +101,6 @@ class Assembled:
         while not wanted(found := self.diff()) and time.monotonic() < end:
             time.sleep(0.02)
         return found
-
-
-async def _rest() -> None:
-    """Let cancelled tasks see it."""
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    if others:
-        await asyncio.wait(others, timeout=5)
 
 
 @pytest.fixture(scope="module")

@@ -1,26 +1,19 @@
-"""An emulated vCenter in a thread with a loop of its own, and an unmodified pyVmomi connected to it."""
+"""An emulated vCenter, and an unmodified pyVmomi connected to it."""
 
-import asyncio
 import gc
 import ssl
-import threading
 import warnings
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import pytest
 import pyVmomi
 from pyVim import connect
 
-from lab.kernel.clock import Clock
-from lab.kernel.requests import RequestJournal
-from lab.kernel.service import Lab, Options
-from lab.kernel.tls import new_authority
+from lab.kernel.service import Options
 from lab.vcenter.service import VcenterService
-from lab.world.estate import pristine
-from lab.world.model import World
+from tests.harness.lab_in_thread import LabInThread
 
 _package: Any = pyVmomi
 vim, vmodl = _package.vim, _package.vmodl
@@ -28,63 +21,27 @@ PC = vmodl.query.PropertyCollector
 
 SPEED = 40.0
 
-Result = TypeVar("Result")
 
-
-class RunningVcenter:
-    """One vCenter; `on_loop` runs something where the lab runs."""
+class RunningVcenter(LabInThread):
+    """One vCenter and clients of it."""
 
     def __init__(self, folder: Path) -> None:
-        self.lab = Lab(
-            folder=folder,
-            options=Options(speed=SPEED),
-            clock=Clock(SPEED),
-            authority=new_authority(folder),
-            requests=RequestJournal(),
-            world=pristine(),
-            store=cast(Any, None),
-            tokens=cast(Any, None),
-        )
         self.service = VcenterService()
+        super().__init__(folder, Options(speed=SPEED), [self.service])
         self._instances: list[Any] = []
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-
-    @property
-    def world(self) -> World:
-        return self.lab.world
 
     @property
     def port(self) -> int:
         return int(self.lab.endpoints["vcenter"].removesuffix("/sdk").rpartition(":")[2])
 
-    def start(self) -> None:
-        self._thread.start()
-        self._wait(asyncio.run_coroutine_threadsafe(self.service.start(self.lab), self._loop))
-
     def stop(self) -> None:
         for instance in self._instances:
             instance._stub.DropConnections()
-        self._wait(asyncio.run_coroutine_threadsafe(self.service.stop(), self._loop))
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+        super().stop()
         with warnings.catch_warnings():
             # A refused login leaves the SDK's sockets to the collector.
             warnings.simplefilter("ignore", ResourceWarning)
             gc.collect()
-
-    def on_loop(self, call: Callable[[], Result]) -> Result:
-        """Run something where the lab runs; nothing else may touch its world."""
-
-        async def run() -> Result:
-            return call()
-
-        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(10)
-
-    @staticmethod
-    def _wait(future: "Future[None]") -> None:
-        future.result(10)
 
     def connect(self, password: str = "lab-vcenter-password", **more: Any) -> Any:
         """A service instance over verified TLS."""

@@ -1,145 +1,42 @@
-"""A destination cluster in a thread with a loop of its own: store, KubeVirt, guests, downloads."""
+"""A destination cluster: store, KubeVirt, guests, downloads."""
 
-import asyncio
-import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
 from lab.cluster.service import ClusterService
-from lab.cluster.store import Store
-from lab.cluster.tokens import Tokens
 from lab.downloads.service import DownloadsService
 from lab.guests.service import GuestsService
-from lab.kernel.clock import Clock
-from lab.kernel.requests import RequestJournal
-from lab.kernel.service import Lab, Options, Service
-from lab.kernel.tls import new_authority
+from lab.kernel.service import Options, Service
 from lab.virtualization.service import VirtualizationService
-from lab.world.estate import pristine
-from lab.world.model import Volume, World
+from lab.world.model import Volume
+from tests.harness.lab_in_thread import ClusterInThread
 
 SPEED = 40.0
 NAMESPACE = "demo"
 
 Object = dict[str, Any]
-Result = TypeVar("Result")
 
 
-class Destination:
-    """One running cluster; every method runs where the lab runs."""
+class Destination(ClusterInThread):
+    """One running cluster."""
+
+    home = NAMESPACE
 
     def __init__(self, folder: Path) -> None:
-        self.lab = Lab(
-            folder=folder,
-            options=Options(speed=SPEED),
-            clock=Clock(SPEED),
-            authority=new_authority(folder),
-            requests=RequestJournal(),
-            world=pristine(),
-            store=Store(),
-            tokens=Tokens(),
-        )
-        self.virtualization = VirtualizationService()
-        self.guests = GuestsService()
-        self._services: list[Service] = [ClusterService(), self.virtualization, self.guests, DownloadsService()]
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-
-    @property
-    def world(self) -> World:
-        return self.lab.world
+        self.virtualization, self.guests = VirtualizationService(), GuestsService()
+        services: list[Service] = [ClusterService(), self.virtualization, self.guests, DownloadsService()]
+        super().__init__(folder, Options(speed=SPEED), services)
 
     @property
     def url(self) -> str:
         return self.lab.endpoints["cluster"]
 
-    def start(self) -> None:
-        self._thread.start()
-        for service in self._services:
-            self._await(service.start(self.lab))
-        self.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
-
-    def stop(self) -> None:
-        for service in reversed(self._services):
-            self._await(service.stop())
-        self._await(self._rest())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    @staticmethod
-    async def _rest() -> None:
-        """Let cancelled tasks see it."""
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        if others:
-            await asyncio.wait(others, timeout=5)
-
-    def _await(self, work: Coroutine[Any, Any, Result]) -> Result:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
-
-    def on_loop(self, call: Callable[[], Result]) -> Result:
-        """Run something where the lab runs; nothing else may touch its store."""
-
-        async def run() -> Result:
-            return call()
-
-        return self._await(run())
-
-    def create(self, obj: Object) -> Object:
-        return self.on_loop(lambda: self.lab.store.create(obj))
-
-    def get(self, kind: str, name: str, namespace: str = NAMESPACE) -> Object | None:
-        return self.on_loop(lambda: self.lab.store.get(kind, namespace, name))
-
     def names(self, kind: str, namespace: str | None = NAMESPACE) -> set[str]:
         return {item["metadata"]["name"] for item in self.on_loop(lambda: self.lab.store.list(kind, namespace))}
-
-    def patch(self, kind: str, name: str, change: Object, namespace: str = NAMESPACE) -> Object | None:
-        return self.on_loop(lambda: self.lab.store.patch(kind, namespace, name, change))
-
-    def delete(self, kind: str, name: str, namespace: str = NAMESPACE) -> None:
-        self.on_loop(lambda: self.lab.store.delete(kind, namespace, name))
-
-    def until(
-        self, kind: str, name: str, holds: Callable[[Object], bool], *, after: Callable[[], Any] = dict
-    ) -> list[Object]:
-        """All versions of an object from now (or from what `after` does) up to the first for which something holds."""
-
-        async def follow() -> list[Object]:
-            seen: list[Object] = []
-            events = self.lab.store.subscribe(kind)
-            after()
-            async for event in events:
-                if event.object["metadata"]["name"] != name:
-                    continue
-                seen.append(event.object)
-                if event.type != "DELETED" and holds(event.object):
-                    break
-            return seen
-
-        async def patiently() -> list[Object]:
-            return await asyncio.wait_for(follow(), 15)
-
-        return self._await(patiently())
-
-    def gone(self, kind: str, name: str, *, after: Callable[[], Any] = dict) -> None:
-        """Wait until an object is deleted; `after` starts it."""
-
-        async def follow() -> None:
-            events = self.lab.store.subscribe(kind)
-            after()
-            async for event in events:
-                if event.type == "DELETED" and event.object["metadata"]["name"] == name:
-                    return
-
-        async def patiently() -> None:
-            await asyncio.wait_for(follow(), 15)
-
-        self._await(patiently())
 
     def kubeconfig(self) -> Path:
         """The plain block YAML that tools write."""

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from support.domain.access import SourceAccess
 from support.domain.names import MachineName
 from support.domain.secret import Secret
 from support.domain.source import ProviderKind
+from tests.harness.lab_process import lab_process
 
 ROOT = Path(__file__).parents[3]
 _TOOL = ROOT / ".tools" / "bin" / "vcsim"
@@ -48,11 +48,7 @@ def access(url: str, user: str, password: str, *, verify: bool = True) -> Source
 
 @contextmanager
 def the_lab(folder: Path) -> Iterator[Place]:
-    command = [sys.executable, "-m", "lab", "up", "--dir", str(folder), "--until-eof", "--speed", "40"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert any(line.strip() == "ready" for line in process.stdout), "the lab did not start"
+    with lab_process(folder, "--speed", "40"):
         profile = json.loads((folder / "providers.json").read_text())["vsphere"]
         yield Place(
             name="lab",
@@ -60,7 +56,6 @@ def the_lab(folder: Path) -> Iterator[Place]:
             machine=MachineName("mtv-rhel8-warm-2disks2nics"),
             cannot={},
         )
-        process.stdin.close()
 
 
 @contextmanager
