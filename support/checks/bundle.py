@@ -1,15 +1,18 @@
 """All checks by name in the order of the report, and how they are run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from support.checks.aftermath import snapshots, source_power
 from support.checks.comparison import Check, Comparison, NotRun
 from support.checks.devices import disks, nics
 from support.checks.guest import asked_guest_agent, guest_agent, ssh
 from support.checks.hardware import cpu, firmware, identity, memory, power
+from support.checks.naming import disk_names
+from support.checks.placing import affinity, labels, placement
+from support.checks.static_ip import static_ip
 from support.checks.surroundings import provider_tls, residue
 from support.domain.errors import SuiteError
-from support.domain.finding import CheckResult, Report
+from support.domain.finding import CheckResult, Finding, Gap, Report
 
 CHECKS: Mapping[str, Check] = {
     "power": power,
@@ -17,10 +20,15 @@ CHECKS: Mapping[str, Check] = {
     "memory": memory,
     "nics": nics,
     "disks": disks,
+    "disk names": disk_names,
     "identity": identity,
     "firmware": firmware,
     "guest agent": guest_agent,
     "ssh": ssh,
+    "static ip": static_ip,
+    "placement": placement,
+    "labels": labels,
+    "affinity": affinity,
     "provider TLS": provider_tls,
     "source power": source_power,
     "snapshots": snapshots,
@@ -47,13 +55,16 @@ def _report(comparison: Comparison, names: Iterable[str], table: Mapping[str, Ch
     unknown = [name for name in wanted if name not in table]
     if unknown:
         raise SuiteError(f"no check is called {', '.join(unknown)}; there are: {', '.join(table)}")
-    return Report(
-        subject=comparison.source.name, results=tuple(_result(comparison, name, table[name]) for name in wanted)
-    )
+    results = [result for name in wanted for result in _results(comparison, name, table[name])]
+    return Report(subject=comparison.source.name, results=tuple(results))
 
 
-def _result(comparison: Comparison, name: str, check: Check) -> CheckResult:
+def _results(comparison: Comparison, name: str, check: Check) -> Iterator[CheckResult]:
+    """One for what the check looked at, and one for each part that it could not look at."""
     try:
-        return CheckResult(check=name, findings=tuple(check(comparison)))
+        seen = tuple(check(comparison))
     except NotRun as reason:
-        return CheckResult(check=name, not_run=str(reason))
+        yield CheckResult(check=name, not_run=str(reason))
+        return
+    yield CheckResult(check=name, findings=tuple(each for each in seen if isinstance(each, Finding)))
+    yield from (CheckResult(check=name, not_run=str(each)) for each in seen if isinstance(each, Gap))

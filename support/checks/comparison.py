@@ -1,14 +1,15 @@
 """What a check may look at: facts recorded once, by somebody else, before anything is compared."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from support.domain.finding import Finding
+from support.domain.finding import Finding, Gap
 from support.domain.machine import Power
 from support.domain.mapping import Maps
 from support.domain.names import ObjectRef
+from support.domain.request import Mark, PlanOptions
 from support.domain.source import SourceMachine
-from support.domain.target import GuestIdentity, TargetMachine
+from support.domain.target import GuestIdentity, GuestNic, TargetMachine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,10 @@ class Comparison:
         leftovers: what the migration left behind.
         source_after: the source as it was found after the move.
         leftovers_kept: why MTV may keep what it made; None where it must not.
+        options: what the plan asked for.
+        plan: the plan's name.
+        mark: the label of the worker node that the plan asked for; None when it asked for none.
+        guest_nics: the guest's own network settings as it told over SSH; None with the reason in `guest_nics_unread`.
     """
 
     source: SourceMachine
@@ -42,6 +47,11 @@ class Comparison:
     leftovers: tuple[ObjectRef, ...] = ()
     leftovers_kept: str | None = None
     source_after: SourceMachine | None = None
+    options: PlanOptions = field(default_factory=PlanOptions)
+    plan: str = ""
+    mark: Mark | None = None
+    guest_nics: tuple[GuestNic, ...] | None = None
+    guest_nics_unread: str | None = None
 
     @property
     def where(self) -> str:
@@ -53,8 +63,8 @@ class NotRun(Exception):
     """A check has nothing to look at; says why."""
 
 
-Check = Callable[[Comparison], Iterator[Finding]]
-"""Yields every difference; raises NotRun when it has nothing to compare."""
+Check = Callable[[Comparison], Iterator[Finding | Gap]]
+"""Yields every difference and every part it could not look at; raises NotRun when it has nothing to compare."""
 
 
 def differs(comparison: Comparison, what: str, expected: object, actual: object) -> Iterator[Finding]:

@@ -19,6 +19,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A part of a check that could not look, while the rest of it did."""
+
+    what: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
     """Outcome of one check of one machine: findings, or the reason it did not run, or what it confirmed."""
 

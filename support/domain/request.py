@@ -48,3 +48,26 @@ class PlanOptions:
     target_affinity: Mapping[str, object] = field(default_factory=dict)
     pvc_name_template: str | None = None
     pvc_name_generated_suffix: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrangements:
+    """What the suite itself makes or chooses for a plan.
+
+    Attributes:
+        networks_in: namespace of the networks that machines are attached to; None is the machines' own.
+        chosen_worker: a worker node is chosen and marked, and the plan asks for that mark.
+    """
+
+    networks_in: str | None = None
+    chosen_worker: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A label that is on one worker node and on no other, and why that node was chosen."""
+
+    node: str
+    key: str
+    value: str
+    why: str = ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from support.domain.machine import Address, Bytes, Cpu, Firmware, Mac, OsFamily, Power
+from support.domain.machine import Address, Bytes, Cpu, Firmware, IpOrigin, Mac, OsFamily, Power
 
 
 class ProviderKind(StrEnum):
@@ -50,6 +50,11 @@ class SourceNic:
     network: Place
     connected: bool = True
     addresses: tuple[Address, ...] = ()
+
+    @property
+    def static_addresses(self) -> tuple[Address, ...]:
+        """Those that were set by hand, as far as the guest told."""
+        return tuple(each for each in self.addresses if each.origin is IpOrigin.STATIC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from support.domain.machine import Bytes, Cpu, Firmware, Mac, OsFamily, Power
+from support.domain.machine import Address, Bytes, Cpu, Firmware, Mac, OsFamily, Power
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,16 @@ class TargetMachine:
     labels: Mapping[str, str] = field(default_factory=dict)
     """Labels of the machine's template, where MTV's targetLabels land."""
     affinity: Mapping[str, object] = field(default_factory=dict)
+    node_selector: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestNic:
+    """One NIC as the guest itself has it set up; the origin of an address is STATIC, DHCP or UNKNOWN."""
+
+    mac: Mac
+    addresses: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from support.domain.machine import OsFamily
 from support.domain.secret import Secret
-from support.domain.target import GuestIdentity
+from support.domain.target import GuestIdentity, GuestNic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,4 +25,8 @@ class Guests(Protocol):
 
         Raises GuestUnreachable or GuestLoginRefused.
         """
+        ...
+
+    def network(self, namespace: str, name: str, login: Login, seconds: float) -> tuple[GuestNic, ...]:
+        """Its NICs as the guest has them set up, those with a MAC; raises as `identify`."""
         ...

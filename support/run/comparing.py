@@ -8,10 +8,11 @@ from support.domain.finding import Report
 from support.domain.machine import OsFamily, Power
 from support.domain.names import MachineName, RoleName
 from support.domain.source import SourceMachine
-from support.domain.target import GuestIdentity, TargetMachine
+from support.domain.target import GuestIdentity, GuestNic, TargetMachine
 from support.ports.guest import Login
 from support.run.wiring import Wired
 from support.workflow.move import MachineMove, Move
+from support.workflow.reaching import beyond_the_pod_network, cut_off_by_masquerade
 from support.workflow.session import Session
 from support.workflow.settle import Promises, succeeded, wanted_power
 
@@ -53,7 +54,7 @@ class Comparing:
         target, maps, cluster = machine.target, move.maps, self._wired.ports.cluster
         if target is None or maps is None:
             raise SuiteError(f"{machine.name}: nothing was read on the target yet, so nothing can be compared")
-        answer = self._answer(machine, target)
+        answer = self._answer(move, machine, target)
         return Comparison(
             source=machine.source,
             target=target,
@@ -69,6 +70,11 @@ class Comparing:
             leftovers=move.left_behind,
             source_after=self._source_after(machine),
             leftovers_kept=None if succeeded(move) else "the plan failed, and MTV keeps what it made until archived",
+            options=move.order.options,
+            plan=move.plan.ref.name if move.plan is not None else "",
+            mark=move.mark,
+            guest_nics=answer.nics,
+            guest_nics_unread=answer.nics_unread,
         )
 
     def _source_after(self, machine: MachineMove) -> SourceMachine:
@@ -77,9 +83,12 @@ class Comparing:
             self._left[machine.name] = self._wired.ports.source.platform.describe(machine.platform_id)
         return self._left[machine.name]
 
-    def _answer(self, machine: MachineMove, target: TargetMachine) -> "_Answer":
+    def _answer(self, move: Move, machine: MachineMove, target: TargetMachine) -> "_Answer":
         if machine.name not in self._asked:
-            self._asked[machine.name] = self._ask(machine.source, target)
+            kept = move.order.options.preserve_static_ips is not False
+            cut_off = cut_off_by_masquerade(machine.source, target) if kept else None
+            answer = _Answer(unread=cut_off) if cut_off is not None else self._ask(machine.source, target)
+            self._asked[machine.name] = answer
         return self._asked[machine.name]
 
     def _ask(self, source: SourceMachine, target: TargetMachine) -> "_Answer":
@@ -91,9 +100,24 @@ class Comparing:
         ports = self._wired.ports
         try:
             with ports.tells.step(f"log in to the guest of {target.name}"):
-                return _Answer(ports.guests.identify(target.namespace, target.name, login, ports.budgets.ssh))
-        except (GuestUnreachable, GuestLoginRefused) as error:
+                answer = _Answer(ports.guests.identify(target.namespace, target.name, login, ports.budgets.ssh))
+        except GuestUnreachable as error:
+            beyond = beyond_the_pod_network(target)
+            return _Answer(unread=f"{beyond}: {error}") if beyond is not None else _Answer(refused=str(error))
+        except GuestLoginRefused as error:
             return _Answer(refused=str(error))
+        if any(nic.static_addresses for nic in source.nics):
+            self._read_network(answer, target, login)
+        return answer
+
+    def _read_network(self, answer: "_Answer", target: TargetMachine, login: Login) -> None:
+        """A guest that cannot say is no verdict on its own: its agent may tell, too."""
+        ports = self._wired.ports
+        try:
+            with ports.tells.step(f"read the network of the guest of {target.name}"):
+                answer.nics = ports.guests.network(target.namespace, target.name, login, ports.budgets.ssh)
+        except SuiteError as error:
+            answer.nics_unread = str(error)
 
     def _login(self, source: SourceMachine, target: TargetMachine, *, must: bool) -> Login | None:
         login = _login_for(_family(source, target), self._wired.profile.guest_access())
@@ -118,6 +142,8 @@ class _Answer:
         self.identity = identity
         self.unread = unread
         self.refused = refused
+        self.nics: tuple[GuestNic, ...] | None = None
+        self.nics_unread = unread or refused
 
 
 def _family(source: SourceMachine, target: TargetMachine) -> OsFamily:

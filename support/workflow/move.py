@@ -1,12 +1,12 @@
 """What is known about one plan's machines, from the request to the machine on the target; a value per stage."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from support.domain.errors import SuiteError
 from support.domain.mapping import Maps
 from support.domain.migration import MachineProgress, PlanState
 from support.domain.names import MachineName, ObjectRef
-from support.domain.request import HookRequest, MachineRequest, PlanOptions
+from support.domain.request import Arrangements, HookRequest, MachineRequest, Mark, PlanOptions
 from support.domain.source import SourceMachine
 from support.domain.target import TargetMachine
 from support.ports.cluster import Created
@@ -28,6 +28,7 @@ class MoveOrder:
     options: PlanOptions
     scope: str
     hooks: tuple[HookRequest, ...] = ()
+    arrangements: Arrangements = field(default_factory=Arrangements)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class Move:
     Attributes:
         ended: the Plan as it was when the migration ended, whatever the verdict.
         left_behind: what the migration needed on its way and that outlived it.
+        mark: the worker node that was chosen for the machines; None when none was asked for.
     """
 
     order: MoveOrder
@@ -66,6 +68,7 @@ class Move:
     migration: Created | None = None
     ended: PlanState | None = None
     left_behind: tuple[ObjectRef, ...] = ()
+    mark: Mark | None = None
 
     @property
     def inventory_ids(self) -> tuple[str, ...]:

@@ -13,6 +13,14 @@ ANSWERS = {
     r"reg query HKLM\SOFTWARE\Microsoft\Cryptography /v MachineGuid": (
         "\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography\r\n    MachineGuid    REG_SZ    a-guid\r\n\r\n"
     ),
+    "ipconfig /all": (
+        "Ethernet adapter Ethernet0:\r\n\r\n   Physical Address. . . . . . . . . : 00-50-56-AA-BB-02\r\n"
+        "   DHCP Enabled. . . . . . . . . . . : No\r\n   IPv4 Address. . . . . . . . . . . : 192.0.2.41(Preferred)\r\n"
+    ),
+    "ip -j addr show": '[{"ifname":"eth0","address":"00:50:56:aa:bb:02","addr_info":[{"local":"192.0.2.41"}]}]',
+    "ip -j route show default": '[{"gateway":"192.0.2.1","dev":"eth0"}]',
+    "nmcli -t -f NAME,UUID,TYPE,DEVICE con show --active": "System eth0:5fb0:802-3-ethernet:eth0\n",
+    "nmcli -g ipv4.dns con show 5fb0": "198.51.100.53\n",
 }
 
 

@@ -41,6 +41,18 @@ def test_a_guest_tells_host_name_and_machine_id_of_its_family(
     assert (identity.hostname, identity.machine_id) == ("web1", machine_id)
 
 
+@pytest.mark.parametrize(
+    ("family", "gateway", "dns"), [(OsFamily.LINUX, "192.0.2.1", ("198.51.100.53",)), (OsFamily.WINDOWS, None, ())]
+)
+def test_a_guest_tells_its_network_in_the_way_of_its_family(
+    port: int, family: OsFamily, gateway: str | None, dns: tuple[str, ...]
+) -> None:
+    (nic,) = SshGuests(Way(port), pause=0.01).network("ns", "vm", _login(family=family), 10)
+    (address,) = nic.addresses
+    assert (nic.mac, address.address) == ("00:50:56:aa:bb:02", "192.0.2.41")
+    assert (address.gateway, address.dns) == (gateway, dns)
+
+
 def test_refused_credentials_fail_at_once_and_are_not_shown(port: int) -> None:
     way = Way(port)
     with pytest.raises(GuestLoginRefused, match="guest ns/vm: refused the login of root") as refused:

@@ -4,10 +4,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from support.checks.comparison import Comparison
-from support.domain.machine import GIB, Bytes, Cpu, Firmware, Power, mac
+from support.domain.machine import GIB, Address, Bytes, Cpu, Firmware, IpOrigin, Power, mac
 from support.domain.mapping import Maps, NetworkEntry, StorageEntry
+from support.domain.request import Mark, PlanOptions
 from support.domain.source import Place, ProviderKind, Snapshot, SourceDisk, SourceGuest, SourceMachine, SourceNic
-from support.domain.target import GuestIdentity, TargetDisk, TargetGuest, TargetMachine, TargetNetwork, TargetNic
+from support.domain.target import (
+    GuestIdentity,
+    GuestNic,
+    TargetDisk,
+    TargetGuest,
+    TargetMachine,
+    TargetNetwork,
+    TargetNic,
+)
 
 UUID = "422c6a2a-5ea9-1083-babb-613e6947ee5c"
 SERIAL = "VMware-42 2c 6a 2a 5e a9 10 83-ba bb 61 3e 69 47 ee 5c"
@@ -16,6 +25,27 @@ SIDE = TargetNetwork(kind="multus", namespace="ns", name="side")
 FRONT, BACK = Place(id="network-1", name="front"), Place(id="network-2", name="back")
 STORE = Place(id="datastore-1", name="fast")
 FILES = ("[fast] web/web.vmdk", "[fast] web/web_1.vmdk")
+STATIC = Address(
+    address="192.0.2.41", prefix=24, origin=IpOrigin.STATIC, gateway="192.0.2.1", dns=("192.0.2.53", "192.0.2.54")
+)
+LEASED = Address(address="198.51.100.7", prefix=24, origin=IpOrigin.DHCP, gateway="198.51.100.1", dns=("192.0.2.53",))
+MARK = Mark(node="worker-1", key="mtv-acceptance/auto-ab12-xk4f", value="auto-ab12")
+AFFINITY: dict[str, object] = {
+    "podAffinity": {
+        "preferredDuringSchedulingIgnoredDuringExecution": [
+            {"weight": 50, "podAffinityTerm": {"topologyKey": "kubernetes.io/hostname", "namespaces": ["a", "b"]}},
+            {"weight": 10, "podAffinityTerm": {"topologyKey": "topology.kubernetes.io/zone"}},
+        ]
+    }
+}
+OPTIONS = PlanOptions(
+    preserve_static_ips=True,
+    target_labels={"kind": "test", "owner": "auto-ab12"},
+    target_node_selector={MARK.key: MARK.value},
+    target_affinity=AFFINITY,
+    pvc_name_template="{{.VmName}}-disk-{{.DiskIndex}}",
+    pvc_name_generated_suffix=False,
+)
 
 
 def source() -> SourceMachine:
@@ -30,8 +60,8 @@ def source() -> SourceMachine:
         firmware=Firmware.UEFI,
         secure_boot=True,
         nics=(
-            SourceNic(label="Network adapter 1", mac=mac("00:50:56:AA:00:01"), network=FRONT),
-            SourceNic(label="Network adapter 2", mac=mac("00:50:56:AA:00:02"), network=BACK),
+            SourceNic(label="Network adapter 1", mac=mac("00:50:56:AA:00:01"), network=FRONT, addresses=(LEASED,)),
+            SourceNic(label="Network adapter 2", mac=mac("00:50:56:AA:00:02"), network=BACK, addresses=(STATIC,)),
         ),
         disks=tuple(
             SourceDisk(label=f"Hard disk {n + 1}", identity=file, size=Bytes(10 * GIB), store=STORE, index=n)
@@ -56,12 +86,12 @@ def target() -> TargetMachine:
         secure_boot=True,
         serial=SERIAL,
         nics=(
-            TargetNic(name="net-0", mac=mac("00:50:56:aa:00:01"), network=POD),
-            TargetNic(name="net-1", mac=mac("00:50:56:aa:00:02"), network=SIDE),
+            TargetNic(name="net-0", mac=mac("00:50:56:aa:00:01"), network=POD, addresses=("10.128.0.7",)),
+            TargetNic(name="net-1", mac=mac("00:50:56:aa:00:02"), network=SIDE, addresses=("192.0.2.41",)),
         ),
         disks=tuple(
             TargetDisk(
-                claim=f"claim-{n}",
+                claim=f"web-disk-{n}",
                 identity=file,
                 size=Bytes(11 * GIB),
                 storage_class="block",
@@ -72,6 +102,19 @@ def target() -> TargetMachine:
             for n, file in enumerate(FILES)
         ),
         guest=TargetGuest(connected=True, hostname="web.example.com"),
+        node=MARK.node,
+        labels={"app": "web", "owner": "auto-ab12", "kind": "test"},
+        affinity=AFFINITY,
+        node_selector={MARK.key: MARK.value},
+    )
+
+
+def inside() -> tuple[GuestNic, ...]:
+    """The guest's own network settings after the move."""
+    leased = Address(address="10.0.2.2", prefix=24, origin=IpOrigin.DHCP, gateway="10.0.2.1", dns=("172.30.0.10",))
+    return (
+        GuestNic(mac=mac("00:50:56:aa:00:01"), addresses=(leased,)),
+        GuestNic(mac=mac("00:50:56:aa:00:02"), addresses=(STATIC,)),
     )
 
 
@@ -90,5 +133,9 @@ def matching() -> Comparison:
         openshift="4.20.3",
         guest=GuestIdentity(hostname="web.example.com", machine_id="m1"),
         secret_skips_tls=False,
+        options=OPTIONS,
+        plan="auto-plan",
+        mark=MARK,
+        guest_nics=inside(),
         source_after=replace(source(), power=Power.OFF, nics=(), guest=SourceGuest()),
     )

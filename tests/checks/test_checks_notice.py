@@ -1,13 +1,10 @@
 """Each difference is noticed by its own check and by no other; what cannot be compared says why."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from support.checks.bundle import CHECKS, run_asked, run_checks
-from support.checks.comparison import Comparison
 from support.checks.hardware import vmware_serial
 from support.domain.errors import SuiteError
 from support.domain.machine import GIB, Bytes, Cpu, Firmware, Power, mac
@@ -15,51 +12,9 @@ from support.domain.mapping import Maps
 from support.domain.names import ObjectRef
 from support.domain.source import ProviderKind, Snapshot, SourceGuest
 from support.domain.target import GuestIdentity, TargetGuest
+from tests.checks import option_changes
+from tests.checks.changes import Change, afterwards, disk, disks_swapped, nic, on_pair, on_source, on_target
 from tests.checks.pairs import POD, SERIAL, UUID, matching
-
-Change = Callable[[Comparison], Comparison]
-
-
-def on_target(**fields: Any) -> Change:
-    return lambda pair: replace(pair, target=replace(pair.target, **fields))
-
-
-def on_source(**fields: Any) -> Change:
-    return lambda pair: replace(pair, source=replace(pair.source, **fields))
-
-
-def on_pair(**fields: Any) -> Change:
-    return lambda pair: replace(pair, **fields)
-
-
-def disk(**fields: Any) -> Change:
-    def change(pair: Comparison) -> Comparison:
-        first, *others = pair.target.disks
-        return on_target(disks=(replace(first, **fields), *others))(pair)
-
-    return change
-
-
-def nic(**fields: Any) -> Change:
-    def change(pair: Comparison) -> Comparison:
-        first, second = pair.target.nics
-        return on_target(nics=(first, replace(second, **fields)))(pair)
-
-    return change
-
-
-def afterwards(**fields: Any) -> Change:
-    def change(pair: Comparison) -> Comparison:
-        assert pair.source_after is not None
-        return on_pair(source_after=replace(pair.source_after, **fields))(pair)
-
-    return change
-
-
-def disks_swapped(pair: Comparison) -> Comparison:
-    first, second = pair.target.disks
-    return on_target(disks=(replace(first, index=1), replace(second, index=0)))(pair)
-
 
 BROKEN: dict[str, tuple[str, Change]] = {
     "powered off instead": ("power", on_target(power=Power.OFF)),
@@ -118,6 +73,7 @@ BROKEN: dict[str, tuple[str, Change]] = {
         lambda p: afterwards(snapshots=tuple(replace(each, parent=None) for each in p.source.snapshots))(p),
     ),
     "DataVolume left": ("residue", on_pair(leftovers=(ObjectRef("DataVolume", "dv", "ns"),))),
+    **option_changes.BROKEN,
 }
 UNTOLD: dict[str, tuple[str, Change]] = {
     "powered off": ("guest agent", on_pair(wanted_power=Power.OFF)),
@@ -139,6 +95,7 @@ UNTOLD: dict[str, tuple[str, Change]] = {
     "uuid untold": ("identity", on_source(uuid=None)),
     "OpenStack has no serial": ("identity", on_source(kind=ProviderKind.OPENSTACK)),
     "version unknown": ("identity", on_pair(openshift=None)),
+    **option_changes.UNTOLD,
 }
 
 
@@ -181,6 +138,7 @@ BENIGN: dict[str, Change] = {
     "host name in upper case": on_pair(guest=GuestIdentity(hostname="WEB.example.com")),
     "short host name": on_pair(guest=GuestIdentity(hostname="web")),
     "plain uuid on an older cluster": lambda p: replace(on_target(serial=UUID)(p), openshift="4.19.9"),
+    **option_changes.BENIGN,
 }
 
 

@@ -9,17 +9,24 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
+from typing import TypeVar
 
 import paramiko
 import tenacity
 
+from support.adapters.guest import ipconfig, iproute
 from support.domain.errors import GuestLoginRefused, GuestUnreachable
 from support.domain.machine import OsFamily
-from support.domain.target import GuestIdentity
+from support.domain.target import GuestIdentity, GuestNic
 from support.ports.guest import Login
 
 Tunnel = Callable[[str, str, int, float], socket.socket]
 """A connected socket to (namespace, machine, port) within seconds; raises GuestUnreachable."""
+
+Answer = TypeVar("Answer")
+Question = Callable[[paramiko.SSHClient, float], Answer]
+"""What is asked in a session, within seconds for each command."""
 
 _SSH = 22
 _PAUSE = 1.0
@@ -58,6 +65,15 @@ class SshGuests:
 
     def identify(self, namespace: str, name: str, login: Login, seconds: float) -> GuestIdentity:
         """Host name and machine id. Raises GuestUnreachable with the last reason, GuestLoginRefused at once."""
+        target = _Target(namespace, name, login)
+        return self._asked(target, lambda client, limit: _identity(client, login.family, limit), seconds)
+
+    def network(self, namespace: str, name: str, login: Login, seconds: float) -> tuple[GuestNic, ...]:
+        """NICs as the guest has them set up; raises as `identify`."""
+        target = _Target(namespace, name, login)
+        return self._asked(target, lambda client, limit: _network(client, login.family, limit), seconds)
+
+    def _asked(self, target: "_Target", question: Question[Answer], seconds: float) -> Answer:
         deadline = time.monotonic() + seconds
         again = tenacity.Retrying(
             retry=tenacity.retry_if_exception(_may_come_up),
@@ -65,26 +81,26 @@ class SshGuests:
             wait=tenacity.wait_fixed(self._pause),
             reraise=True,
         )
-        subject = f"guest {namespace}/{name}"
         try:
-            return again(lambda: self._ask(namespace, name, login, deadline))
+            return again(lambda: self._ask(target, question, deadline))
         except paramiko.AuthenticationException as error:
             raise GuestLoginRefused(
-                f"{subject}: refused the login of {login.user}; check the profile's guest credentials for "
-                f"{login.family.value}"
+                f"{target}: refused the login of {target.login.user}; check the profile's guest credentials for "
+                f"{target.login.family.value}"
             ) from error
         except _NOT_UP as error:
             reason = str(error) or type(error).__name__
-            raise GuestUnreachable(f"{subject}: no SSH session within {seconds:g} s; last: {reason}") from error
+            raise GuestUnreachable(f"{target}: no SSH session within {seconds:g} s; last: {reason}") from error
 
-    def _ask(self, namespace: str, name: str, login: Login, deadline: float) -> GuestIdentity:
+    def _ask(self, target: "_Target", question: Question[Answer], deadline: float) -> Answer:
         limit = min(_ONE_ATTEMPT, max(1.0, deadline - time.monotonic()))
-        with closing(self._tunnel(namespace, name, _SSH, limit)) as way, closing(paramiko.SSHClient()) as client:
+        tunnel = self._tunnel(target.namespace, target.name, _SSH, limit)
+        with closing(tunnel) as way, closing(paramiko.SSHClient()) as client:
             client.set_missing_host_key_policy(_AnyHostKey())
             client.connect(
-                name,
-                username=login.user,
-                password=login.password.reveal(),
+                target.name,
+                username=target.login.user,
+                password=target.login.password.reveal(),
                 sock=way,
                 timeout=limit,
                 banner_timeout=limit,
@@ -93,7 +109,19 @@ class SshGuests:
                 look_for_keys=False,
                 allow_agent=False,
             )
-            return _identity(client, login.family, limit)
+            return question(client, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Whose guest, and who wants in."""
+
+    namespace: str
+    name: str
+    login: Login
+
+    def __str__(self) -> str:
+        return f"guest {self.namespace}/{self.name}"
 
 
 def _may_come_up(error: BaseException) -> bool:
@@ -102,17 +130,38 @@ def _may_come_up(error: BaseException) -> bool:
 
 
 def _identity(client: paramiko.SSHClient, family: OsFamily, seconds: float) -> GuestIdentity:
-    hostname = _run(client, "hostname", seconds)
+    hostname = (_run(client, "hostname", seconds) or "").strip()
     if not hostname:
         raise GuestUnreachable("the guest took the login but does not tell its host name")
     command = _MACHINE_IDS.get(family)
-    told = _run(client, command, seconds) if command else ""
+    told = (_run(client, command, seconds) or "").strip() if command else ""
     # Windows answers with a table whose last word is the value; Linux with the id alone.
     return GuestIdentity(hostname=hostname, machine_id=told.split()[-1] if told else None)
 
 
-def _run(client: paramiko.SSHClient, command: str, seconds: float) -> str:
-    """Standard output, stripped; empty when the command failed."""
+def _network(client: paramiko.SSHClient, family: OsFamily, seconds: float) -> tuple[GuestNic, ...]:
+    def ask(command: str) -> str:
+        return _run(client, command, seconds) or ""
+
+    found = ipconfig.nics(ask(ipconfig.COMMAND)) if family is OsFamily.WINDOWS else _linux(ask)
+    if not found:
+        raise GuestUnreachable("the guest took the login but tells no network card")
+    return found
+
+
+def _linux(ask: Callable[[str], str]) -> tuple[GuestNic, ...]:
+    dns = {"": iproute.resolver(ask(iproute.RESOLVER))}
+    for device, connection in iproute.connections(ask(iproute.CONNECTIONS)).items():
+        servers = iproute.servers(ask(iproute.name_servers_of(connection)))
+        dns.update({device: servers} if servers else {})
+    try:
+        return iproute.nics(ask(iproute.ADDRESSES), [ask(command) for command in iproute.ROUTES], dns)
+    except ValueError as error:
+        raise GuestUnreachable(f"the guest's iproute2 answers otherwise than in JSON: {error}") from error
+
+
+def _run(client: paramiko.SSHClient, command: str, seconds: float) -> str | None:
+    """Standard output; None when the command failed."""
     _, out, _ = client.exec_command(command, timeout=seconds)
-    text = out.read().decode(errors="replace").strip()
-    return text if out.channel.recv_exit_status() == 0 else ""
+    text = out.read().decode(errors="replace")
+    return text if out.channel.recv_exit_status() == 0 else None

@@ -87,6 +87,7 @@ def target_machine(found: Found) -> TargetMachine:
         node=(found.instance.get("status") or {}).get("nodeName"),
         labels=dict((template.get("metadata") or {}).get("labels") or {}),
         affinity=dict((template.get("spec") or {}).get("affinity") or {}),
+        node_selector=dict((template.get("spec") or {}).get("nodeSelector") or {}),
         annotations=dict(meta.get("annotations") or {}),
     )
 

@@ -1,0 +1,62 @@
+"""Where the plan wanted the machine to run, and what it wanted written on it."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from support.checks.comparison import Comparison, NotRun, differs
+from support.domain.finding import Finding
+from support.domain.machine import Power
+from support.domain.source import ProviderKind
+
+
+def placement(comparison: Comparison) -> Iterator[Finding]:
+    """It runs on the node that carries the chosen label, and asks for this label and for nothing else."""
+    wanted, asked = dict(comparison.options.target_node_selector), dict(comparison.target.node_selector)
+    if not wanted and not asked:
+        raise NotRun("the plan asks for no node")
+    yield from differs(comparison, "node selector", _text(wanted), _text(asked))
+    if comparison.mark is None:
+        return
+    if comparison.target.power is not Power.ON:
+        if wanted == asked:
+            raise NotRun("powered off, so it is on no node")
+        return
+    node = comparison.target.node or "no node"
+    yield from differs(comparison, f"node ({comparison.mark.key} is on)", comparison.mark.node, node)
+
+
+def labels(comparison: Comparison) -> Iterator[Finding]:
+    """Every label of the plan is on the machine's template, with its value; MTV adds others of its own."""
+    _must_be_carried(comparison)
+    wanted, found = comparison.options.target_labels, comparison.target.labels
+    if not wanted:
+        raise NotRun("the plan asks for no labels")
+    for key, value in sorted(wanted.items()):
+        yield from differs(comparison, f"label {key}", value, found.get(key, "no such label"))
+
+
+def affinity(comparison: Comparison) -> Iterator[Finding]:
+    """The whole block is what the plan said, neither less nor more; the order of its terms means nothing."""
+    _must_be_carried(comparison)
+    wanted, found = comparison.options.target_affinity, comparison.target.affinity
+    if not wanted and not found:
+        raise NotRun("the plan asks for no affinity")
+    yield from differs(comparison, "affinity", _text(wanted), _text(found))
+
+
+def _must_be_carried(comparison: Comparison) -> None:
+    if comparison.source.kind is ProviderKind.OPENSHIFT:
+        raise NotRun("MTV replaces the template of a machine from OpenShift, and these are lost (forklift.md 3.7)")
+
+
+def _text(value: Mapping[str, object]) -> str:
+    return json.dumps(_ordered(value), sort_keys=True) if value else "none"
+
+
+def _ordered(value: object) -> object:
+    """Lists in selectors and affinities are sets: they count whatever their order."""
+    if isinstance(value, Mapping):
+        return {key: _ordered(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return sorted((_ordered(each) for each in value), key=lambda each: json.dumps(each, sort_keys=True))
+    return value
