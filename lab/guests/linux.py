@@ -1,95 +1,143 @@
-"""The commands of a Linux guest (facts/openshift.md 6.3)."""
+"""The shell of a Linux guest: a closed vocabulary with pipes and redirections; anything else is not found."""
 
-import json
-import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from lab.guests.answers import Adapter, Answer, adapters
+from lab.guests.answers import Answer, bytes_of, text_of
+from lab.guests.linux_disks import df, findmnt, fstab, lsblk
+from lab.guests.linux_files import COMMANDS, Invocation
+from lab.guests.linux_network import PROFILES, ip, network_files, nmcli
+from lab.guests.system import System
+from lab.guests.words import Pipeline, Simple, Unreadable, parse
 from lab.virtualization.guest_view import kernel
-from lab.world.model import RunningGuest
+from lab.world.model import Guest
+from lab.world.trees import IsDirectory, NoSuchPath, PathError
 
-_FOREVER = 4294967295
-_SEPARATORS = frozenset({";", "&&", "||", "&"})
+_WHY = {NoSuchPath: "No such file or directory", IsDirectory: "Is a directory"}
+_NOT_FOUND = 127
+_PROGRAM_FOLDERS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin")
 
 
 @dataclass(frozen=True, slots=True)
 class LinuxShell:
     """Runs command lines as the user who logged in."""
 
-    running: RunningGuest
+    system: System
     user: str
 
     def run(self, line: str) -> Answer:
-        """A list of commands joined by `;`, `&&`, `||`; anything unknown ends in 127."""
+        """A list of pipelines joined by `;`, `&&`, `||`; anything unknown ends in 127."""
         try:
-            words = shlex.shlex(line, posix=True, punctuation_chars=";&|")
-            words.whitespace_split = True
-            tokens = list(words)
-        except ValueError as broken:
-            return Answer(2, err=f"bash: -c: {broken}\n")
-        out, err, code, joint, command = "", "", 0, ";", list[str]()
-        for token in [*tokens, ";"]:
-            if token not in _SEPARATORS:
-                command.append(token)
-                continue
-            if command and (joint in (";", "&") or (joint == "&&") == (code == 0)):
-                answer = self._one(command)
+            pipelines = parse(line)
+        except Unreadable as broken:
+            return Answer(broken.code, err=f"bash: -c: {broken}\n")
+        out, err, code = "", "", 0
+        for pipeline in pipelines:
+            if pipeline.joint == ";" or (pipeline.joint == "&&") == (code == 0):
+                answer = self._pipe(pipeline)
                 out, err, code = out + answer.out, err + answer.err, answer.code
-            joint, command = token, []
         return Answer(code, out, err)
 
-    def _one(self, words: Sequence[str]) -> Answer:
-        words = [word for word in words if word not in ("2>/dev/null", ">/dev/null", "2>&1")]
+    def start(self, program: str, arguments: str) -> Answer | None:
+        """A program by its path, through bash as VMware Tools do it; None when there is no such file."""
+        folder, _, name = program.rpartition("/")
+        if folder not in _PROGRAM_FOLDERS or name not in {"sh", "bash", "sudo", *COMMANDS, *self._commands()}:
+            return None
+        return self.run(f"{program} {arguments}")
+
+    def _pipe(self, pipeline: Pipeline) -> Answer:
+        passed, err, answer = "", "", Answer()
+        for command in pipeline.commands:
+            answer = self._simple(command, passed)
+            passed, err = answer.out, err + answer.err
+        return Answer(answer.code, answer.out, err)
+
+    def _simple(self, command: Simple, given: str) -> Answer:
+        """Targets are opened before the command runs, in their order, as a shell does."""
+        targets: dict[int, str] = {1: "", 2: ""}
+        for descriptor, operator, target in command.redirects:
+            if operator == ">&":
+                targets[descriptor] = targets[int(target)] if target in ("1", "2") else target
+                continue
+            try:
+                given = self._open(descriptor, operator, target, targets, given)
+            except PathError as wrong:
+                return Answer(1, err=f"bash: {wrong.path}: {_WHY.get(type(wrong), 'Permission denied')}\n")
+        return self._divert(self._one(command.words, given), targets)
+
+    def _open(self, descriptor: int, operator: str, target: str, targets: dict[int, str], given: str) -> str:
+        if operator == "<":
+            return "" if target == "/dev/null" else text_of(self._read(target))
+        if target != "/dev/null":
+            self.system.tree.write(target, b"", append=operator == ">>")
+        for one in (1, 2) if operator == "&>" else (descriptor,):
+            targets[one] = target
+        return given
+
+    def _divert(self, answer: Answer, targets: dict[int, str]) -> Answer:
+        shown = {1: "", 2: ""}
+        for descriptor, text in ((1, answer.out), (2, answer.err)):
+            target = targets[descriptor]
+            if not target:
+                shown[descriptor] += text
+            elif target != "/dev/null" and text:
+                self.system.tree.write(target, bytes_of(text), append=True)
+        return Answer(answer.code, shown[1], shown[2])
+
+    def _one(self, words: Sequence[str], given: str) -> Answer:
+        if not words:
+            return Answer()
         name, arguments = words[0].rpartition("/")[2], list(words[1:])
-        if name in ("sh", "bash") and len(arguments) >= 2 and arguments[0] in ("-c", "-lc"):
-            return self.run(arguments[1])
+        if name in ("sh", "bash"):
+            return self._inner(arguments, given)
         if name == "sudo":
             rest = [word for word in arguments if word not in ("-n", "--")]
-            return LinuxShell(self.running, "root")._one(rest) if rest else Answer(1, err="usage: sudo command\n")
+            return LinuxShell(self.system, "root")._one(rest, given) if rest else Answer(1, err="usage: sudo\n")
+        if name in COMMANDS:
+            return COMMANDS[name](Invocation(self.system.tree, self._read, arguments, given))
         known = self._commands().get(name)
         return known(arguments) if known else Answer(127, err=f"bash: {words[0]}: command not found\n")
 
+    def _inner(self, arguments: list[str], given: str) -> Answer:
+        """`sh -c LINE`, or commands from standard input."""
+        if arguments[:1] in (["-c"], ["-lc"], ["-ec"]) and len(arguments) > 1:
+            return self.run(arguments[1])
+        if not arguments or arguments == ["-s"]:
+            return self.run(given)
+        return Answer(_NOT_FOUND, err=f"bash: {arguments[0]}: command not found: this guest runs no scripts\n")
+
     def _commands(self) -> dict[str, Callable[[list[str]], Answer]]:
+        system = self.system
         return {
             "true": lambda _: Answer(),
             "false": lambda _: Answer(1),
-            "echo": lambda words: Answer(out=" ".join(words) + "\n"),
-            "hostname": lambda _: Answer(out=self.running.guest.hostname + "\n"),
+            "hostname": lambda _: Answer(out=system.guest.hostname + "\n"),
             "whoami": lambda _: Answer(out=self.user + "\n"),
-            "uname": partial(_uname, self.running),
-            "cat": self._cat,
-            "ip": partial(_ip, self.running),
-            "nmcli": partial(_nmcli, self.running),
-            "lsblk": partial(_lsblk, self.running),
+            "uname": partial(_uname, system.guest),
+            "ip": partial(ip, system),
+            "nmcli": partial(nmcli, system),
+            "lsblk": partial(lsblk, system),
+            "findmnt": partial(findmnt, system),
+            "df": partial(df, system),
         }
 
-    def _cat(self, paths: list[str]) -> Answer:
-        files, out, err = self._files(), "", ""
-        for path in paths:
-            if path not in files:
-                err += f"cat: {path}: No such file or directory\n"
-            elif path.endswith(".nmconnection") and self.user != "root":
-                err += f"cat: {path}: Permission denied\n"
-            else:
-                out += files[path]
-        return Answer(1 if err else 0, out, err)
+    def _read(self, path: str) -> bytes:
+        """A file that somebody wrote, or one that every guest has."""
+        standing = self._standing()
+        if path not in standing or self.system.tree.is_file(path):
+            return self.system.tree.read(path)
+        if path.startswith(PROFILES) and self.user != "root":
+            raise PathError(path)
+        return standing[path].encode()
 
-    def _files(self) -> dict[str, str]:
-        guest = self.running.guest
-        nics = adapters(self.running)
-        profiles = {
-            f"/etc/NetworkManager/system-connections/{_profile(nic)}.nmconnection": _keyfile(guest.machine_id, nic)
-            for nic in nics
-        }
-        servers = dict.fromkeys(server for nic in nics if nic.address for server in nic.address.dns)
-        return profiles | {
+    def _standing(self) -> dict[str, str]:
+        guest = self.system.guest
+        return network_files(self.system) | {
             "/etc/machine-id": guest.machine_id + "\n",
             "/etc/hostname": guest.hostname + "\n",
             "/etc/os-release": _os_release(guest.os_id, guest.version),
-            "/etc/resolv.conf": "# Generated by NetworkManager\n" + "".join(f"nameserver {it}\n" for it in servers),
+            "/etc/fstab": fstab(self.system),
         }
 
 
@@ -98,127 +146,8 @@ def _os_release(os_id: str, version: str) -> str:
     return f'NAME="{name}"\nVERSION="{version}"\nID="{os_id}"\nVERSION_ID="{version}"\nPRETTY_NAME="{name} {version}"\n'
 
 
-def _uname(running: RunningGuest, words: list[str]) -> Answer:
-    guest = running.guest
+def _uname(guest: Guest, words: list[str]) -> Answer:
     parts = {"-s": "Linux", "-n": guest.hostname, "-r": kernel(guest), "-m": "x86_64", "-o": "GNU/Linux"}
     if "-a" in words:
         return Answer(out=" ".join(parts.values()) + "\n")
     return Answer(out=" ".join(parts.get(word, "") for word in words or ["-s"]) + "\n")
-
-
-def _ip(running: RunningGuest, words: list[str]) -> Answer:
-    flags = {word for word in words if word.startswith("-")}
-    subject = next((word for word in words if not word.startswith("-")), "")
-    nics = adapters(running)
-    shown: list[dict[str, Any]]
-    if subject.startswith("a"):
-        shown = [_loopback(), *(_address(nic, with_mac="-4" not in flags) for nic in nics)]
-    elif subject.startswith("l"):
-        shown = [{"ifindex": 1, "ifname": "lo", "address": "00:00:00:00:00:00"}, *(_link(nic) for nic in nics)]
-    elif subject.startswith("r"):
-        shown = [_route(nic) for nic in nics if nic.address and nic.address.gateway]
-    else:
-        return Answer(255, err=f'Object "{subject}" is unknown, try "ip help".\n')
-    if not flags & {"-j", "-json", "--json"}:
-        return Answer(255, err="this guest answers ip with -j only\n")
-    return Answer(out=json.dumps(shown) + "\n")
-
-
-def _loopback() -> dict[str, Any]:
-    inner = {"family": "inet", "local": "127.0.0.1", "prefixlen": 8, "scope": "host", "valid_life_time": _FOREVER}
-    return {"ifindex": 1, "ifname": "lo", "operstate": "UNKNOWN", "addr_info": [inner]}
-
-
-def _link(nic: Adapter) -> dict[str, Any]:
-    return {"ifindex": nic.index, "ifname": nic.device, "operstate": "UP", "link_type": "ether", "address": nic.mac}
-
-
-def _address(nic: Adapter, *, with_mac: bool) -> dict[str, Any]:
-    shown = _link(nic) | {"addr_info": []}
-    if not with_mac:
-        del shown["address"]
-    if nic.address is not None:
-        inner = {
-            "family": "inet",
-            "local": nic.address.address,
-            "prefixlen": nic.address.prefix,
-            "scope": "global",
-            "label": nic.device,
-            "valid_life_time": _FOREVER if nic.static else 3422,
-        }
-        shown["addr_info"] = [inner if nic.static else inner | {"dynamic": True}]
-    return shown
-
-
-def _route(nic: Adapter) -> dict[str, Any]:
-    return {
-        "dst": "default",
-        "gateway": nic.address.gateway if nic.address else None,
-        "dev": nic.device,
-        "protocol": "static" if nic.static else "dhcp",
-        "metric": 98 + nic.index,
-        "flags": [],
-    }
-
-
-def _profile(nic: Adapter) -> str:
-    return f"System eth{nic.index - 2}"
-
-
-def _keyfile(guest: str, nic: Adapter) -> str:
-    known = nic.address
-    lines = ["[connection]", f"id={_profile(nic)}", f"uuid={nic.uuid(guest)}", "type=ethernet", ""]
-    lines += ["[ethernet]", f"mac-address={nic.mac.upper()}", "", "[ipv4]"]
-    if known is not None and known.static:
-        gateway = f",{known.gateway}" if known.gateway else ""
-        servers = "".join(f"{server};" for server in known.dns)
-        lines += [f"address1={known.address}/{known.prefix}{gateway}", f"dns={servers}", "method=manual"]
-    else:
-        lines.append("method=auto")
-    return "\n".join(lines) + "\n"
-
-
-def _nmcli(running: RunningGuest, words: list[str]) -> Answer:
-    """Both forms of facts 6.3: the active connections, and fields of one of them."""
-    nics = {nic.uuid(running.guest.machine_id): nic for nic in adapters(running)}
-    fields = _option(words, "-f") or _option(words, "-g")
-    if "--active" in words or words[-1:] == ["show"]:
-        shown = [_connection(uuid, nic) for uuid, nic in nics.items()]
-        lines = [":".join(line[field] for field in (fields or "NAME,UUID,TYPE,DEVICE").split(",")) for line in shown]
-        return Answer(out="".join(f"{line}\n" for line in lines))
-    wanted = next((nic for uuid, nic in nics.items() if words[-1:] in ([uuid], [_profile(nic)], [nic.device])), None)
-    if wanted is None:
-        return Answer(10, err=f"Error: {''.join(words[-1:])} - no such connection profile.\n")
-    values = _settings(wanted)
-    return Answer(out="".join(values.get(field, "").replace(":", "\\:") + "\n" for field in fields.split(",")))
-
-
-def _option(words: list[str], name: str) -> str:
-    return words[words.index(name) + 1] if name in words[:-1] else ""
-
-
-def _connection(uuid: str, nic: Adapter) -> dict[str, str]:
-    return {"NAME": _profile(nic), "UUID": uuid, "TYPE": "802-3-ethernet", "DEVICE": nic.device}
-
-
-def _settings(nic: Adapter) -> dict[str, str]:
-    known = nic.address
-    if known is None or not known.static:
-        return {"ipv4.method": "auto"}
-    return {
-        "ipv4.method": "manual",
-        "ipv4.addresses": f"{known.address}/{known.prefix}",
-        "ipv4.gateway": known.gateway or "",
-        "ipv4.dns": ",".join(known.dns),
-    }
-
-
-def _lsblk(running: RunningGuest, words: list[str]) -> Answer:
-    if not any(word.startswith("-") and "J" in word for word in words):
-        return Answer(1, err="lsblk: this guest answers with -J only\n")
-    names = "abcdefghijklmnopqrstuvwxyz"
-    disks = [
-        {"name": f"vd{names[number]}", "size": volume.size, "type": "disk"}
-        for number, volume in enumerate(running.volumes)
-    ]
-    return Answer(out=json.dumps({"blockdevices": disks}) + "\n")

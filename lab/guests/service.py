@@ -9,8 +9,8 @@ import asyncssh
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.guests.answers import Answer
-from lab.guests.linux import LinuxShell
-from lab.guests.windows import WindowsShell
+from lab.guests.shells import shell_of
+from lab.guests.system import on_destination
 from lab.kernel.requests import Request
 from lab.kernel.service import Lab
 from lab.world.model import Machine, RunningGuest
@@ -81,6 +81,7 @@ class GuestServer:
             process_factory=self._serve,
             agent_forwarding=False,
             encoding="utf-8",
+            errors="surrogateescape",
         )
         self.running.ssh = f"127.0.0.1:{self._acceptor.get_port()}"
 
@@ -93,8 +94,7 @@ class GuestServer:
 
     async def _serve(self, process: asyncssh.SSHServerProcess[str]) -> None:
         user = str(process.get_extra_info("username"))
-        kind = WindowsShell if self.running.guest.family == "windows" else LinuxShell
-        shell = kind(self.running, user)
+        shell = shell_of(on_destination(self.running), user)
         lines = [process.command] if process.command else [line async for line in process.stdin]
         code = 0
         for line in lines:

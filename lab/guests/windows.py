@@ -1,145 +1,205 @@
-"""The commands of a Windows guest behind cmd.exe (facts/openshift.md 6.2)."""
+"""cmd.exe of a Windows guest: a closed vocabulary with redirections; anything else is not recognized."""
 
-import json
 import re
-from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Interface
+from hashlib import sha256
 
-from lab.guests.answers import Adapter, Answer, adapters
-from lab.world.model import RunningGuest
+from lab.guests.answers import Answer, bytes_of, text_of
+from lab.guests.powershell import PowerShell
+from lab.guests.system import System
+from lab.guests.windows_network import ipconfig
+from lab.world.trees import IsDirectory, NoSuchPath, NotEmpty, PathError, PathExists
 
-_POWERSHELL = re.compile(r"^powershell(?:\.exe)?\b(.*)$", re.IGNORECASE | re.DOTALL)
-_SCRIPT = re.compile(r"-(?:Command|c)\s+(.*)$", re.IGNORECASE | re.DOTALL)
-_ENCODED = re.compile(r"-(?:EncodedCommand|enc|e)\s+(\S+)\s*$", re.IGNORECASE)
-_SELECT = re.compile(r"\|\s*Select(?:-Object)?\s+(?:-Property\s+)?([\w,\s]+?)\s*(?:\||$)", re.IGNORECASE)
-
-Rows = list[dict[str, object]]
+_POWERSHELL = re.compile(r"^\"?(?:\S*\\)?powershell(?:\.exe)?\"?(?:\s+|$)(.*)$", re.IGNORECASE | re.DOTALL)
+_REDIRECT = re.compile(r'(?:(?<=\s)([12]))?(>>|>&|>|<)\s*("[^"]*"|[^\s"&|<>]+)')
+_PROGRAMS = re.compile(r"^[a-z]:\\windows\\(?:system32\\)?(?:windowspowershell\\v1\.0\\)?([\w-]+)\.exe$", re.IGNORECASE)
+_BUILT_IN = frozenset({"echo", "type", "md", "mkdir", "del", "erase", "rd", "rmdir", "dir", "ver"})
+_WHY = {
+    NoSuchPath: "The system cannot find the path specified.",
+    IsDirectory: "Access is denied.",
+    PathExists: "A subdirectory or file {} already exists.",
+    NotEmpty: "The directory is not empty.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class WindowsShell:
     """Runs command lines as the user who logged in; lines end in CR LF."""
 
-    running: RunningGuest
+    system: System
     user: str
 
     def run(self, line: str) -> Answer:
-        """Commands joined by `&&` or `&` (and `;`, for those who forget where they are)."""
-        if _POWERSHELL.match(line.strip()):
-            return _crlf(self._powershell(line.strip()))
+        """Commands joined by `&&`, `||` or `&` (and `;`, for those who forget where they are)."""
         out, err, code = "", "", 0
         for joint, command in _commands(line):
-            if joint == "&&" and code != 0:
+            if (joint == "&&" and code != 0) or (joint == "||" and code == 0):
                 continue
-            answer = self._one(command)
+            answer = self._redirected(command)
             out, err, code = out + answer.out, err + answer.err, answer.code
-        return _crlf(Answer(code, out, err))
+        return Answer(code, out, err)
+
+    def start(self, program: str, arguments: str) -> Answer | None:
+        """A program by its path, without a shell; None when there is no such file."""
+        found = _PROGRAMS.match(program.strip('"'))
+        if found is None:
+            return None
+        name = found[1].lower()
+        if name == "powershell":
+            return self._powershell(arguments)
+        if name == "cmd" or (name in self._table() and name not in _BUILT_IN):
+            return self._one(f"{name} {arguments}")
+        return None
+
+    def _redirected(self, command: str) -> Answer:
+        """Targets are opened before the command runs."""
+        targets, given, plain = {"1": "", "2": ""}, command, ""
+        try:
+            for found in _outside_quotes(command):
+                plain += given[: found.start() - (len(command) - len(given))]
+                given = command[found.end() :]
+                descriptor, operator, target = found[1] or "1", found[2], found[3].strip('"')
+                targets[descriptor] = targets.get(target, "") if operator == ">&" else target
+                if operator in (">", ">>") and target.lower() != "nul":
+                    self.system.tree.write(target, b"", append=operator == ">>")
+        except PathError as wrong:
+            return Answer(1, err=_why(wrong))
+        return self._divert(self._one(plain + given), targets)
+
+    def _divert(self, answer: Answer, targets: dict[str, str]) -> Answer:
+        shown = {"1": "", "2": ""}
+        for descriptor, text in (("1", answer.out), ("2", answer.err)):
+            target = targets[descriptor]
+            if not target:
+                shown[descriptor] += text
+            elif target.lower() != "nul" and text:
+                self.system.tree.write(target, bytes_of(text), append=True)
+        return Answer(answer.code, shown["1"], shown["2"])
 
     def _one(self, command: str) -> Answer:
-        if _POWERSHELL.match(command):
-            return self._powershell(command)
-        words = [word.strip('"') for word in command.split()]
-        name = words[0].lower().removesuffix(".exe")
+        script = _POWERSHELL.match(command.strip())
+        if script:
+            return self._powershell(script[1])
+        words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', command)]
+        if not words:
+            return Answer()
+        name = words[0].rpartition("\\")[2].lower().removesuffix(".exe")
         if name == "cmd" and len(words) > 2 and words[1].lower() == "/c":
-            return self.run(command.split(None, 2)[2].strip('"'))
+            inner = command.lstrip().split(None, 2)[2]
+            return self.run(inner.rstrip()[1:-1] if inner.startswith('"') and inner.rstrip().endswith('"') else inner)
+        if name == "echo":
+            return crlf(Answer(out=command.lstrip()[5:] + "\n"))
+        if name == "type":
+            return self._files("type", words[1:], lambda path: text_of(self.system.tree.read(path)))
         known = self._table().get(name)
-        return known(words[1:]) if known else _unknown(words[0])
+        return crlf(known(words[1:]) if known else _unknown(words[0]))
 
     def _table(self) -> dict[str, Callable[[list[str]], Answer]]:
-        guest = self.running.guest
+        guest, tree = self.system.guest, self.system.tree
         return {
             "hostname": lambda _: Answer(out=f"{guest.hostname}\n"),
             "whoami": lambda _: Answer(out=f"{guest.hostname}\\{self.user}".lower() + "\n"),
-            "echo": lambda words: Answer(out=" ".join(words) + "\n"),
             "ver": lambda _: Answer(out="\nMicrosoft Windows [Version 10.0.17763.1]\n"),
-            "ipconfig": lambda words: Answer(out=_ipconfig(self.running, everything="/all" in _lower(words))),
+            "ipconfig": lambda words: Answer(out=ipconfig(self.system, everything="/all" in _lower(words))),
             "reg": self._registry,
+            "certutil": self._certutil,
+            "mkdir": lambda words: self._files(
+                "mkdir", words, _quiet(lambda it: tree.make_directory(it, parents=True))
+            ),
+            "md": lambda words: self._files("md", words, _quiet(lambda it: tree.make_directory(it, parents=True))),
+            "rmdir": self._remove_directories,
+            "rd": self._remove_directories,
+            "del": lambda words: self._files("del", words, _quiet(tree.remove)),
+            "erase": lambda words: self._files("erase", words, _quiet(tree.remove)),
+            "dir": self._directory,
         }
+
+    def _powershell(self, arguments: str) -> Answer:
+        return PowerShell(self.system, self._one).run(arguments)
+
+    def _files(self, name: str, words: list[str], body: Callable[[str], str]) -> Answer:
+        paths = [word for word in words if not word.startswith("/")]
+        if not paths:
+            return Answer(1, err=f"The syntax of the command is incorrect: {name}.\r\n")
+        out, err = "", ""
+        for path in paths:
+            try:
+                out += body(path)
+            except PathError as wrong:
+                err += _why(wrong)
+        return Answer(1 if err else 0, out, err)
+
+    def _remove_directories(self, words: list[str]) -> Answer:
+        recursive = "/s" in _lower(words)
+        body = _quiet(lambda it: self.system.tree.remove_directory(it, recursive=recursive))
+        return self._files("rmdir", words, body)
+
+    def _directory(self, words: list[str]) -> Answer:
+        """`dir /b` only."""
+        if "/b" not in _lower(words):
+            return Answer(1, err="this guest answers dir with /b only\n")
+        names = self.system.tree.names
+        return self._files("dir", words, lambda path: "".join(f"{name}\n" for name, _, _ in names(path)))
+
+    def _certutil(self, words: list[str]) -> Answer:
+        """`-hashfile FILE SHA256`."""
+        if len(words) != 3 or _lower(words)[0] != "-hashfile" or words[2].upper() != "SHA256":
+            return Answer(1, err="CertUtil: is not recognized here but with -hashfile FILE SHA256\n")
+        try:
+            hashed = sha256(self.system.tree.read(words[1])).hexdigest()
+        except PathError:
+            return Answer(2, err="CertUtil: -hashfile command FAILED: 0x80070002 (WIN32: 2 ERROR_FILE_NOT_FOUND)\n")
+        done = "CertUtil: -hashfile command completed successfully."
+        return Answer(out=f"SHA256 hash of {words[1]}:\n{hashed}\n{done}\n")
 
     def _registry(self, words: list[str]) -> Answer:
         key = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography"
         asked = " ".join(words).lower().replace("hklm\\", "hkey_local_machine\\")
         if asked.startswith(f"query {key.lower()}") and "machineguid" in asked:
-            return Answer(out=f"\n{key}\n    MachineGuid    REG_SZ    {self.running.guest.machine_id}\n\n")
+            return Answer(out=f"\n{key}\n    MachineGuid    REG_SZ    {self.system.guest.machine_id}\n\n")
         return Answer(1, err="ERROR: The system was unable to find the specified registry key or value.\n")
-
-    def _powershell(self, command: str) -> Answer:
-        script = _script(command)
-        out, err, code = "", "", 0
-        for statement in script.split(";"):
-            if statement.strip():
-                answer = self._statement(statement.strip())
-                out, err, code = out + answer.out, err + answer.err, answer.code
-        return Answer(code, out, err)
-
-    def _statement(self, statement: str) -> Answer:
-        cmdlet = statement.split(maxsplit=1)[0].lower()
-        if cmdlet in ("hostname", "whoami", "$env:computername"):
-            return self._one("hostname" if cmdlet.startswith("$") else cmdlet)
-        rows = self._rows(statement).get(cmdlet)
-        if rows is None:
-            text = f"{cmdlet} : The term '{cmdlet}' is not recognized as the name of a cmdlet, function, script file"
-            return Answer(1, err=f"{text}, or operable program.\n")
-        if "convertto-json" not in statement.lower():
-            return Answer(1, err="this guest answers with ConvertTo-Json only\n")
-        selected = _SELECT.search(statement)
-        if selected:
-            names = [name.strip() for name in selected[1].split(",")]
-            rows = [{name: row.get(name) for name in names} for row in rows]
-        # one result is an object, not a list; no result is no output at all
-        shown: object = rows[0] if len(rows) == 1 else rows
-        return Answer(out=json.dumps(shown) + "\n" if rows else "")
-
-    def _rows(self, statement: str) -> dict[str, Rows]:
-        nics = adapters(self.running)
-        family = "ipv4" in statement.lower()
-        loopback: Rows = (
-            [] if not family else [_net_address(1, "Loopback Pseudo-Interface 1", "127.0.0.1", 8, "WellKnown")]
-        )
-        return {
-            "get-netipaddress": [*(row for nic in nics for row in _addresses(nic)), *loopback],
-            "get-netadapter": [_adapter(nic) for nic in nics],
-            "get-netroute": [_default_route(nic) for nic in nics if nic.address and nic.address.gateway],
-            "get-dnsclientserveraddress": [_servers(nic) for nic in nics],
-            "get-disk": [{"Number": number, "Size": it.size} for number, it in enumerate(self.running.volumes)],
-        }
 
 
 def _commands(line: str) -> list[tuple[str, str]]:
-    """(joint before it, command); joints inside double quotes do not count."""
+    """(joint before it, command); joints inside double quotes do not count, nor does PowerShell's own `;`."""
+    joints = ("&&", "||", "&") if _POWERSHELL.match(line.strip()) else ("&&", "||", "&", ";")
     found, joint, current, quoted = [], "", "", False
-    for piece in re.split(r'("|&&|&|;)', line):
+    for piece in re.split(r'("|&&|\|\||(?<!>)&|;)', line):
         if piece == '"':
             quoted = not quoted
-        if piece in ("&&", "&", ";") and not quoted:
-            found.append((joint, current.strip()))
+        if piece in joints and not quoted:
+            found.append((joint, current))
             joint, current = piece, ""
         else:
             current += piece
-    found.append((joint, current.strip()))
-    return [(before, command) for before, command in found if command]
+    found.append((joint, current))
+    return [(before, command.lstrip()) for before, command in found if command.strip()]
 
 
-def _script(command: str) -> str:
-    encoded = _ENCODED.search(command)
-    if encoded:
-        try:
-            return b64decode(encoded[1], validate=True).decode("utf-16-le")
-        except (NotBase64, UnicodeDecodeError):
-            return "-EncodedCommand"
-    plain = _SCRIPT.search(command)
-    text = plain[1] if plain else command.split(None, 1)[-1]
-    return text.strip().removeprefix('"').removesuffix('"').removeprefix("& {").removesuffix("}").strip()
+def _outside_quotes(command: str) -> list[re.Match[str]]:
+    return [found for found in _REDIRECT.finditer(command) if command[: found.start()].count('"') % 2 == 0]
 
 
-def _crlf(answer: Answer) -> Answer:
+def crlf(answer: Answer) -> Answer:
+    """Windows ends its lines in CR LF."""
+
     def ends(text: str) -> str:
         return text.replace("\r\n", "\n").replace("\n", "\r\n")
 
     return Answer(answer.code, ends(answer.out), ends(answer.err))
+
+
+def _quiet(body: Callable[[str], None]) -> Callable[[str], str]:
+    def run(path: str) -> str:
+        body(path)
+        return ""
+
+    return run
+
+
+def _why(wrong: PathError) -> str:
+    return _WHY.get(type(wrong), "Access is denied.").format(wrong.path) + "\r\n"
 
 
 def _lower(words: list[str]) -> list[str]:
@@ -149,74 +209,3 @@ def _lower(words: list[str]) -> list[str]:
 def _unknown(name: str) -> Answer:
     text = f"'{name}' is not recognized as an internal or external command,\noperable program or batch file.\n"
     return Answer(1, err=text)
-
-
-def _net_address(index: int, alias: str, address: str, prefix: int, origin: str) -> dict[str, object]:
-    return {
-        "InterfaceIndex": index,
-        "InterfaceAlias": alias,
-        "IPAddress": address,
-        "PrefixLength": prefix,
-        "PrefixOrigin": origin,
-        "AddressState": "Preferred",
-    }
-
-
-def _addresses(nic: Adapter) -> Rows:
-    if nic.address is None:
-        return []
-    origin = "Manual" if nic.static else "Dhcp"
-    return [_net_address(nic.index, nic.device, nic.address.address, nic.address.prefix, origin)]
-
-
-def _adapter(nic: Adapter) -> dict[str, object]:
-    mac = nic.mac.replace(":", "-").upper()
-    return {"Name": nic.device, "ifIndex": nic.index, "InterfaceIndex": nic.index, "MacAddress": mac, "Status": "Up"}
-
-
-def _default_route(nic: Adapter) -> dict[str, object]:
-    hop = nic.address.gateway if nic.address else None
-    return {"InterfaceIndex": nic.index, "ifIndex": nic.index, "DestinationPrefix": "0.0.0.0/0", "NextHop": hop}
-
-
-def _servers(nic: Adapter) -> dict[str, object]:
-    found = list(nic.address.dns) if nic.address else []
-    return {"InterfaceIndex": nic.index, "InterfaceAlias": nic.device, "ServerAddresses": found}
-
-
-def _ipconfig(running: RunningGuest, *, everything: bool) -> str:
-    lines = ["", "Windows IP Configuration", ""]
-    if everything:
-        lines += [_line("Host Name", running.guest.hostname), _line("Primary Dns Suffix ", "")]
-        lines += [_line("Node Type", "Hybrid"), _line("IP Routing Enabled", "No"), ""]
-    for nic in adapters(running):
-        lines += [f"Ethernet adapter {nic.device}:", "", *_adapter_lines(nic, everything=everything), ""]
-    return "\n".join(lines) + "\n"
-
-
-def _adapter_lines(nic: Adapter, *, everything: bool) -> list[str]:
-    lines = [_line("Connection-specific DNS Suffix ", "")]
-    if everything:
-        lines += [
-            _line("Description", "Red Hat VirtIO Ethernet Adapter"),
-            _line("Physical Address", nic.mac.replace(":", "-").upper()),
-            _line("DHCP Enabled", "No" if nic.static else "Yes"),
-            _line("Autoconfiguration Enabled", "Yes"),
-        ]
-    known = nic.address
-    if known is None:
-        return lines
-    mask = IPv4Interface(f"{known.address}/{known.prefix}").netmask
-    preferred = "(Preferred)" if everything else ""
-    lines += [_line("IPv4 Address", f"{known.address}{preferred}"), _line("Subnet Mask", str(mask))]
-    lines.append(_line("Default Gateway", known.gateway or ""))
-    if everything and known.dns:
-        lines.append(_line("DNS Servers", known.dns[0]))
-        lines += [" " * 39 + server for server in known.dns[1:]]
-    return lines if not everything else [*lines, _line("NetBIOS over Tcpip", "Enabled")]
-
-
-def _line(label: str, value: str) -> str:
-    """`Host Name . . . :`; dots alternate with blanks up to a fixed column."""
-    dotted = label if len(label) % 2 else f"{label}."
-    return f"   {dotted}{' .' * ((33 - len(dotted)) // 2)} : {value}".rstrip()

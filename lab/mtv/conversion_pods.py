@@ -115,7 +115,9 @@ class ConversionPods:
         claims = {annotation(claim, DISK_SOURCE): claim for claim in self._claims(pod)}
         for index, disk in enumerate(disks):
             guest = self._converted(pod, machine.guest) if index == 0 else None
-            volume = Volume(size=disk.size, digest=disk.digest, guest=guest, source_machine=machine.id)
+            volume = Volume(
+                size=disk.size, digest=disk.digest, files=disk.files, guest=guest, source_machine=machine.id
+            )
             self._lab.world.volumes[uid_of(claims[file_of(disk)])] = volume
 
     def _phase(self, pod: Object, phase: str) -> None:

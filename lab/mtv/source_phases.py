@@ -35,9 +35,11 @@ def power_off_source(run: VmRun) -> str | None:
 
 async def _shut_down(run: VmRun, machine: Machine) -> None:
     """The guest shuts down if its tools run, else the plug is pulled."""
-    if machine.guest_up:
-        await run.lab.clock.work(_SHUTDOWN_SECONDS, owner=run.id, what="guest shutdown")
-    physics.power_off(run.lab, machine)
+    if not machine.guest_up:
+        physics.power_off(run.lab, machine)
+        return
+    await run.lab.clock.work(_SHUTDOWN_SECONDS, owner=run.id, what="guest shutdown")
+    physics.shut_down(run.lab, machine)
 
 
 @handles("WaitForPowerOff")

@@ -145,7 +145,7 @@ def _golden_image(lab: Lab) -> None:
             },
         },
     )
-    lab.world.volumes.setdefault(uid_of(claim), Volume(size=30 * GIB, digest="golden rhel9", guest=_rhel9()))
+    lab.world.volumes.setdefault(uid_of(claim), Volume(size=30 * GIB, digest="golden rhel9", files={}, guest=_rhel9()))
     source: Object = {
         "apiVersion": "cdi.kubevirt.io/v1beta1",
         "kind": "DataSource",

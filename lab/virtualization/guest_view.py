@@ -2,7 +2,8 @@
 
 from lab.cluster.store import Object
 from lab.virtualization.quantities import parse
-from lab.world.model import Guest, GuestAddress, RunningGuest, Volume
+from lab.world.model import Guest, GuestAddress, RunningGuest
+from lab.world.trees import Mount, tree_of
 
 MASQUERADE_ADDRESS, MASQUERADE_GATEWAY = "10.0.2.2", "10.0.2.1"
 _VERSIONS = {"2019": ("1809", "17763"), "2022": ("21H2", "20348")}
@@ -116,19 +117,19 @@ def kernel(guest: Guest) -> str:
 
 
 def filesystems(running: RunningGuest) -> list[Object]:
-    """One filesystem per disk, as the agent would list them."""
-    return [_filesystem(running.guest, number, volume) for number, volume in enumerate(running.volumes)]
+    """One filesystem per mounted disk, as the agent would list them."""
+    tree = tree_of(running.guest, running.volumes, running.boot)
+    return [_filesystem(running.guest, mount) for mount in tree.mounts if mount.point]
 
 
-def _filesystem(guest: Guest, number: int, volume: Volume) -> Object:
+def _filesystem(guest: Guest, mount: Mount) -> Object:
     windows = guest.family == "windows"
-    letter = chr(ord("C") + number)
     return {
-        "diskName": f"{letter}:\\" if windows else f"vd{chr(ord('a') + number)}1",
-        "mountPoint": f"{letter}:\\" if windows else ("/" if number == 0 else f"/data{number}"),
+        "diskName": f"{mount.point}\\" if windows else f"vd{chr(ord('a') + mount.number)}1",
+        "mountPoint": f"{mount.point}\\" if windows else mount.point,
         "fileSystemType": "NTFS" if windows else "xfs",
-        "usedBytes": volume.size // 5,
-        "totalBytes": volume.size,
+        "usedBytes": mount.media.size // 5,
+        "totalBytes": mount.media.size,
     }
 
 

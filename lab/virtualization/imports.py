@@ -7,7 +7,8 @@ from lab.cluster.store import Object
 from lab.kernel.service import Lab
 from lab.virtualization.anatomy import namespace_of, uid_of
 from lab.virtualization.claims import BLANK
-from lab.world.model import GIB, Disk, Machine, Snapshot, Volume
+from lab.world import media
+from lab.world.model import GIB, Disk, Layer, Machine, Snapshot, Volume
 from lab.world.physics import copy_guest
 
 Source = Callable[[Lab, Object, str], Volume | None]
@@ -54,14 +55,14 @@ def _vddk(lab: Lab, data_volume: Object, checkpoint: str) -> Volume | None:
 
 
 def _frozen(machine: Machine, disk: Disk, checkpoint: str) -> Volume | None:
-    digest = disk.digest
+    found: Disk | Layer = disk
     if checkpoint:
         snapshot = _snapshot(machine, checkpoint)
         if snapshot is None or disk.key not in snapshot.layers:
             return None
-        digest = snapshot.layers[disk.key].digest
+        found = snapshot.layers[disk.key]
     guest = copy_guest(machine.guest) if disk is machine.disks[0] else None
-    return Volume(size=disk.size, digest=digest, guest=guest, source_machine=machine.id)
+    return Volume(size=disk.size, digest=found.digest, files=found.files, guest=guest, source_machine=machine.id)
 
 
 def _snapshot(machine: Machine, moref: str) -> Snapshot | None:
@@ -84,7 +85,10 @@ def _data_source(lab: Lab, data_volume: Object, _checkpoint: str) -> Volume | No
 def _clone(lab: Lab, namespace: str, name: str) -> Volume | None:
     claim = lab.store.get("PersistentVolumeClaim", namespace, name)
     found = lab.world.volumes.get(uid_of(claim)) if claim else None
-    return deepcopy(found)
+    copy = deepcopy(found)
+    if copy is not None:
+        media.lose(copy)
+    return copy
 
 
 SOURCES: dict[str, Source] = {"blank": _blank, "vddk": _vddk, "pvc": _claim, "sourceRef": _data_source}

@@ -10,6 +10,7 @@ from lab.kernel.service import Lab
 from lab.virtualization.anatomy import claims_of, deleting, name_of, namespace_of, uid_of
 from lab.virtualization.conditions import Condition, merged
 from lab.virtualization.guest_view import interfaces, nics_of, system
+from lab.world import media
 from lab.world.model import Guest, RunningGuest, Volume
 
 _KIND = "VirtualMachineInstance"
@@ -37,8 +38,11 @@ class GuestPower:
         boot = self._boots.pop(uid, None)
         if boot is not None:
             boot.cancel()
-        was_up = self._lab.world.running.pop(uid, None) is not None
-        if was_up:
+        running = self._lab.world.running.pop(uid, None)
+        was_up = running is not None
+        if running is not None:
+            for volume in running.volumes:
+                media.sync(volume)
             self._silence(instance)
             self._lab.world.touch()
         return was_up
@@ -64,6 +68,7 @@ class GuestPower:
             machine=name_of(instance),
             nics=nics_of(instance["spec"]),
             volumes=volumes,
+            boot=next(number for number, volume in enumerate(volumes) if volume.guest is guest),
         )
         self._lab.world.touch()
         if chosen(self._lab, Fault.AGENT_LATE):

@@ -76,7 +76,15 @@ def _disk(machine: str, number: int, size: int, datastore: str, provisioning: st
         provisioning=provisioning,
         uuid=stable_uuid(f"disk {machine} {number}").replace("-", "")[:32],
         unit=number,
+        files={},
     )
+
+
+def _mounts(family: str, disks: int) -> tuple[str, ...]:
+    """Where a guest mounts all disks but the first."""
+    if family == "windows":
+        return tuple(f"{letter}:" for letter in "DEFGHIJKL"[: disks - 1])
+    return tuple(f"/data{number}" for number in range(1, disks))
 
 
 class Builder:
@@ -115,6 +123,7 @@ class Builder:
             disks=[_disk(name, index, size * GIB, VMFS, provisioning) for index, size in enumerate(disks)],
             nics=[_nic(number, index, network) for index, network in enumerate(networks)],
         )
+        guest.data_mounts = _mounts(guest.family, len(disks))
         guest.addresses = [_address(nic, number, index, static=static) for index, nic in enumerate(machine.nics)]
         self._world.machines[machine.id] = machine
         return machine

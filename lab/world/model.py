@@ -5,11 +5,14 @@ Change anything through `World.touch`, so that the views (inventory lag, guest t
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
 GIB = 1024**3
+
+Files = Mapping[str, bytes]
+"""A filesystem: path below its root -> content; a directory's path ends in a slash. Never changed in place."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,7 +54,10 @@ class Host:
 
 @dataclass(slots=True, kw_only=True)
 class Disk:
-    """`digest` stands for the content: copying a disk copies the digest, writing in the guest changes it."""
+    """`digest` stands for the content: copying a disk copies the digest, writing in the guest changes it.
+
+    The few files that somebody wrote in the guest are kept as they are; `lab.world.media` reads and writes them.
+    """
 
     key: int
     label: str
@@ -72,6 +78,10 @@ class Disk:
     """virtualMode or physicalMode."""
     parents: tuple[str, ...] = ()
     """Files of the layers that snapshots froze, base first; `file` is the one being written."""
+    files: Files | None = None
+    """None: no filesystem."""
+    unsynced: Files | None = None
+    """The filesystem as the running guest sees it, while that is not what is on the disk."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,6 +127,8 @@ class Guest:
     agent_installed: bool = True
     boot_seconds: float = 20.0
     """Emulated seconds from power-on to guest tools / agent and sshd answering."""
+    data_mounts: tuple[str, ...] = ()
+    """Where it mounts its disks after the boot disk, in their order: `/data1` or `D:`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +138,7 @@ class Layer:
     file: str
     parents: tuple[str, ...]
     digest: str
+    files: Files | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -211,6 +224,9 @@ class Volume:
     guest: Guest | None = None
     source_machine: str = ""
     """Id of the machine it was copied from."""
+    files: Files | None = None
+    """As those of a `Disk`."""
+    unsynced: Files | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -225,6 +241,8 @@ class RunningGuest:
     """(MAC, binding) in the order of the machine's interfaces; binding is masquerade, bridge, sriov..."""
     volumes: tuple[Volume, ...] = ()
     """Its disks, in order."""
+    boot: int = 0
+    """Which of its disks it booted from."""
     ssh: str = ""
     """`127.0.0.1:PORT` of its SSH server, empty until that listens."""
 

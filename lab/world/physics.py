@@ -5,6 +5,7 @@ from copy import deepcopy
 from uuid import uuid4
 
 from lab.kernel.service import Lab
+from lab.world import media
 from lab.world.model import Disk, Guest, GuestAddress, Machine, Nic, World
 
 
@@ -18,14 +19,23 @@ def power_on(lab: Lab, machine: Machine) -> None:
 
 
 def power_off(lab: Lab, machine: Machine) -> None:
-    """Switch a machine off at once; whatever its guest had begun is lost."""
+    """Switch a machine off at once; whatever its guest had begun or not yet synced is lost."""
     boot = lab.world._boots.pop(machine.id, None)
     if boot is not None:
         boot.cancel()
     if machine.power == "off":
         return
     machine.power, machine.guest_up = "off", False
+    for disk in machine.disks:
+        media.lose(disk)
     lab.world.touch(machine)
+
+
+def shut_down(lab: Lab, machine: Machine) -> None:
+    """Switch a machine off whose guest has come to its end: what it had written is on its disks."""
+    for disk in machine.disks:
+        media.sync(disk)
+    power_off(lab, machine)
 
 
 async def _boot(lab: Lab, machine: Machine) -> None:
@@ -72,6 +82,7 @@ def copy_disk(disk: Disk, folder: str, number: int) -> Disk:
     suffix = "" if number == 0 else f"_{number}"
     copy.file = f"[{disk.datastore}] {folder}/{folder}{suffix}.vmdk"
     copy.parents, copy.uuid = (), uuid4().hex
+    media.lose(copy)
     copy.lun, copy.lun_mode = "", ""  # cloning a raw mapping makes a virtual disk of it
     return copy
 

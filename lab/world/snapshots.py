@@ -1,6 +1,10 @@
-"""Snapshots: each freezes the layer that disks were writing to and starts a new one (facts/sources.md 1.7, 1.10)."""
+"""Snapshots: each freezes the layer that disks were writing to and starts a new one (facts/sources.md 1.7, 1.10).
+
+What a running guest has not synced is on no disk yet, and so in no snapshot.
+"""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from lab.world.model import Disk, Layer, Machine, Snapshot, World
@@ -21,7 +25,7 @@ def take(world: World, machine: Machine, name: str, description: str = "", *, me
     )
     number = _next_number(machine)
     for disk in filter(covered, machine.disks):
-        snapshot.layers[disk.key] = Layer(file=disk.file, parents=disk.parents, digest=disk.digest)
+        snapshot.layers[disk.key] = Layer(file=disk.file, parents=disk.parents, digest=disk.digest, files=disk.files)
         _branch(disk, snapshot.layers[disk.key], number)
     machine.snapshots.append(snapshot)
     machine.current_snapshot = snapshot.id
@@ -40,7 +44,7 @@ def revert(world: World, machine: Machine, snapshot: Snapshot) -> None:
     for disk in machine.disks:
         layer = snapshot.layers.get(disk.key)
         if layer is not None:
-            disk.digest = layer.digest
+            disk.digest, disk.files, disk.unsynced = layer.digest, layer.files, None
             _branch(disk, layer, number)
     machine.current_snapshot = snapshot.id
     world.touch(machine)
@@ -98,7 +102,7 @@ def _merge(machine: Machine, disk: Disk, frozen: str) -> None:
         layer = item.layers.get(disk.key)
         if layer is not None:
             parents, file = _without(layer.parents, layer.file, gone)
-            item.layers[disk.key] = Layer(file=file, parents=parents, digest=layer.digest)
+            item.layers[disk.key] = replace(layer, file=file, parents=parents)
 
 
 def _without(parents: tuple[str, ...], file: str, gone: str) -> tuple[tuple[str, ...], str]:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from lab.guests.linux import LinuxShell
+from lab.guests.system import on_destination
 from lab.guests.windows import WindowsShell
 from lab.world.estate import pristine
 from lab.world.model import RunningGuest
@@ -26,12 +27,12 @@ def guest(name: str, *bindings: str) -> RunningGuest:
 
 @pytest.fixture
 def linux() -> LinuxShell:
-    return LinuxShell(guest("mtv-rhel8-warm-2disks2nics", "masquerade", "bridge"), "root")
+    return LinuxShell(on_destination(guest("mtv-rhel8-warm-2disks2nics", "masquerade", "bridge")), "root")
 
 
 @pytest.fixture
 def windows() -> WindowsShell:
-    return WindowsShell(guest("mtv-win2022-ip-3disks", "bridge"), "Administrator")
+    return WindowsShell(on_destination(guest("mtv-win2022-ip-3disks", "bridge")), "Administrator")
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_an_unknown_command_is_not_found(linux: LinuxShell) -> None:
 
 def test_files_are_read_and_missing_ones_told(linux: LinuxShell) -> None:
     answer = linux.run("cat /etc/machine-id /etc/nothing")
-    assert answer.out.strip() == linux.running.guest.machine_id
+    assert answer.out.strip() == linux.system.guest.machine_id
     assert answer.code == 1
     assert "No such file" in answer.err
 
@@ -74,7 +75,7 @@ def test_a_leased_address_is_dynamic(linux: LinuxShell) -> None:
 
 
 def test_a_static_address_has_no_end(linux: LinuxShell) -> None:
-    linux.running.guest.addresses[1].static = True
+    linux.system.guest.addresses[1].static = True
     second = json.loads(linux.run("ip -j -4 addr show").out)[2]
     assert "dynamic" not in second["addr_info"][0]
     assert second["addr_info"][0]["valid_life_time"] == 4294967295
@@ -82,11 +83,11 @@ def test_a_static_address_has_no_end(linux: LinuxShell) -> None:
 
 
 def test_network_manager_tells_how_an_address_came(linux: LinuxShell) -> None:
-    linux.running.guest.addresses[1].static = True
+    linux.system.guest.addresses[1].static = True
     active = linux.run("nmcli -t -f NAME,UUID,TYPE,DEVICE con show --active").out.splitlines()
     fields = "ipv4.method,ipv4.addresses,ipv4.gateway,ipv4.dns"
     answers = [linux.run(f"nmcli -g {fields} con show {line.split(':')[1]}").out.splitlines() for line in active]
-    address = linux.running.guest.addresses[1]
+    address = linux.system.guest.addresses[1]
     assert [line.split(":")[3] for line in active] == ["enp1s0", "enp2s0"]
     assert answers[0][0] == "auto"
     assert answers[1][:2] == ["manual", f"{address.address}/{address.prefix}"]
@@ -99,7 +100,7 @@ def test_routes_name_their_origin(linux: LinuxShell) -> None:
 
 def test_ipconfig_has_the_form_of_windows(windows: WindowsShell) -> None:
     text = windows.run("ipconfig /all").out
-    address = windows.running.guest.addresses[0]
+    address = windows.system.guest.addresses[0]
     assert "   Host Name . . . . . . . . . . . . : MTV-WIN2022\r\n" in text
     assert "Ethernet adapter Ethernet:\r\n" in text
     assert "   DHCP Enabled. . . . . . . . . . . : No\r\n" in text
@@ -116,7 +117,7 @@ def test_powershell_answers_in_json(windows: WindowsShell) -> None:
         "PrefixOrigin,AddressState | ConvertTo-Json -Compress"
     )
     rows = json.loads(windows.run(f'powershell -NoProfile -NonInteractive -Command "{script}"').out)
-    address = windows.running.guest.addresses[0]
+    address = windows.system.guest.addresses[0]
     assert [(row["IPAddress"], row["PrefixOrigin"]) for row in rows] == [
         (address.address, "Manual"),
         ("127.0.0.1", "WellKnown"),
@@ -132,5 +133,5 @@ def test_a_single_result_is_an_object(windows: WindowsShell) -> None:
 
 def test_windows_knows_its_machine_guid(windows: WindowsShell) -> None:
     answer = windows.run(r"reg query HKLM\SOFTWARE\Microsoft\Cryptography /v MachineGuid")
-    assert windows.running.guest.machine_id in answer.out
+    assert windows.system.guest.machine_id in answer.out
     assert windows.run("true").code != 0

@@ -67,18 +67,19 @@ def _stacks(machine: Machine) -> list[dict[str, Any]]:
 
 
 def _disks(machine: Machine) -> list[dict[str, Any]]:
-    """One file system per disk, half full."""
+    """One file system per disk that has one, half full."""
     windows = machine.guest.family == "windows"
-    places = "CDEFGHIJKL" if windows else ("/", *(f"/data{number}" for number in range(1, 12)))
+    places = ("C:" if windows else "/", *machine.guest.data_mounts)
     return [
         {
             "key": disk.key,
-            "diskPath": f"{place}:\\" if windows else place,
+            "diskPath": f"{place}\\" if windows else place,
             "capacity": disk.size,
             "freeSpace": disk.size // 2,
             "filesystemType": "NTFS" if windows else "xfs",
         }
         for disk, place in zip(machine.disks, places, strict=False)
+        if disk.files is not None
     ]
 
 

@@ -70,7 +70,7 @@ def _shutdown(call: Call) -> None:
 
     async def shut_down() -> None:
         await call.vcenter.lab.clock.work(_SHUTDOWN_SECONDS, owner=machine.id, what="guest shutdown")
-        physics.power_off(call.vcenter.lab, machine)
+        physics.shut_down(call.vcenter.lab, machine)
 
     running = asyncio.get_running_loop().create_task(shut_down())
     _shutdowns.add(running)
