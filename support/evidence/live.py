@@ -35,6 +35,9 @@ class LiveMigration:
         if self._live is not None:
             self._live.stop()
             self._live = None
+
+    def forget(self) -> None:
+        """The scenario is over: what the next one's machines do is news again."""
         self._said.clear()
 
     def _draw(self, machines: tuple[MachineProgress, ...]) -> None:
@@ -65,9 +68,10 @@ class LiveMigration:
             if machine.warm is not None:
                 now[f"{machine.id} precopies"] = str(machine.warm)
             for key, text in now.items():
+                # A step that waits between two halves of its work, is the same step when it goes on.
                 if self._said.get(key) != text and not text.endswith("Pending"):
                     self._stream.write(self._clean(f"        {machine.name}: {text}\n"))
-                self._said[key] = text
+                    self._said[key] = text
         self._stream.flush()
 
     def _clean(self, text: str) -> str:

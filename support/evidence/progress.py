@@ -136,6 +136,7 @@ class ProgressView(Formatter):  # type: ignore[misc]
         if scenario is None or self.config.dry_run:
             return
         self._live.stop()
+        self._live.forget()
         verdict = _VERDICTS.get(scenario.status, Verdict.BROKEN)
         if verdict is Verdict.SKIPPED:
             self._line(4, f"skipped: {scenario.skip_reason or 'no reason given'}", _STYLES[verdict])

@@ -30,7 +30,7 @@ from support.run.parallel.spreading import Spreading
 from support.run.scenario_life import ScenarioLife, scope_of, temporary_files_in
 from support.run.settings import load_settings
 from support.run.signals import Signals
-from support.run.target import choose_target
+from support.run.target import choose_target, look_before
 from support.run.wiring import Wired, wire
 from support.workflow.journalling import has_begun, read_journals
 from support.workflow.session import open_session
@@ -69,6 +69,7 @@ class RunLife(ScenarioLife):
         """
         self._scenarios = scenarios
         run = new_run_id(self.settings.target_namespace_prefix)
+        look_before(self.settings)
         with ExitStack() as stack:
             folder = self._folder = make_folder(self.settings.reports_dir, run, self.settings.anchored().shown())
             lock = folder.lock()

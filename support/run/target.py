@@ -26,6 +26,12 @@ class Target:
             self.child.stop()
 
 
+def look_before(settings: Settings) -> None:
+    """Raise StartError for what can be told from files alone, before a run leaves anything in its reports."""
+    if settings.target != CLUSTER and settings.lab is not None:
+        pointed_at(settings, settings.lab)
+
+
 def choose_target(settings: Settings, own_lab: Path) -> Target:
     """Settle where the run goes; starts a lab in `own_lab` unless one is named. Raises StartError."""
     if settings.target == CLUSTER:

@@ -30,7 +30,7 @@ def end_scenario(ports: Ports, run: RunId, scope: str, records: Sequence[Record]
     things = [thing for thing in open_things(records) if thing.thing.scope == scope]
     if not things:
         return []
-    sweep = clear(ports, run, things)
+    sweep = clear(ports, run, things, "the scenario")
     look_for(sweep, run, [r.thing for r in records if r.thing is not None and r.thing.scope == scope])
     return sweep.leftovers
 
@@ -44,7 +44,7 @@ def end_run(ports: Ports, run: RunId, records: Sequence[Record] = ()) -> list[Le
     if not has_begun(own):
         return []
     known = records or own
-    sweep = clear(ports, run, open_things(known))
+    sweep = clear(ports, run, open_things(known), "the session")
     mine = {record.key for record in own}
     revoke_tokens(sweep, open_things([record for record in known if record.key not in mine]))
     look_around(sweep, run, places_of(known))
@@ -52,10 +52,13 @@ def end_run(ports: Ports, run: RunId, records: Sequence[Record] = ()) -> list[Le
     return sweep.leftovers
 
 
-def clear(ports: Ports, run: RunId, things: Sequence[OpenThing]) -> Sweep:
-    """Remove things of a run; everything that can be removed is, whatever goes wrong with the rest."""
+def clear(ports: Ports, run: RunId, things: Sequence[OpenThing], maker: str = "the run") -> Sweep:
+    """Remove things of a run; everything that can be removed is, whatever goes wrong with the rest.
+
+    `maker`: who made them, for people.
+    """
     sweep = Sweep(ports)
-    with ports.tells.step("remove what was made"):
+    with ports.tells.step(f"remove what {maker} made"):
         found = _resolved(sweep, run, things)
         end_plans(sweep, found)
         _remove_objects(sweep, found)

@@ -43,7 +43,7 @@ HARMLESS = Expectation(defect="extra-labels")
         (MEMORY, compared(memory="skipped"), "missed"),
         (HARMLESS, compared(memory="passed"), "silent"),
         (HARMLESS, compared(memory="failed"), "false alarm"),
-        (HARMLESS, scenario("broken", {"name": "remove what was made", "status": "passed"}), "false alarm"),
+        (HARMLESS, scenario("broken", {"name": "remove what the scenario made", "status": "passed"}), "false alarm"),
     ],
 )
 def test_a_drill_is_judged_by_who_fired(expectation: Expectation, result: dict[str, Any], verdict: str) -> None:
@@ -57,7 +57,7 @@ def test_a_sentence_that_fails_without_its_checks_fires_itself() -> None:
 
 
 def test_what_is_left_over_is_a_finding_of_nobody_we_expected() -> None:
-    left = {"name": "remove what was made", "status": "broken"}
+    left = {"name": "remove what the scenario made", "status": "broken"}
     outcome = judge(MEMORY, scenario("broken", *compared(memory="failed")["steps"], left))
     assert outcome.verdict == "wrong owner"
 

@@ -1,5 +1,7 @@
 """Bad input gets one clear error, exit code 2, no traceback, and creates nothing."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.drills.conftest import AsCluster
@@ -27,6 +29,13 @@ def test_a_missing_provider_file(cluster: AsCluster) -> None:
 
 def test_an_empty_provider_file(cluster: AsCluster) -> None:
     refused(cluster, "empty", providers_file=cluster.file(""))
+
+
+def test_a_lab_that_is_not_there_leaves_no_run_behind(tmp_path: Path) -> None:
+    done = finish(behave("--tags=@tier0", f"-Dlab={tmp_path / 'nowhere'}", f"-Dreports_dir={tmp_path / 'reports'}"))
+    assert done.code == 2, done.text
+    assert f"acceptance lab up --dir {tmp_path / 'nowhere'}" in done.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_in_place_of_the_provider_file(cluster: AsCluster) -> None:

@@ -138,6 +138,29 @@ def test_without_a_terminal_progress_alone_says_nothing_but_an_error_does() -> N
     ]
 
 
+def test_a_step_that_waited_and_one_that_finished_are_not_told_again() -> None:
+    stream = io.StringIO()
+    live = LiveMigration(Redactor(), stream)
+    for phase in (StepPhase.RUNNING, StepPhase.PENDING, StepPhase.RUNNING, StepPhase.COMPLETED):
+        live.show(moving(1, phase))
+    live.stop()  # as a sub-step such as a cutover does
+    live.show(moving(1, StepPhase.COMPLETED))
+    assert stream.getvalue().split("\n") == [
+        "        orders-db: DiskTransfer Running",
+        "        orders-db: DiskTransfer Completed",
+        "",
+    ]
+
+
+def test_in_the_next_scenario_the_same_steps_are_news() -> None:
+    stream = io.StringIO()
+    live = LiveMigration(Redactor(), stream)
+    live.show(moving(1, StepPhase.RUNNING))
+    live.forget()
+    live.show(moving(1, StepPhase.RUNNING))
+    assert stream.getvalue().count("DiskTransfer Running") == 2
+
+
 def test_no_colour_is_honoured_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     terminal = _Terminal()
