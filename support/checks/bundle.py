@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from support.checks.aftermath import snapshots, source_power
 from support.checks.comparison import Check, Comparison, NotRun
+from support.checks.data import data
 from support.checks.devices import disks, nics
 from support.checks.guest import asked_guest_agent, guest_agent, ssh
 from support.checks.hardware import cpu, firmware, identity, memory, power
@@ -20,6 +21,7 @@ CHECKS: Mapping[str, Check] = {
     "memory": memory,
     "nics": nics,
     "disks": disks,
+    "data": data,
     "disk names": disk_names,
     "identity": identity,
     "firmware": firmware,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from support.domain.contents import NOTHING_WRITTEN, SourceContents, TargetContents
 from support.domain.finding import Finding, Gap
 from support.domain.machine import Power
 from support.domain.mapping import Maps
@@ -24,6 +25,8 @@ class Comparison:
         guest_refused: the guest could and should have answered, and did not: a broken promise, not a "not run".
         secret_skips_tls: insecureSkipVerify of the source Provider's Secret, None when it says nothing.
         skip_tls: what the run's setting asked for.
+        contents: what was written in the source's guest before the move, and how large it saw its disks.
+        arrived: what the target's guest saw of it; None with the reason in `contents_unread` or `guest_unread`.
         leftovers: what the migration left behind.
         source_after: the source as it was found after the move.
         leftovers_kept: why MTV may keep what it made; None where it must not.
@@ -42,6 +45,9 @@ class Comparison:
     guest: GuestIdentity | None = None
     guest_unread: str | None = None
     guest_refused: str | None = None
+    contents: SourceContents = NOTHING_WRITTEN
+    arrived: TargetContents | None = None
+    contents_unread: str | None = None
     secret_skips_tls: bool | None = None
     skip_tls: bool = False
     leftovers: tuple[ObjectRef, ...] = ()

@@ -61,6 +61,10 @@ class MachineNotFound(SourceError):
     """No machine or template of that name on the source; the message lists near names."""
 
 
+class GuestNotOperable(SourceError):
+    """Nothing can be run or written in a source guest now: it is off, or its tools do not run or do not allow it."""
+
+
 class ClusterError(SuiteError):
     """The OpenShift API refused or failed a request."""
 

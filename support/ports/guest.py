@@ -1,8 +1,10 @@
 """Commands inside a migrated guest, over SSH through the cluster's tunnel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from support.domain.contents import TargetContents
 from support.domain.machine import OsFamily
 from support.domain.secret import Secret
 from support.domain.target import GuestIdentity, GuestNic
@@ -29,4 +31,8 @@ class Guests(Protocol):
 
     def network(self, namespace: str, name: str, login: Login, seconds: float) -> tuple[GuestNic, ...]:
         """Its NICs as the guest has them set up, those with a MAC; raises as `identify`."""
+        ...
+
+    def contents(self, namespace: str, name: str, login: Login, paths: Sequence[str], seconds: float) -> TargetContents:
+        """The disks as the guest sees them, and the text of the files that are there; raises as `identify`."""
         ...

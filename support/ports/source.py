@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
+from support.domain.contents import GuestDisk, GuestFile
 from support.domain.names import MachineName
 from support.domain.source import SourceMachine
+from support.ports.guest import Login
 
 
 @runtime_checkable
@@ -88,4 +90,21 @@ class TracksChanges(Protocol):
 
     def track_changes(self, machine_id: str, seconds: float) -> None:
         """Switch it on for a machine that is off, all disks included; already on is success."""
+        ...
+
+
+@runtime_checkable
+class OperatesGuests(Protocol):
+    """Platforms whose tools run programs in a guest; all raise GuestNotOperable, GuestLoginRefused, SourceError."""
+
+    def await_operable(self, machine_id: str, seconds: float) -> None:
+        """Wait, driven by the platform's events, until the guest's tools take orders."""
+        ...
+
+    def disks_seen(self, machine_id: str, login: Login, seconds: float) -> tuple[GuestDisk, ...]:
+        """The disks as the guest sees them, in its order; writes and removes one temporary file."""
+        ...
+
+    def write(self, machine_id: str, login: Login, files: Sequence[GuestFile], seconds: float) -> None:
+        """Write files, folders included, and bring them to the disks: afterwards even a lost power loses nothing."""
         ...

@@ -2,7 +2,7 @@
 
 from support.checks.bundle import run_asked, run_checks
 from support.checks.comparison import Comparison
-from support.domain.access import GuestAccess
+from support.domain.contents import TargetContents
 from support.domain.errors import GuestLoginRefused, GuestUnreachable, SuiteError
 from support.domain.finding import Report
 from support.domain.machine import OsFamily, Power
@@ -11,15 +11,11 @@ from support.domain.source import SourceMachine
 from support.domain.target import GuestIdentity, GuestNic, TargetMachine
 from support.ports.guest import Login
 from support.run.wiring import Wired
+from support.workflow.guest_logins import keys_for, login_for, no_login
 from support.workflow.move import MachineMove, Move
 from support.workflow.reaching import beyond_the_pod_network, cut_off_by_masquerade
 from support.workflow.session import Session
 from support.workflow.settle import Promises, succeeded, wanted_power
-
-_KEYS = {
-    OsFamily.LINUX: "guest_vm_linux_user and guest_vm_linux_password",
-    OsFamily.WINDOWS: "guest_vm_win_user and guest_vm_win_password",
-}
 
 
 class Comparing:
@@ -65,6 +61,9 @@ class Comparing:
             guest=answer.identity,
             guest_unread=answer.unread,
             guest_refused=answer.refused,
+            contents=machine.contents,
+            arrived=answer.contents,
+            contents_unread=answer.contents_unread,
             secret_skips_tls=cluster.providers.secret_skips_tls(self._session.secret),
             skip_tls=self._wired.settings.source_provider_insecure_skip_verify,
             leftovers=move.left_behind,
@@ -87,16 +86,16 @@ class Comparing:
         if machine.name not in self._asked:
             kept = move.order.options.preserve_static_ips is not False
             cut_off = cut_off_by_masquerade(machine.source, target) if kept else None
-            answer = _Answer(unread=cut_off) if cut_off is not None else self._ask(machine.source, target)
+            answer = _Answer(unread=cut_off) if cut_off is not None else self._ask(machine, target)
             self._asked[machine.name] = answer
         return self._asked[machine.name]
 
-    def _ask(self, source: SourceMachine, target: TargetMachine) -> "_Answer":
+    def _ask(self, machine: MachineMove, target: TargetMachine) -> "_Answer":
         if target.power is not Power.ON:
             return _Answer(unread="powered off")
-        login = self._login(source, target, must=False)
+        login = self._login(machine.source, target, must=False)
         if login is None:
-            return _Answer(unread=f"the profile gives no guest credentials ({self._keys(source, target)})")
+            return _Answer(unread=no_login(_family(machine.source, target)))
         ports = self._wired.ports
         try:
             with ports.tells.step(f"log in to the guest of {target.name}"):
@@ -106,8 +105,10 @@ class Comparing:
             return _Answer(unread=f"{beyond}: {error}") if beyond is not None else _Answer(refused=str(error))
         except GuestLoginRefused as error:
             return _Answer(refused=str(error))
-        if any(nic.static_addresses for nic in source.nics):
+        if any(nic.static_addresses for nic in machine.source.nics):
             self._read_network(answer, target, login)
+        if machine.contents.unwritten is None:
+            self._read_disks(answer, machine, target, login)
         return answer
 
     def _read_network(self, answer: "_Answer", target: TargetMachine, login: Login) -> None:
@@ -119,18 +120,23 @@ class Comparing:
         except SuiteError as error:
             answer.nics_unread = str(error)
 
+    def _read_disks(self, answer: "_Answer", machine: MachineMove, target: TargetMachine, login: Login) -> None:
+        """What lies on the disks; a guest that cannot say is a check that did not run, with the guest's words."""
+        ports, paths = self._wired.ports, machine.contents.paths
+        try:
+            with ports.tells.step(f"read the markers in the guest of {target.name}"):
+                answer.contents = ports.guests.contents(target.namespace, target.name, login, paths, ports.budgets.ssh)
+        except SuiteError as error:
+            answer.contents_unread = str(error)
+
     def _login(self, source: SourceMachine, target: TargetMachine, *, must: bool) -> Login | None:
-        login = _login_for(_family(source, target), self._wired.profile.guest_access())
+        login = login_for(_family(source, target), self._wired.profile.guest_access())
         if login is None and must:
             raise SuiteError(
                 f"{target.name}: the scenario logs in to its guest, but profile '{self._wired.profile.name}' has no "
-                f"{self._keys(source, target)}"
+                f"{keys_for(_family(source, target))}"
             )
         return login
-
-    @staticmethod
-    def _keys(source: SourceMachine, target: TargetMachine) -> str:
-        return _KEYS.get(_family(source, target), " or ".join(_KEYS.values()))
 
 
 class _Answer:
@@ -144,16 +150,10 @@ class _Answer:
         self.refused = refused
         self.nics: tuple[GuestNic, ...] | None = None
         self.nics_unread = unread or refused
+        self.contents: TargetContents | None = None
+        self.contents_unread: str | None = None
 
 
 def _family(source: SourceMachine, target: TargetMachine) -> OsFamily:
     """A source that was off when it was recorded does not tell; its own agent on the target may."""
     return source.guest.family if source.guest.family is not OsFamily.UNKNOWN else target.guest.family
-
-
-def _login_for(family: OsFamily, access: GuestAccess) -> Login | None:
-    if family is OsFamily.WINDOWS:
-        user, password = access.windows_user, access.windows_password
-    else:
-        user, password = access.linux_user, access.linux_password
-    return Login(user=user, password=password, family=family) if user and password else None

@@ -74,11 +74,11 @@ class ScenarioRun:
 
     def _moved_warm(self, planned: Move) -> Move:
         begun = start(self._ports, self._session, planned, self._rule.scheduled())
-        cutover = Cutover(self._ports, begun, self._rule)
+        cutover = Cutover(self._ports, begun, self._rule, self._session.run)
         moved = follow(self._ports, begun, cutover.look)
         if moved.ended is not None:
             cutover.conclude(moved.ended)
-        return moved
+        return cutover.written(moved)
 
     def migration_must_succeed(self) -> None:
         must_succeed(self._begun)

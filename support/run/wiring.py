@@ -123,6 +123,7 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, kn
         guests=_guests(api, cluster.login, settings.guest_tunnel),
         journal=FileJournal(folder.own_journal),
         tells=tells,
+        guest_access=profile.guest_access(),
         budgets=settings.budgets,
     )
     return Wired(run=folder.run, target=target.name, settings=settings, profile=profile, ports=ports, api=api)
@@ -168,7 +169,7 @@ def _vsphere(access: SourceAccess, api: Api, settings: Settings) -> tuple[Source
 
     platform = Vsphere(access)
     inventory = VsphereInventory(InventoryService(api, settings.mtv_namespace))
-    return SourcePorts(platform=platform, clones=platform, powers=platform, tracks=platform), inventory
+    return SourcePorts(platform=platform, clones=platform, powers=platform, tracks=platform, guests=platform), inventory
 
 
 _SOURCES: Mapping[ProviderKind, Callable[[SourceAccess, Api, Settings], tuple[SourcePorts, VsphereInventory]]] = {

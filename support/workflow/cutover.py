@@ -1,14 +1,16 @@
 """The end of a warm copy: when the cutover is asked for, what the copy did until then, and how long nobody answered."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from support.domain.contents import SourceContents
 from support.domain.errors import WaitTimeout
 from support.domain.machine import Power
 from support.domain.migration import MachineProgress, PlanState, WarmProgress
 from support.ports.cluster import Arrival, Feed
-from support.workflow.move import Move, reached
+from support.workflow.markers import Subject, mark_last
+from support.workflow.move import MachineMove, Move, reached
 from support.workflow.ports_in_use import Ports, Wait
 from support.workflow.settle import wanted_power
 
@@ -24,6 +26,9 @@ _STILL_RUNNING = frozenset(
     }
 )
 """Phases of a warm copy in which the source runs (forklift.md 2.3); every later one comes after its power-off."""
+
+_QUIET = frozenset({"CopyingPaused", "CopyDisks"})
+"""Phases in which no snapshot is about to be made, so that what is written now comes with the last one only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,7 @@ class Cutover:
     ports: Ports
     move: Move
     rule: CutoverRule
+    run: str
     _asked: bool = False
     _machines: dict[str, _Watched] = field(default_factory=dict)
 
@@ -63,6 +69,22 @@ class Cutover:
             self._ask()
         for progress in state.machines:
             self._note(progress, self._machines.setdefault(progress.id, _Watched()))
+
+    def written(self, moved: Move) -> Move:
+        """The same move with what was written last in each guest, or why nothing was."""
+        return moved.with_machines(
+            tuple(
+                replace(later, contents=self._with_reason(now.contents))
+                for now, later in zip(self.move.machines, moved.machines, strict=True)
+            )
+        )
+
+    def _with_reason(self, contents: SourceContents) -> SourceContents:
+        if contents.unwritten is not None or contents.last_writes:
+            return contents
+        scheduled = "the cutover was scheduled at the start, so nobody knew when to write"
+        reason = "no cutover was asked for" if self.rule.minutes is None else scheduled
+        return replace(contents, last_unwritten=reason)
 
     def conclude(self, ended: PlanState) -> None:
         """Keep what the copy did beside the step that runs now, and tell the downtime of each machine."""
@@ -75,14 +97,29 @@ class Cutover:
         """Only one Migration there is, and one cutover for it: the slowest machine decides."""
         expected = set(self.move.inventory_ids)
         finished = {each.id: each.warm.finished for each in state.machines if each.warm is not None}
-        return expected <= finished.keys() and all(n >= self.rule.after_precopies for n in finished.values())
+        quiet = all(each.phase in _QUIET for each in state.machines)
+        enough = all(n >= self.rule.after_precopies for n in finished.values())
+        return expected <= finished.keys() and enough and quiet
 
     def _ask(self) -> None:
         self._asked = True
+        self._write_last()
         ref, now = reached(self.move.migration, "migration").ref, datetime.now(UTC)
         with self.ports.tells.step(f"cut over after {self.rule.after_precopies} precopies"):
             self.ports.cluster.plans.cut_over(ref, now)
         _LOG.info("%s: cutover asked for at %s", ref, now.isoformat(timespec="seconds"))
+
+    def _write_last(self) -> None:
+        """What only the last copy can bring; a guest that cannot be written in ends the scenario, not the check."""
+        machines = [replace(each, contents=self._last(each)) for each in self.move.machines]
+        self.move = self.move.with_machines(tuple(machines))
+
+    def _last(self, machine: MachineMove) -> SourceContents:
+        if machine.contents.unwritten is not None:
+            return machine.contents
+        subject = Subject(run=self.run, platform_id=machine.platform_id, machine=machine.source)
+        with self.ports.tells.step(f"last write in {machine.name} before the cutover"):
+            return mark_last(self.ports, subject, machine.contents)
 
     def _note(self, progress: MachineProgress, watched: _Watched) -> None:
         if progress.phase in _STILL_RUNNING or progress.error:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from support.domain.contents import NOTHING_WRITTEN, SourceContents
 from support.domain.errors import SuiteError
 from support.domain.mapping import Maps
 from support.domain.migration import MachineProgress, PlanState
@@ -39,6 +40,7 @@ class MachineMove:
         platform_id: id on the source platform.
         inventory_id: id in MTV's inventory, which plans and maps are made of.
         unsettled: why the target did not come to rest in its budget.
+        contents: what was written in the source's guest before the move.
     """
 
     order: MachineOrder
@@ -48,6 +50,7 @@ class MachineMove:
     inventory_id: str
     target: TargetMachine | None = None
     unsettled: str | None = None
+    contents: SourceContents = NOTHING_WRITTEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

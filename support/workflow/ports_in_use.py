@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from support.domain.access import GuestAccess
 from support.domain.budget import Budgets
 from support.ports.cluster import (
     Cluster,
@@ -22,7 +23,7 @@ from support.ports.cluster import (
 from support.ports.guest import Guests
 from support.ports.inventory import Inventory
 from support.ports.journal import Journal
-from support.ports.source import ClonesMachines, PowersMachines, SourcePlatform, TracksChanges
+from support.ports.source import ClonesMachines, OperatesGuests, PowersMachines, SourcePlatform, TracksChanges
 from support.ports.telling import Tells
 from support.workflow.waiting import Clock, patience, until
 
@@ -54,6 +55,7 @@ class SourcePorts:
     clones: ClonesMachines | None = None
     powers: PowersMachines | None = None
     tracks: TracksChanges | None = None
+    guests: OperatesGuests | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ class Ports:
     guests: Guests
     journal: Journal
     tells: Tells
+    guest_access: GuestAccess = field(default_factory=GuestAccess)
     budgets: Budgets = field(default_factory=Budgets)
     clock: Clock = time.monotonic
 

@@ -2,31 +2,35 @@
 
 from collections.abc import Sequence
 
+from support.domain.contents import SourceContents
 from support.workflow.clone import Standin, clone_all, must_have_nic, switch, track
+from support.workflow.inside import write_in_guests
 from support.workflow.move import MachineMove, Move, MoveOrder
 from support.workflow.ports_in_use import Ports
 from support.workflow.session import Session, ensure_namespace
 
 
 def prepare(ports: Ports, session: Session, order: MoveOrder) -> Move:
-    """Clone, refuse what cannot be mapped, switch, record, wait until the inventory sees them.
+    """Clone, refuse what cannot be mapped, write markers, switch, record, wait until the inventory sees them.
 
-    Raises SourceError, SuiteError for a machine without NIC, WaitTimeout.
+    Raises SourceError, SuiteError for a machine without NIC, GuestLoginRefused, WaitTimeout.
     """
     standins = clone_all(ports, session, order.machines, order.scope)
-    for standin in standins:
-        must_have_nic(ports.source.platform.describe(standin.platform_id))
+    sources = [ports.source.platform.describe(standin.platform_id) for standin in standins]
+    for source in sources:
+        must_have_nic(source)
     if order.options.warm:
         track(ports, standins)  # before the power: a running machine takes it up only with its next snapshot
+    contents = write_in_guests(ports, session.run, order, list(zip(standins, sources, strict=True)))
     switch(ports, standins)
-    machines = _recorded(ports, standins)
+    machines = _recorded(ports, standins, contents)
     namespace = order.options.target_namespace or session.namespace
     if namespace != session.namespace:
         ensure_namespace(ports, session, namespace, order.scope)
     return Move(order=order, machines=machines, target_namespace=namespace)
 
 
-def _recorded(ports: Ports, standins: Sequence[Standin]) -> tuple[MachineMove, ...]:
+def _recorded(ports: Ports, standins: Sequence[Standin], contents: Sequence[SourceContents]) -> tuple[MachineMove, ...]:
     sources = [ports.source.platform.describe(standin.platform_id) for standin in standins]
     with ports.tells.step("MTV's inventory sees the machines"):
         ids = [ports.inventory.await_machine(standin.name, ports.budgets.inventory) for standin in standins]
@@ -37,6 +41,7 @@ def _recorded(ports: Ports, standins: Sequence[Standin]) -> tuple[MachineMove, .
             platform_id=standin.platform_id,
             source=source,
             inventory_id=inventory_id,
+            contents=written,
         )
-        for standin, source, inventory_id in zip(standins, sources, ids, strict=True)
+        for standin, source, inventory_id, written in zip(standins, sources, ids, contents, strict=True)
     )

@@ -3,11 +3,17 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from typing import ClassVar
 
 import asyncssh
 import pytest
 
+LSBLK = """{"blockdevices": [
+ {"name": "vda", "type": "disk", "size": 21474836480, "hctl": null, "mountpoint": null,
+  "children": [{"name": "vda1", "type": "part", "size": 1, "hctl": null, "mountpoint": "/"}]}]}"""
 ANSWERS = {
+    "lsblk -J -b -o NAME,TYPE,SIZE,HCTL,MOUNTPOINT": LSBLK,
+    "cat '/mtv-acceptance/here.txt'": "  as written\n",
     "hostname": "web1\n",
     "cat /etc/machine-id": "0123abcd\n",
     r"reg query HKLM\SOFTWARE\Microsoft\Cryptography /v MachineGuid": (
@@ -25,6 +31,13 @@ ANSWERS = {
 
 
 class _Passwords(asyncssh.SSHServer):
+    """Keeps its connections, so that the end of the last one can be waited for."""
+
+    met: ClassVar[list[asyncssh.SSHServerConnection]] = []
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self.met.append(conn)
+
     def begin_auth(self, username: str) -> bool:
         return True
 
@@ -57,6 +70,9 @@ def port() -> Iterator[int]:
     async def stop() -> None:
         acceptor.close()
         await acceptor.wait_closed()
+        for connection in _Passwords.met:
+            connection.close()
+            await connection.wait_closed()
 
     asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)

@@ -5,8 +5,9 @@ import socket
 import pytest
 
 from support.adapters.guest.ssh import SshGuests
-from support.domain.errors import GuestLoginRefused, GuestUnreachable
-from support.domain.machine import OsFamily
+from support.domain.contents import GuestDisk
+from support.domain.errors import GuestLoginRefused, GuestUnreachable, SuiteError
+from support.domain.machine import GIB, Bytes, OsFamily
 from support.domain.secret import Secret
 from support.ports.guest import Login
 
@@ -72,3 +73,16 @@ def test_a_guest_that_never_answers_is_unreachable_with_the_last_reason() -> Non
     with pytest.raises(GuestUnreachable, match=r"within 0\.2 s; last: dialing VM: connection refused"):
         SshGuests(way, pause=0.01).identify("ns", "vm", _login(), 0.2)
     assert way.opened > 1
+
+
+def test_a_guest_shows_its_disks_and_the_files_that_are_there(port: int) -> None:
+    paths = ["/mtv-acceptance/here.txt", "/mtv-acceptance/gone.txt"]
+    found = SshGuests(Way(port), pause=0.01).contents("ns", "vm", _login(), paths, 10)
+    assert found.disks == (GuestDisk(name="/dev/vda", size=Bytes(20 * GIB), filesystems=("/",)),)
+    assert found.text_of(paths[0]) == "  as written\n"
+    assert found.text_of(paths[1]) is None
+
+
+def test_a_guest_that_does_not_know_its_disks_says_what_it_said(port: int) -> None:
+    with pytest.raises(SuiteError, match=r"expected JSON from PowerShell about the guest's disks, got: nothing"):
+        SshGuests(Way(port), pause=0.01).contents("ns", "vm", _login(family=OsFamily.WINDOWS), [], 10)

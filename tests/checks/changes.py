@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from support.checks.comparison import Comparison
+from support.domain.contents import GuestFile
+from support.domain.machine import Bytes
 
 Change = Callable[[Comparison], Comparison]
 
@@ -46,5 +48,33 @@ def afterwards(**fields: Any) -> Change:
 
 
 def disks_swapped(pair: Comparison) -> Comparison:
+    """Attached in the other order, which the guest sees as well."""
     first, second = pair.target.disks
-    return on_target(disks=(replace(first, index=1), replace(second, index=0)))(pair)
+    attached = on_target(disks=(replace(first, index=1), replace(second, index=0)))(pair)
+    return seen_otherwise(swapped=True)(attached)
+
+
+def file_says(path: str, text: str | None) -> Change:
+    """The file says something else on the target, or is not there."""
+
+    def change(pair: Comparison) -> Comparison:
+        assert pair.arrived is not None
+        others = tuple(each for each in pair.arrived.files if each.path != path)
+        found = others if text is None else (*others, GuestFile(path=path, text=text))
+        return on_pair(arrived=replace(pair.arrived, files=found))(pair)
+
+    return change
+
+
+def seen_otherwise(size: Bytes | None = None, *, swapped: bool = False, gone: bool = False) -> Change:
+    """The target's guest sees its second disk otherwise."""
+
+    def change(pair: Comparison) -> Comparison:
+        assert pair.arrived is not None
+        first, second = pair.arrived.disks
+        if swapped:
+            first, second = replace(first, filesystems=("/data1",)), replace(second, filesystems=("/",))
+        seen = (first,) if gone else (first, replace(second, size=size or second.size))
+        return on_pair(arrived=replace(pair.arrived, disks=seen))(pair)
+
+    return change

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from support.checks.comparison import Comparison
+from support.domain.contents import GuestDisk, GuestFile, Marker, SourceContents, TargetContents
 from support.domain.machine import GIB, Address, Bytes, Cpu, Firmware, IpOrigin, Power, mac
 from support.domain.mapping import Maps, NetworkEntry, StorageEntry
 from support.domain.request import Mark, PlanOptions
@@ -118,6 +119,28 @@ def inside() -> tuple[GuestNic, ...]:
     )
 
 
+def contents() -> SourceContents:
+    """Two disks, each with a filesystem, a marker and a last write."""
+    homes = ("/", "/data1")
+    seen = zip("ab", homes, strict=True)
+    return SourceContents(
+        disks=tuple(GuestDisk(name=f"/dev/sd{n}", size=Bytes(10 * GIB), filesystems=(home,)) for n, home in seen),
+        markers=tuple(marker(number, home, "before") for number, home in enumerate(homes)),
+        last_writes=tuple(marker(number, home, "last") for number, home in enumerate(homes)),
+    )
+
+
+def marker(disk: int, home: str, when: str) -> Marker:
+    file = GuestFile(path=f"{home.rstrip('/')}/mtv-acceptance/{when}.txt", text=f"web disk {disk + 1} {when} 5eed\n")
+    return Marker(disk=disk, filesystem=home, file=file)
+
+
+def arrived(written: SourceContents) -> TargetContents:
+    """The same, as a guest with other drivers sees it."""
+    disks = tuple(replace(each, name=each.name.replace("sd", "vd")) for each in written.disks)
+    return TargetContents(disks=disks, files=tuple(each.file for each in (*written.markers, *written.last_writes)))
+
+
 def matching() -> Comparison:
     """Everything as promised."""
     return Comparison(
@@ -132,6 +155,8 @@ def matching() -> Comparison:
         wanted_power=Power.ON,
         openshift="4.20.3",
         guest=GuestIdentity(hostname="web.example.com", machine_id="m1"),
+        contents=contents(),
+        arrived=arrived(contents()),
         secret_skips_tls=False,
         options=OPTIONS,
         plan="auto-plan",

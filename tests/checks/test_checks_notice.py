@@ -12,7 +12,7 @@ from support.domain.mapping import Maps
 from support.domain.names import ObjectRef
 from support.domain.source import ProviderKind, Snapshot, SourceGuest
 from support.domain.target import GuestIdentity, TargetGuest
-from tests.checks import option_changes
+from tests.checks import data_changes, option_changes
 from tests.checks.changes import Change, afterwards, disk, disks_swapped, nic, on_pair, on_source, on_target
 from tests.checks.pairs import POD, SERIAL, UUID, matching
 
@@ -73,6 +73,7 @@ BROKEN: dict[str, tuple[str, Change]] = {
         lambda p: afterwards(snapshots=tuple(replace(each, parent=None) for each in p.source.snapshots))(p),
     ),
     "DataVolume left": ("residue", on_pair(leftovers=(ObjectRef("DataVolume", "dv", "ns"),))),
+    **data_changes.BROKEN,
     **option_changes.BROKEN,
 }
 UNTOLD: dict[str, tuple[str, Change]] = {
@@ -95,6 +96,7 @@ UNTOLD: dict[str, tuple[str, Change]] = {
     "uuid untold": ("identity", on_source(uuid=None)),
     "OpenStack has no serial": ("identity", on_source(kind=ProviderKind.OPENSTACK)),
     "version unknown": ("identity", on_pair(openshift=None)),
+    **data_changes.UNTOLD,
     **option_changes.UNTOLD,
 }
 
@@ -138,6 +140,7 @@ BENIGN: dict[str, Change] = {
     "host name in upper case": on_pair(guest=GuestIdentity(hostname="WEB.example.com")),
     "short host name": on_pair(guest=GuestIdentity(hostname="web")),
     "plain uuid on an older cluster": lambda p: replace(on_target(serial=UUID)(p), openshift="4.19.9"),
+    **data_changes.BENIGN,
     **option_changes.BENIGN,
 }
 

@@ -7,6 +7,8 @@ from unittest.mock import MagicMock
 
 import pytest
 
+from support.domain.contents import GuestFile, Marker, SourceContents
+from support.domain.errors import GuestNotOperable
 from support.domain.machine import Power
 from support.domain.migration import Condition, MachineProgress, PlanState, Precopy, WarmProgress
 from support.domain.names import MachineName, ObjectRef
@@ -17,7 +19,8 @@ from support.workflow.cutover import Cutover, CutoverRule
 from support.workflow.move import MachineMove, Move
 from support.workflow.ports_in_use import Ports
 from tests.workflow.feeds import Clock, Live
-from tests.workflow.landscape import ORDER, Landscape
+from tests.workflow.guests import ACCESS, Guests
+from tests.workflow.landscape import ORDER, RUN, Landscape
 from tests.workflow.world import MemoryJournal
 
 MIGRATION = ObjectRef("Migration", "m", "ns")
@@ -45,7 +48,11 @@ class Scene:
         order = replace(ORDER, options=PlanOptions(warm=True, target_power=target))
         machines = tuple(_machine(name) for name in ("web", "db"))
         move = Move(order=order, machines=machines, target_namespace="vms", migration=Created(ref=MIGRATION, uid="u"))
-        return Cutover(self.ports, move, rule or CutoverRule(after_precopies=2))
+        return Cutover(self.ports, move, rule or CutoverRule(after_precopies=2), RUN)
+
+    def write_in(self, guests: Guests) -> None:
+        """Let these guests be written in."""
+        self.ports = replace(self.ports, source=replace(self.ports.source, guests=guests), guest_access=ACCESS)
 
     @property
     def asked(self) -> list[datetime]:
@@ -65,6 +72,7 @@ class Scene:
 
 def _machine(name: str) -> MachineMove:
     source: Any = MagicMock()
+    source.name = name
     source.power, source.guest = Power.ON, SourceGuest(agent_running=True)
     return MachineMove(
         order=ORDER.machines[0], name=MachineName(name), platform_id=name, source=source, inventory_id=f"vm-{name}"
@@ -96,6 +104,67 @@ def test_the_slowest_machine_decides_and_the_cutover_is_asked_for_once() -> None
         cutover.look(_state(web=(DONE, DONE), db=(DONE, DONE)))
     (at,) = scene.asked
     assert abs(at - datetime.now(UTC)) < timedelta(seconds=30)
+
+
+def _marked(cutover: Cutover) -> Cutover:
+    """As if both machines' guests carried markers on their disks."""
+    marker = Marker(disk=0, filesystem="/", file=GuestFile(path="/mtv-acceptance/before.txt", text="web\n"))
+    contents = SourceContents(markers=(marker,))
+    machines = tuple(replace(each, contents=contents) for each in cutover.move.machines)
+    cutover.move = cutover.move.with_machines(machines)
+    return cutover
+
+
+def test_the_last_write_comes_when_the_cutover_is_due_and_before_it_is_asked_for() -> None:
+    scene, guests = Scene(), Guests()
+    plans: Any = scene.ports.cluster.plans
+    plans.cut_over.side_effect = lambda *_args: guests.done.append("cut over")
+    scene.write_in(guests)
+    cutover = _marked(scene.cutover())
+    cutover.look(_state(web=(DONE, DONE), db=(DONE, OPEN)))
+    assert guests.done == []
+    cutover.look(_state("CopyingPaused", web=(DONE, DONE), db=(DONE, DONE)))
+    assert guests.done == ["write web", "write db", "cut over"]
+    web, db = cutover.written(cutover.move).machines
+    (last,) = web.contents.last_writes
+    assert guests.files["web"] == {f"/mtv-acceptance/{RUN}-last.txt": last.file.text}
+    assert last.file.text != db.contents.last_writes[0].file.text
+    assert last.file.path in web.contents.paths
+
+
+@pytest.mark.parametrize("phase", ["CreateSnapshot", "WaitForSnapshot", "AddCheckpoint"])
+def test_nothing_is_written_while_a_snapshot_is_made_that_might_take_it_along(phase: str) -> None:
+    scene, guests = Scene(), Guests()
+    scene.write_in(guests)
+    _marked(scene.cutover()).look(_state(phase, web=(DONE, DONE), db=(DONE, DONE)))
+    assert guests.done == scene.asked == []
+
+
+def test_a_last_write_that_fails_ends_the_scenario_before_the_cutover() -> None:
+    scene = Scene()
+    scene.write_in(Guests(trouble={"write": GuestNotOperable("guest of machine vm-7: the tools do not answer")}))
+    with pytest.raises(GuestNotOperable, match=r"^web: guest of machine vm-7: the tools do not answer"):
+        _marked(scene.cutover()).look(_state(web=(DONE, DONE), db=(DONE, DONE)))
+    assert scene.asked == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [(CutoverRule(minutes=1), "the cutover was scheduled at the start"), (CutoverRule(), "no cutover was asked for")],
+)
+def test_a_warm_move_without_a_last_write_says_why(rule: CutoverRule, reason: str) -> None:
+    cutover = _marked(Scene().cutover(rule))
+    for machine in cutover.written(cutover.move).machines:
+        assert (machine.contents.last_unwritten or "").startswith(reason)
+
+
+def test_a_guest_without_markers_has_no_last_write_either() -> None:
+    scene, guests = Scene(), Guests()
+    scene.write_in(guests)
+    cutover = scene.cutover()
+    cutover.look(_state(web=(DONE, DONE), db=(DONE, DONE)))
+    assert (len(scene.asked), guests.done) == (1, [])
+    assert cutover.written(cutover.move).machines == cutover.move.machines
 
 
 def test_a_scheduled_cutover_is_not_asked_for_again() -> None:

@@ -7,7 +7,7 @@ records (openshift.md 6.1).
 import logging
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,6 +16,8 @@ import paramiko
 import tenacity
 
 from support.adapters.guest import ipconfig, iproute
+from support.adapters.guest.dialects import dialect_of
+from support.domain.contents import GuestFile, TargetContents
 from support.domain.errors import GuestLoginRefused, GuestUnreachable
 from support.domain.machine import OsFamily
 from support.domain.target import GuestIdentity, GuestNic
@@ -72,6 +74,11 @@ class SshGuests:
         """NICs as the guest has them set up; raises as `identify`."""
         target = _Target(namespace, name, login)
         return self._asked(target, lambda client, limit: _network(client, login.family, limit), seconds)
+
+    def contents(self, namespace: str, name: str, login: Login, paths: Sequence[str], seconds: float) -> TargetContents:
+        """Disks and files as the guest shows them; raises as `identify`, and SuiteError for an odd answer."""
+        target = _Target(namespace, name, login)
+        return self._asked(target, lambda client, limit: _contents(client, login.family, paths, limit), seconds)
 
     def _asked(self, target: "_Target", question: Question[Answer], seconds: float) -> Answer:
         deadline = time.monotonic() + seconds
@@ -158,6 +165,14 @@ def _linux(ask: Callable[[str], str]) -> tuple[GuestNic, ...]:
         return iproute.nics(ask(iproute.ADDRESSES), [ask(command) for command in iproute.ROUTES], dns)
     except ValueError as error:
         raise GuestUnreachable(f"the guest's iproute2 answers otherwise than in JSON: {error}") from error
+
+
+def _contents(client: paramiko.SSHClient, family: OsFamily, paths: Sequence[str], seconds: float) -> TargetContents:
+    dialect = dialect_of(family)
+    disks = dialect.disks([_run(client, question, seconds) or "" for question in dialect.questions])
+    shown = {path: _run(client, dialect.show(path), seconds) for path in paths}
+    files = tuple(GuestFile(path=path, text=text) for path, text in shown.items() if text is not None)
+    return TargetContents(disks=disks, files=files)
 
 
 def _run(client: paramiko.SSHClient, command: str, seconds: float) -> str | None:

@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 from ssl import SSLContext
 
-from support.adapters.vsphere import cloning, deleting, powering, recording, tracking
+from support.adapters.vsphere import cloning, deleting, guest_operations, powering, recording, tracking
 from support.adapters.vsphere.finding import find, machines_of
+from support.adapters.vsphere.guest_transfers import Trust
 from support.adapters.vsphere.reading import Scanner, moid
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.adapters.vsphere.trust import endpoint_of, fetch_chain, unverified, verifying
 from support.domain.access import SourceAccess
+from support.domain.contents import GuestDisk, GuestFile
 from support.domain.errors import SourceError
 from support.domain.names import MachineName
 from support.domain.source import CloneShape, SourceMachine
+from support.ports.guest import Login
 
 
 class Vsphere:
-    """One vCenter of a profile: SourcePlatform, ClonesMachines, PowersMachines and TracksChanges."""
+    """One vCenter of a profile: SourcePlatform, ClonesMachines, PowersMachines, TracksChanges and OperatesGuests."""
 
     def __init__(self, access: SourceAccess) -> None:
         self._access = access
@@ -87,6 +90,25 @@ class Vsphere:
     def await_guest(self, machine_id: str, seconds: float) -> SourceMachine:
         powering.await_network(self._open, self._open.ref(vim.VirtualMachine, machine_id), seconds)
         return recording.describe(self._open, machine_id)
+
+    def await_operable(self, machine_id: str, seconds: float) -> None:
+        guest_operations.await_operable(self._open, self._open.ref(vim.VirtualMachine, machine_id), seconds)
+
+    def disks_seen(self, machine_id: str, login: Login, seconds: float) -> tuple[GuestDisk, ...]:
+        return self._guest(machine_id, login, seconds).disks()
+
+    def write(self, machine_id: str, login: Login, files: Sequence[GuestFile], seconds: float) -> None:
+        self._guest(machine_id, login, seconds).write(files)
+
+    def _guest(self, machine_id: str, login: Login, seconds: float) -> guest_operations.Guest:
+        machine = self._open.ref(vim.VirtualMachine, machine_id)
+        session = self._open
+        trust = Trust(
+            endpoint=self._endpoint,
+            chain=self.ca_pem(),
+            host_certificate=lambda: recording.host_certificate(session, machine),
+        )
+        return guest_operations.guest(session, machine, login, trust, seconds)
 
     def _tls(self) -> SSLContext:
         chain = self.ca_pem()

@@ -28,6 +28,14 @@ def describe(session: Session, machine_id: str) -> SourceMachine:
     return machine_from(row.id, row.values, _surroundings(around.values()))
 
 
+def host_certificate(session: Session, machine: Any) -> str | None:
+    """PEM of the certificate of the host that a machine runs on; None when vCenter does not tell."""
+    with translated(f"machine {machine._moId}: certificate of its host"):
+        host = read_one(session, machine, ("runtime.host",)).get("runtime.host")
+        octets = read_one(session, host, ("config.certificate",)).get("config.certificate") if host else None
+    return bytes(octet & 0xFF for octet in octets).decode() if octets else None
+
+
 def _neighbours(row: Row) -> list[Any]:
     host = row.get("runtime.host")
     refs = [*(row.get("datastore") or ()), *(row.get("network") or ())]
