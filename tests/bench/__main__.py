@@ -33,11 +33,11 @@ class Cost:
     peak: float
 
 
-def measured(*command: str) -> Cost:
+def measured(*command: str, where: Path = ROOT) -> Cost:
     """Run a command that must succeed; its lab, if any, is not part of it."""
     began = time.monotonic()
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=where, stdout=output, stderr=subprocess.STDOUT)
         _pid, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.monotonic() - began
@@ -96,14 +96,31 @@ def dry_run() -> Cost:
     return measured(str(BIN / "behave"), "--dry-run", "--tags=@test_sanity_cold_mtv_migration")
 
 
+def fresh_clone() -> float:
+    """Seconds from `git clone` to the verdict; downloads come from the caches there are."""
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "clone"
+        parts = [measured("git", "clone", "-q", str(ROOT), str(clone))]
+        arguments = "--tags=@test_sanity_cold_mtv_migration"
+        parts.append(measured("make", "-s", "behave", f"ARGS={arguments}", where=clone))
+        return sum(part.wall for part in parts)
+
+
 def median(values: Sequence[float]) -> float:
     return statistics.median(values)
 
 
-def figures(moves: Sequence[Move], starts: Sequence[float], dry: Sequence[Cost]) -> list[tuple[str, str, str]]:
+def of_starting() -> list[tuple[str, str, str]]:
+    starts, dry = [lab_start() for _ in range(RUNS)], [dry_run() for _ in range(RUNS)]
     return [
         ("dry run", f"{median([run.wall for run in dry]):.2f} s", "1.5 s"),
         ("lab start", f"{median(starts):.2f} s", "1.5 s"),
+        ("fresh clone to verdict, once", f"{fresh_clone():.0f} s", "60 s"),
+    ]
+
+
+def of_moving(moves: Sequence[Move]) -> list[tuple[str, str, str]]:
+    return [
         ("scenario, wall", f"{median([move.suite.wall for move in moves]):.2f} s", ""),
         ("  of it emulated work", f"{median([move.emulated for move in moves]):.2f} s", ""),
         ("  the suite's share", f"{median([move.share for move in moves]):.2f} s", "5 s"),
@@ -115,12 +132,12 @@ def figures(moves: Sequence[Move], starts: Sequence[float], dry: Sequence[Cost])
 
 
 def main() -> None:
-    starts, dry = [lab_start() for _ in range(RUNS)], [dry_run() for _ in range(RUNS)]
+    starting = of_starting()
     with tempfile.TemporaryDirectory() as folder, running_lab(Path(folder) / "lab", "--speed", SPEED) as lab:
         moves = [one_move(lab, Path(folder) / "reports") for _ in range(RUNS)]
     console = Console()
     table = Table("what", "median", "aim", title=f"cold migration on the embedded lab, speed {SPEED}, {RUNS} runs")
-    for row in figures(moves, starts, dry):
+    for row in [*starting, *of_moving(moves)]:
         table.add_row(*row)
     console.print(table)
     counted = Table("request of one run", "number")
