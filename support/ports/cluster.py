@@ -31,7 +31,7 @@ class Feed(Protocol[State_co]):
         ...
 
     def version(self) -> int:
-        """Grows with every change seen."""
+        """Grows with every change seen; 0 only until the first list."""
         ...
 
     def await_change(self, seen: int, seconds: float) -> int:

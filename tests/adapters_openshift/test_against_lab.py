@@ -62,8 +62,8 @@ def test_the_cluster_tells_who_it_is(api: Api, feeds: Feeds) -> None:
 def test_a_feed_sees_creation_change_and_deletion(api: Api, feeds: Feeds, namespace: str) -> None:
     ref = ObjectRef("ConfigMap", "watched", namespace)
     feed = feeds.follow_one(ref, lambda found: str(found["data"]["a"]))
+    seen = feed.await_change(0, 10)
     assert feed.latest() is None
-    seen = feed.version()
     _, uid = config_map(api, namespace, "watched")
     seen = feed.await_change(seen, 10)
     assert feed.latest() == "1"

@@ -42,7 +42,7 @@ class Story:
     def __call__(self, asked: Asked) -> Reply | None:
         if "watch" not in asked.query:
             self.lists += 1
-            items = [config_map(self.value)]
+            items = [config_map(self.value)] if self.value else []
             return Reply(body={"kind": "ConfigMapList", "metadata": {"resourceVersion": "1"}, "items": items})
         chapter = self._chapters.pop(0) if len(self._chapters) > 1 else self._chapters[0]
         return chapter(asked, self)
@@ -141,6 +141,15 @@ def test_feeds_of_one_place_share_one_loop_and_only_their_own_change_is_news() -
         assert second.latest() == "always the same"
         assert story.lists == 1
         feeds.close()
+
+
+def test_a_first_list_without_the_object_is_news_to_whoever_waits_for_its_absence() -> None:
+    """It may go between the question whether it is there and the list; no event will ever tell of it."""
+    story = Story(quiet)
+    story.value = 0
+    with following(story, Pace(silence=5)) as feed:
+        assert feed.await_change(0, 5) == 1
+        assert feed.latest() is None
 
 
 def test_close_is_prompt_although_a_stream_is_silent_and_wakes_whoever_waits() -> None:

@@ -60,8 +60,11 @@ class _Shaped(Generic[State]):
             self._version += 1
             return
         self._seen, objects = self._loop.look()
-        state = None if objects is None else self._shape(objects)
-        if state != self._state:
+        if objects is None:
+            return
+        state = self._shape(objects)
+        # The first list is news even if it shows nothing: whoever waits for an absence has it.
+        if state != self._state or self._version == 0:
             self._state = state
             self._version += 1
 

@@ -131,10 +131,18 @@ class Transport:
         return self._proxied[proxy]
 
 
-def hang_up(response: urllib3.BaseHTTPResponse) -> None:
-    """End a stream, also from another thread: only a shutdown wakes a reader that is blocked in the socket."""
+def wake(response: urllib3.BaseHTTPResponse) -> None:
+    """Let a reader in another thread find its stream ended: only a shutdown reaches one that is blocked in the socket.
+
+    Closing is the reader's own: what it reads from must not be taken away below it.
+    """
     with suppress(HTTPError, OSError, ValueError, RuntimeError, AttributeError):
         response.shutdown()
+
+
+def hang_up(response: urllib3.BaseHTTPResponse) -> None:
+    """End a stream that nobody else reads."""
+    wake(response)
     with suppress(HTTPError, OSError, ValueError):
         response.close()
 

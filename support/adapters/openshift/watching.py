@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from support.adapters.openshift.api import Api, Object
 from support.adapters.openshift.kinds import Kind
 from support.adapters.openshift.refusals import Expired, Refused, refusal
-from support.adapters.openshift.transport import hang_up
+from support.adapters.openshift.transport import hang_up, wake
 from support.domain.errors import ClusterError, ClusterLoginError, ClusterUnreachable
 
 _LOG = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class Loop:
         with self._changed:
             stream = self._stream
         if stream is not None:
-            hang_up(stream)
+            wake(stream)
         self._thread.join(timeout=_JOIN_SECONDS)
         if self._error is None:
             self._fail(ClusterError(f"watch {self._subject}: the connection was closed"))
