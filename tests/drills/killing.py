@@ -12,11 +12,12 @@ import pytest
 
 from support.domain.names import RunId
 from support.workflow.journalling import DIE_AFTER
-from tests.drills.conftest import SPEED
 from tests.drills.look_alikes import plant_on_cluster, plant_on_source
 from tests.drills.running_lab import RunningLab, acceptance, behave, run_ids, running_lab
 
 _FOREIGN = RunId("auto-ztrx")
+SPEED = "40"
+"""Slow clones, ten times as long as usual, still outlast the start of a cleanup at this speed."""
 
 
 @contextmanager
