@@ -36,6 +36,11 @@ def check(store: Store, user: User, asked: Asked) -> None:
         namespace=asked.namespace,
         name=asked.name,
     )
+    demand(store, user, action)
+
+
+def demand(store: Store, user: User, action: Action) -> None:
+    """Raise Refused (403) unless a role allows the action."""
     if reason(store, user, action):
         return
     where = f'in the namespace "{action.namespace}"' if action.namespace else "at the cluster scope"

@@ -97,8 +97,8 @@ class _Loop:
     def _failed(self, ref: Ref, error: BaseException) -> float:
         failures = self._failures.get(ref, 0)
         self._failures[ref] = failures + 1
-        if isinstance(error, Refused) and error.code in (403, 409):
-            # somebody else was faster, or the namespace goes away: part of a controller's life, tried again
+        if isinstance(error, Refused) and error.code in (401, 403, 409):
+            # somebody else was faster, the namespace goes away, a token has expired: part of a controller's life
             _LOG.info("%s: %s", ref, error)
         else:
             self._complain(f"reconcile {ref.kind} {ref.namespace}/{ref.name}", error)

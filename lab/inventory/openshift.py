@@ -1,9 +1,10 @@
-"""The OpenShift half of the inventory: the cluster's own objects, live, looked up by uid (facts/forklift.md 5.8)."""
+"""The OpenShift half of the inventory: objects of a Provider's cluster, live, found by uid (facts/forklift.md 5.8)."""
 
 from lab.cluster.store import Object
 from lab.inventory.providers import is_restricted_host
 from lab.inventory.record import Record
 from lab.kernel.service import Lab
+from lab.mtv.destinations import destination_of
 
 KINDS = {
     "vms": "VirtualMachine",
@@ -19,14 +20,15 @@ KINDS = {
 
 
 def records(lab: Lab, provider: Object, collection: str, namespace: str) -> list[Record]:
-    """All objects of a collection that this provider may see."""
+    """All objects of a collection that this provider may see; raises Refused when its token is not good for that."""
     visible = _namespaces(provider, collection)
-    found = lab.store.list(KINDS[collection])
+    destination = destination_of(lab, provider)
+    found = destination.client.list(KINDS[collection])
     if visible is not None:
         found = [obj for obj in found if obj["metadata"].get("namespace", "") in visible]
     if namespace:
         found = [obj for obj in found if obj["metadata"].get("namespace", "") == namespace]
-    return [_record(lab, collection, obj) for obj in found]
+    return [_record(destination.cluster, collection, obj) for obj in found]
 
 
 def _namespaces(provider: Object, collection: str) -> set[str] | None:

@@ -4,9 +4,11 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
+from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
 from lab.inventory.vsphere import collections as vsphere
 from lab.kernel.service import Lab
+from lab.mtv.destinations import destination_of
 
 OPERATOR_NAMESPACE = "openshift-mtv"
 
@@ -105,4 +107,8 @@ def _facts(lab: Lab, provider: Object) -> dict[str, Any]:
         return {**vsphere.about(lab), **found}
     kinds = {"vmCount": "VirtualMachine", "networkCount": "NetworkAttachmentDefinition"}
     kinds["storageClassCount"] = "StorageClass"
-    return {key: len(lab.store.list(kind)) for key, kind in kinds.items()}
+    try:
+        client = destination_of(lab, provider).client
+        return {key: len(client.list(kind)) for key, kind in kinds.items()}
+    except Refused:  # by the provider's cluster
+        return dict.fromkeys(kinds, 0)

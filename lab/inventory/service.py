@@ -8,6 +8,7 @@ from aiohttp import web
 
 from lab.cluster.access import Action, reason
 from lab.cluster.identity import user_named
+from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
 from lab.inventory import openshift, providers
 from lab.inventory.questions import ALL, TYPES, Question, question
@@ -163,6 +164,12 @@ class InventoryService:
         return [record.shown(asked.detail, vsphere.link(root, record)) for record in records]
 
     def _openshift(self, asked: Question, provider: Object) -> Any:
+        try:
+            return self._of_cluster(asked, provider)
+        except Refused as refusal:  # by the cluster of the provider, whose words are not passed on
+            raise web.HTTPInternalServerError(text="") from refusal
+
+    def _of_cluster(self, asked: Question, provider: Object) -> Any:
         root = providers.root_of(provider)
         collection, *rest = asked.parts[2:]
         if collection not in openshift.KINDS or len(rest) > 1:

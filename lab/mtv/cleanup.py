@@ -1,14 +1,19 @@
 """Removing what a migration left in the target namespace and beside its Plan."""
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 
+from lab.cluster.clients import Objects
+from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
+from lab.mtv.plan_view import PlanView
 from lab.mtv.toolkit import Toolkit
 from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import name_of, namespace_of, owner_named, uid_of
 
+_LOG = logging.getLogger(__name__)
 _SMALL = ("Secret", "ConfigMap")
 _DISKS = ("DataVolume", "PersistentVolumeClaim")
 
@@ -16,27 +21,33 @@ _DISKS = ("DataVolume", "PersistentVolumeClaim")
 def tidy(run: VmRun) -> None:
     """After a success: Secrets, ConfigMaps and hook Jobs; the conversion pod only if the Plan says so."""
     if not chosen(run.lab, Fault.SECRETS_STAY):
-        _remove(run.toolkit, _SMALL, run.identity)
-    _remove(run.toolkit, ("Job",), run.identity)
+        _remove(run.view, _SMALL, run.identity)
+    _remove(run.view, ("Job",), run.identity)
     if run.view.spec.get("deleteGuestConversionPod"):
-        _remove(run.toolkit, ("Pod", "Conversion"), run.identity)
+        _remove(run.view, ("Pod", "Conversion"), run.identity)
 
 
-def clear(toolkit: Toolkit, identity: Mapping[str, str], *, with_machine: bool) -> None:
+def clear(view: PlanView, identity: Mapping[str, str], *, with_machine: bool) -> None:
     """After a cancel, at a retry or when a Plan is archived; `identity` is a set of labels."""
-    _remove(toolkit, ("Pod", "Conversion", "Job", *_SMALL), identity)
+    _remove(view, ("Pod", "Conversion", "Job", *_SMALL), identity)
     if with_machine:
-        _remove(toolkit, ("VirtualMachine", *_DISKS), identity)
+        _remove(view, ("VirtualMachine", *_DISKS), identity)
 
 
 def bury(toolkit: Toolkit, namespace: str, name: str) -> None:
-    """After a Plan is gone: everything with its name that no VirtualMachine owns (facts/forklift.md 7.4)."""
+    """After a Plan is gone: everything with its name that no VirtualMachine owns (facts/forklift.md 7.4).
+
+    Only on MTV's own cluster: nobody knows any more where another one was (kubev2v/forklift,
+    pkg/controller/plan/controller.go, cleanupOrphanedResources).
+    """
     if not toolkit.release.labels_plan_name:
         return
-    labels = {"plan-name": name, "plan-namespace": namespace}
-    _remove(toolkit, ("Pod", *_SMALL), labels)
+    labels, store = {"plan-name": name, "plan-namespace": namespace}, toolkit.lab.store
+    for kind in ("Pod", *_SMALL):
+        _delete(store, store.list(kind, None, labels))
     for kind in _DISKS:
-        _delete(toolkit, (item for item in _found(toolkit, kind, labels) if not owner_named(item, "VirtualMachine")))
+        found = store.list(kind, None, labels)
+        _delete(store, (item for item in found if not owner_named(item, "VirtualMachine")))
 
 
 def removes_machine(run_spec: Mapping[str, object], entry: Mapping[str, object], *, default: bool) -> bool:
@@ -44,15 +55,22 @@ def removes_machine(run_spec: Mapping[str, object], entry: Mapping[str, object],
     return bool(run_spec.get("deleteVmOnFailMigration", default)) or bool(entry.get("deleteVmOnFailMigration"))
 
 
-def _remove(toolkit: Toolkit, kinds: Iterable[str], labels: Mapping[str, str]) -> None:
-    for kind in kinds:
-        _delete(toolkit, _found(toolkit, kind, labels))
+def _remove(view: PlanView, kinds: Iterable[str], labels: Mapping[str, str]) -> None:
+    """Beside the Plan and where its machines land; what MTV may not remove there stays."""
+    try:
+        for client, namespace in _places(view):
+            for kind in kinds:
+                _delete(client, client.list(kind, namespace, labels))
+    except Refused as refusal:
+        _LOG.info("cleaning up after plan %s/%s: %s", view.namespace, view.name, refusal)
 
 
-def _found(toolkit: Toolkit, kind: str, labels: Mapping[str, str]) -> list[Object]:
-    return toolkit.lab.store.list(kind, None, dict(labels))
+def _places(view: PlanView) -> Iterator[tuple[Objects, str | None]]:
+    yield view.lab.store, None
+    if not view.to_host:
+        yield view.destination.client, view.target_namespace
 
 
-def _delete(toolkit: Toolkit, objects: Iterable[Object]) -> None:
+def _delete(client: Objects, objects: Iterable[Object]) -> None:
     for item in list(objects):
-        toolkit.lab.store.delete(item["kind"], namespace_of(item), name_of(item), uid=uid_of(item))
+        client.delete(item["kind"], namespace_of(item), name_of(item), uid=uid_of(item))

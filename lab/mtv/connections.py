@@ -3,16 +3,16 @@
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from hashlib import sha1
-from urllib.parse import urlsplit
 
 from lab.cluster.store import Object
+from lab.kernel.addresses import endpoint, same
 from lab.kernel.service import Lab
+from lab.mtv.cluster_trial import Unusable, try_cluster
+from lab.mtv.destinations import cluster_at
 from lab.mtv.provider_secrets import authority, insecure, value
 
 _HANDSHAKE_SECONDS = 5.0
-_LOCAL = ("127.0.0.1", "localhost")
 
 
 class TestFailed(Exception):
@@ -26,19 +26,12 @@ class TestFailed(Exception):
         """The endpoint answered and refused the credentials."""
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    host: str
-    port: int
-    path: str
-
-
 Tester = Callable[[Lab, Object, Object | None], Awaitable[str]]
-"""(lab, Provider, its Secret) -> fingerprint of the server certificate; raises TestFailed."""
+"""(lab, Provider, its Secret) -> fingerprint of a vSphere's certificate, else empty; raises TestFailed."""
 
 
 async def connect(lab: Lab, provider: Object, secret: Object | None) -> str:
-    """Test the connection of a Provider. Returns the SHA-1 fingerprint of its server, empty for the own cluster."""
+    """Test the connection of a Provider. Returns the SHA-1 fingerprint of a vSphere's certificate, else nothing."""
     kind = provider["spec"]["type"]
     if kind not in TESTERS:
         lab.requests.refused[f"mtv Provider of type {kind}"] += 1
@@ -49,7 +42,7 @@ async def connect(lab: Lab, provider: Object, secret: Object | None) -> str:
 async def _vsphere(lab: Lab, provider: Object, secret: Object | None) -> str:
     url = str(provider["spec"]["url"])
     seen = await _handshake(url, secret)
-    if not _same(url, lab.endpoints.get("vcenter", "")):
+    if not same(url, lab.endpoints.get("vcenter", "")):
         raise TestFailed("404 Not Found")
     account = lab.world.vcenter_account
     if (value(secret, "user"), value(secret, "password")) != (account.user, account.password):
@@ -59,35 +52,22 @@ async def _vsphere(lab: Lab, provider: Object, secret: Object | None) -> str:
 
 
 async def _openshift(lab: Lab, provider: Object, secret: Object | None) -> str:
-    """The own cluster needs nothing; any other is known by its URL, and its token must be a live one."""
+    """The own cluster needs nothing; any other is asked over the wire, with the Secret's token."""
     url = str(provider["spec"].get("url") or "")
     if not url:
         return ""
-    seen = await _handshake(url, secret)
-    if not _same(url, lab.endpoints.get("cluster", "")):
-        raise TestFailed("the server could not find the requested resource")
-    if lab.tokens.user_of(value(secret, "token")) is None:
-        raise TestFailed("Unauthorized", rejected=True)
-    return seen
+    try:
+        await try_cluster(url, value(secret, "token"), _context(secret))
+    except Unusable as problem:
+        raise TestFailed(str(problem)) from problem
+    if cluster_at(lab, url) is None:
+        lab.requests.refused["mtv Provider of a cluster that is not the lab's"] += 1
+        raise TestFailed("the embedded lab moves machines to its own clusters only")
+    return ""
 
 
 TESTERS: dict[str, Tester] = {"vsphere": _vsphere, "openshift": _openshift}
 """Other sources add theirs when the lab has them."""
-
-
-def endpoint(url: str) -> Endpoint:
-    """Host, port and path of a URL; ValueError when it is none."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"not an http URL: {url!r}")
-    return Endpoint(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80), parts.path.rstrip("/"))
-
-
-def _same(url: str, other: str) -> bool:
-    if not other:
-        return False
-    asked, known = endpoint(url), endpoint(other)
-    return asked.host in _LOCAL and (asked.port, asked.path) == (known.port, known.path)
 
 
 async def _handshake(url: str, secret: Object | None) -> str:

@@ -7,6 +7,7 @@ from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen, defect_of
 from lab.defects.model import Fault
+from lab.kernel.service import Lab
 from lab.mtv.pipeline import file_of
 from lab.mtv.toolkit import Toolkit
 from lab.mtv.vm_run import DISK_SOURCE, boot_order
@@ -26,8 +27,9 @@ class ConversionPods:
 
     watches: tuple[str, ...] = ("Pod", "PersistentVolumeClaim")
 
-    def __init__(self, toolkit: Toolkit) -> None:
-        self._toolkit, self._lab = toolkit, toolkit.lab
+    def __init__(self, toolkit: Toolkit, cluster: Lab) -> None:
+        """`cluster` is the one on whose nodes the pods run."""
+        self._toolkit, self._lab = toolkit, cluster
 
     def refs(self, obj: Object) -> Iterable[Ref]:
         if obj["kind"] == "Pod":

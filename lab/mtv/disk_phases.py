@@ -1,5 +1,7 @@
 """Phases in which disks appear on the destination: DataVolumes made, allocated or filled."""
 
+from http import HTTPStatus
+
 from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen, defect_of
@@ -17,17 +19,19 @@ from lab.virtualization.anatomy import annotation, condition, name_of, phase_of
 def create_data_volumes(run: VmRun) -> str | None:
     """Credentials first, since DataVolumes name their Secret."""
     if not run.objects("DataVolume"):
-        store = run.lab.store
+        client = run.client
         use = "isV2V" if run.view.v2v_copies else "isDV"
-        credentials = name_of(store.create(vm_objects.secret(run, use)))
-        store.create(vm_objects.config_map(run))
+        credentials = name_of(client.create(vm_objects.secret(run, use)))
+        client.create(vm_objects.config_map(run))
         volumes, edit = list(vm_objects.data_volumes(run, credentials)), defect_of(run.lab).disks
         if edit is not None:
             edit(volumes)
         try:
             for data_volume in volumes:
-                store.create(data_volume)
+                client.create(data_volume)
         except Refused as clash:
+            if clash.code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+                raise  # of a token; the whole pass is tried again
             # A name by template may be taken, by another disk too; what was made before stays (facts/forklift.md 3.5).
             run.fail(step_of(run.vm, "CreateDataVolumes"), clash.message)
             return None
@@ -79,7 +83,7 @@ def _report(run: VmRun, task: Object, volume: Object | None) -> None:
 
 def _report_pause(run: VmRun, task: Object, volume: Object) -> None:
     """Copied as far as the last snapshot, or not yet told of it."""
-    claim = run.lab.store.get("PersistentVolumeClaim", run.namespace, name_of(volume))
+    claim = run.client.get("PersistentVolumeClaim", run.namespace, name_of(volume))
     copied = claim is not None and bool(annotation(claim, copied_mark(run)))
     stamp = run.lab.clock.stamp()
     if copied:

@@ -57,9 +57,9 @@ class Execution:
         self._state["vms"] = vms
 
     def _ensure_namespace(self) -> None:
-        name = self._view.target_namespace
-        if self._lab.store.get("Namespace", "", name) is None:
-            self._lab.store.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        name, client = self._view.target_namespace, self._view.destination.client
+        if client.get("Namespace", "", name) is None:
+            client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 
     def _fresh(self, entry: Object, machine: Machine, others: Iterable[Object]) -> Object:
         vm = VmView(view=self._view, entry=entry, machine=machine)
@@ -81,9 +81,9 @@ class Execution:
         if is_subdomain(machine.name):
             return ""
         sources = {str(other["name"]) for other in others}
-        store, namespace = self._lab.store, self._view.target_namespace
+        client, namespace = self._view.destination.client, self._view.target_namespace
         return new_name(
-            machine.name, lambda name: name in sources or store.get("VirtualMachine", namespace, name) is not None
+            machine.name, lambda name: name in sources or client.get("VirtualMachine", namespace, name) is not None
         )
 
     # -- one pass
@@ -188,7 +188,7 @@ class Execution:
         toolkit = self._view.toolkit
         default = toolkit.release.removes_machine_of_failed
         with_machine = cleanup.removes_machine(self._view.spec, entry, default=default)
-        cleanup.clear(toolkit, {"plan": self._view.uid, "vmID": machine}, with_machine=with_machine)
+        cleanup.clear(self._view, {"plan": self._view.uid, "vmID": machine}, with_machine=with_machine)
 
     # -- scheduling
 

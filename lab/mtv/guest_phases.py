@@ -13,12 +13,12 @@ _FAILED = "Guest conversion failed. See pod logs for details."
 
 @handles("CreateGuestConversionPod")
 def create_conversion_pod(run: VmRun) -> str | None:
-    """From 2.12 on a Conversion resource stands beside the pod (facts/forklift.md 0.2)."""
+    """From 2.12 on a Conversion resource stands for the pod, on MTV's own cluster (facts/forklift.md 0.2)."""
     if _pod(run) is None:
         conversion = ""
         if run.toolkit.release.conversion_resource:
             conversion = name_of(run.lab.store.create(vm_objects.conversion(run)))
-        run.lab.store.create(vm_objects.conversion_pod(run, conversion))
+        run.client.create(vm_objects.conversion_pod(run, conversion))
     return onward(run)
 
 

@@ -13,13 +13,13 @@ def inspected(run: VmRun) -> bool:
     """Launch the pod, or tell whether it is through; it goes once it has succeeded."""
     pod = next(iter(run.objects("Pod", **_APP)), None)
     if pod is None:
-        run.toolkit.start(_inspect(run, run.lab.store.create(_pod(run))))
+        run.toolkit.start(_inspect(run, run.client.create(_pod(run))))
         return False
     if phase_of(pod) == "Failed":
         run.fail("PreflightInspection", _FAILED)
     if phase_of(pod) != "Succeeded":
         return False
-    run.lab.store.delete("Pod", namespace_of(pod), name_of(pod), uid=uid_of(pod))
+    run.client.delete("Pod", namespace_of(pod), name_of(pod), uid=uid_of(pod))
     return True
 
 
@@ -32,7 +32,7 @@ def _pod(run: VmRun) -> Object:
 
 async def _inspect(run: VmRun, pod: Object) -> None:
     """A source that is gone by the end cannot have been inspected."""
-    key = ("Pod", namespace_of(pod), name_of(pod))
-    run.lab.store.set_status(*key, {"phase": "Running"})
+    key, store = ("Pod", namespace_of(pod), name_of(pod)), run.view.destination.cluster.store
+    store.set_status(*key, {"phase": "Running"})
     await run.lab.clock.work(_SECONDS, owner=run.id, what="preflight inspection")
-    run.lab.store.set_status(*key, {"phase": "Succeeded" if run.source is not None else "Failed"})
+    store.set_status(*key, {"phase": "Succeeded" if run.source is not None else "Failed"})

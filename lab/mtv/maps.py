@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from lab.cluster.clients import Objects
 from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
@@ -9,6 +10,7 @@ from lab.defects.model import Fault
 from lab.inventory.sight import sight_of
 from lab.kernel.service import Lab
 from lab.mtv.conditions import CRITICAL, READY, REQUIRED, WARN, Condition, blockers
+from lab.mtv.destinations import destination_of
 from lab.mtv.pairs import pair_of
 from lab.mtv.references import item, points_at
 from lab.mtv.statuses import report
@@ -45,7 +47,7 @@ class Maps:
         references: list[Object] | None = None
         if pair.source is not None and not conditions:
             references = self._sources(map_, conditions)
-            conditions += self._destinations(map_)
+            conditions += self._destinations(map_, destination_of(self._lab, pair.destination).client)
         if not blockers(conditions):
             message = f"The {self._subject.lower()} map is ready."
             conditions.append(Condition(type=READY, category=REQUIRED, message=message))
@@ -76,9 +78,11 @@ class Maps:
             conditions.append(missing)
         return found
 
-    def _destinations(self, map_: Object) -> list[Condition]:
-        judge = _networks if self._subject == "Network" else _classes
-        return judge(self._lab, map_["spec"].get("map") or [])
+    def _destinations(self, map_: Object, client: Objects) -> list[Condition]:
+        entries = map_["spec"].get("map") or []
+        if self._subject == "Network":
+            return _networks(client, entries)
+        return _classes(client, entries, blind=chosen(self._lab, Fault.STORAGE_MAP))
 
 
 def _uses(map_: Object, provider: Object) -> bool:
@@ -86,14 +90,14 @@ def _uses(map_: Object, provider: Object) -> bool:
     return any(points_at(wanted.get(side), provider) for side in ("source", "destination"))
 
 
-def _networks(lab: Lab, entries: Iterable[Object]) -> list[Condition]:
+def _networks(client: Objects, entries: Iterable[Object]) -> list[Condition]:
     wanted = [entry["destination"] for entry in entries if entry["destination"].get("type") == "multus"]
     ambiguous = tuple(str(item.get("name", "")) for item in wanted if not item.get("namespace"))
     missing = tuple(
         f"{item['namespace']}/{item.get('name', '')}"
         for item in wanted
         if item.get("namespace")
-        and lab.store.get("NetworkAttachmentDefinition", item["namespace"], item.get("name", "")) is None
+        and client.get("NetworkAttachmentDefinition", item["namespace"], item.get("name", "")) is None
     )
     shown = (
         ("NotFound", "Destination network (NAD) not found.", missing),
@@ -107,10 +111,9 @@ def _networks(lab: Lab, entries: Iterable[Object]) -> list[Condition]:
     ]
 
 
-def _classes(lab: Lab, entries: Iterable[Object]) -> list[Condition]:
+def _classes(client: Objects, entries: Iterable[Object], *, blind: bool) -> list[Condition]:
     wanted = [str(entry["destination"].get("storageClass") or "") for entry in entries]
-    blind = chosen(lab, Fault.STORAGE_MAP)
-    missing = tuple(name for name in wanted if name and (blind or lab.store.get("StorageClass", "", name) is None))
+    missing = tuple(name for name in wanted if name and (blind or client.get("StorageClass", "", name) is None))
     if not missing:
         return []
     message = "Destination storage not found."

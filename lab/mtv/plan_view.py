@@ -7,6 +7,7 @@ from functools import cached_property
 from lab.cluster.store import Object
 from lab.inventory.sight import sight_of
 from lab.kernel.service import Lab
+from lab.mtv.destinations import Destination, destination_of
 from lab.mtv.pairs import Pair
 from lab.mtv.references import item
 from lab.mtv.toolkit import Toolkit
@@ -60,6 +61,11 @@ class PlanView:
     def to_host(self) -> bool:
         """Whether the destination is the own cluster."""
         return self.pair.destination is not None and not self.pair.destination["spec"].get("url")
+
+    @cached_property
+    def destination(self) -> Destination:
+        """Where its machines land; its client raises Refused when MTV may not, or no longer, work there."""
+        return destination_of(self.lab, self.pair.destination)
 
     @property
     def mode(self) -> str:

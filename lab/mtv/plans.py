@@ -140,13 +140,14 @@ class Plans:
         """One pass, errors ignored; whoever succeeded keeps its machine (facts/forklift.md 7.5)."""
         if has(plan, "Archived"):
             return
+        view = self._view(plan)
         for status in self._state(plan).get("vms") or []:
             identity = {"plan": uid_of(plan), "vmID": str(status["id"])}
             succeeded = any(item["type"] == SUCCEEDED for item in status.get("conditions") or [])
             default = self._toolkit.release.removes_machine_of_failed
             with_machine = not succeeded and cleanup.removes_machine(plan["spec"], status, default=default)
-            cleanup.clear(self._toolkit, identity, with_machine=with_machine)
-        cleanup.clear(self._toolkit, {"plan": uid_of(plan), "resource": "vddk-config"}, with_machine=False)
+            cleanup.clear(view, identity, with_machine=with_machine)
+        cleanup.clear(view, {"plan": uid_of(plan), "resource": "vddk-config"}, with_machine=False)
         message = "The migration plan has been archived."
         archived = Condition(type="Archived", category=ADVISORY, reason="UserRequested", message=message)
         report(self._lab, plan, [archived])

@@ -7,8 +7,9 @@ from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
+from lab.kernel.addresses import endpoint
 from lab.mtv.conditions import ADVISORY, CRITICAL, READY, REQUIRED, WARN, Condition, blockers, has
-from lab.mtv.connections import TestFailed, connect, endpoint
+from lab.mtv.connections import TestFailed, connect
 from lab.mtv.provider_secrets import insecure, missing
 from lab.mtv.references import is_set, points_at, resolve
 from lab.mtv.ssh_keys import ensure_keys

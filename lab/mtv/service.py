@@ -33,12 +33,12 @@ class MtvService:
 
     def __init__(self) -> None:
         self._toolkit: Toolkit | None = None
-        self._controllers: Controllers | None = None
+        self._controllers: list[Controllers] = []
 
     async def start(self, lab: Lab) -> None:
         """Raises ValueError for a release that the lab cannot be."""
         toolkit = self._toolkit = Toolkit(lab=lab, release=release_named(lab.options.mtv))
-        self._controllers = Controllers(lab.store)
+        controllers = Controllers(lab.store)
         furnish(lab, toolkit.release)
         for kind, admit in Webhooks(toolkit).by_kind().items():
             lab.store.admitters[kind].append(admit)
@@ -50,16 +50,21 @@ class MtvService:
             Hooks(toolkit),
             Plans(toolkit),
             Migrations(toolkit),
-            ConversionPods(toolkit),
+            ConversionPods(toolkit, lab),
         ):
-            self._controllers.add(reconciler)
-        await self._controllers.start()
+            controllers.add(reconciler)
+        self._controllers.append(controllers)
+        if lab.remote is not None:
+            self._controllers.append(Controllers(lab.remote.store))
+            self._controllers[-1].add(ConversionPods(toolkit, lab.remote))
+        for each in self._controllers:
+            await each.start()
         async with asyncio.timeout(_SETTLING_SECONDS):
             await _settled(lab)
 
     async def stop(self) -> None:
-        if self._controllers is not None:
-            await self._controllers.stop()
+        for each in self._controllers:
+            await each.stop()
         if self._toolkit is not None:
             await self._toolkit.stop()
 
@@ -73,7 +78,7 @@ class MtvService:
     @property
     def errors(self) -> list[str]:
         """What went wrong inside the controllers; anything here is a defect of the lab."""
-        return self._controllers.errors if self._controllers is not None else []
+        return [error for each in self._controllers for error in each.errors]
 
     def fingerprint(self) -> Mapping[str, str]:
         """Everything it keeps is objects, and those are the cluster's to report."""

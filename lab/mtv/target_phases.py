@@ -19,24 +19,24 @@ _REBOOT_SECONDS = 1800
 @handles("CreateVM")
 def create_vm(run: VmRun) -> str | None:
     """Claims change their owner before their DataVolumes go, or they would go with them (facts/forklift.md 3.2)."""
-    store, step = run.lab.store, "VirtualMachineCreation"
+    client, step = run.client, "VirtualMachineCreation"
     claims = run.claims()
     if any(file_of(disk) not in claims for disk in run.vm.machine.disks):
         run.fail(step, "PVC is missing; disk transfer cannot continue")
         return None
-    if store.get("VirtualMachine", run.namespace, run.target_name) is not None:
+    if client.get("VirtualMachine", run.namespace, run.target_name) is not None:
         run.fail(step, f'virtualmachines.kubevirt.io "{run.target_name}" already exists')
         return None
-    machine = store.create(_made(run, claims))
+    machine = client.create(_made(run, claims))
     owner = owner_reference(machine) | {"controller": False}
     edit = defect_of(run.lab).claims
     noted = edit(list(claims.values())) if edit is not None else {}
     for claim in claims.values():
         change = {"metadata": {"ownerReferences": [owner], "annotations": noted.get(name_of(claim), {})}}
-        store.patch("PersistentVolumeClaim", namespace_of(claim), name_of(claim), change)
+        client.patch("PersistentVolumeClaim", namespace_of(claim), name_of(claim), change)
     if not chosen(run.lab, Fault.DATA_VOLUMES_STAY):
         for volume in run.objects("DataVolume"):
-            store.delete("DataVolume", namespace_of(volume), name_of(volume), uid=uid_of(volume))
+            client.delete("DataVolume", namespace_of(volume), name_of(volume), uid=uid_of(volume))
     return onward(run)
 
 
@@ -50,7 +50,7 @@ def _made(run: VmRun, claims: Mapping[str, Object]) -> Object:
 @handles("WaitForGuestReboots")
 def wait_for_guest_reboots(run: VmRun) -> str | None:
     """A guest that does not come up in time is a warning, not a failure (facts/forklift.md 2.2)."""
-    instance = run.lab.store.get("VirtualMachineInstance", run.namespace, run.target_name)
+    instance = run.client.get("VirtualMachineInstance", run.namespace, run.target_name)
     if instance is not None and is_true(instance, "AgentConnected"):
         return onward(run)
     since = datetime.fromisoformat(run.step("WaitForGuestReboots")["started"])

@@ -16,7 +16,7 @@ def vddk_conditions(view: PlanView) -> list[Condition]:
     if view.source_type != "vsphere" or not image:
         return []
     labels = _labels(view, str(image))
-    jobs = view.lab.store.list("Job", view.target_namespace, {key: labels[key] for key in ("plan", "vddk")})
+    jobs = view.destination.client.list("Job", view.target_namespace, {key: labels[key] for key in ("plan", "vddk")})
     status: Object = (jobs[0].get("status") or {}) if jobs else {}
     if status.get("succeeded"):
         return []
@@ -36,13 +36,13 @@ def _labels(view: PlanView, image: str) -> dict[str, str]:
 
 def _launch(view: PlanView, image: str, labels: dict[str, str]) -> None:
     """The target namespace is made for it, so it may exist before any Migration."""
-    store, namespace = view.lab.store, view.target_namespace
-    if store.get("Namespace", "", namespace) is None:
-        store.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+    client, namespace = view.destination.client, view.target_namespace
+    if client.get("Namespace", "", namespace) is None:
+        client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
     containers = [{"name": "validator", "image": "registry.lab.test/mtv/virt-v2v-rhel9:lab"}]
     sidecar = [{"name": "vddk-side-car", "image": image}]
     pod = {"restartPolicy": "Never", "initContainers": sidecar, "containers": containers}
-    job = store.create(
+    job = client.create(
         {
             "apiVersion": "batch/v1",
             "kind": "Job",
@@ -58,9 +58,9 @@ def _launch(view: PlanView, image: str, labels: dict[str, str]) -> None:
 
 
 async def _finish(view: PlanView, job: Object) -> None:
-    key = ("Job", namespace_of(job), name_of(job))
-    view.lab.store.set_status(*key, {"active": 1})
+    key, store = ("Job", namespace_of(job), name_of(job)), view.destination.cluster.store
+    store.set_status(*key, {"active": 1})
     await view.lab.clock.work(_SECONDS, owner=view.uid, what="try VDDK image")
     done = {"type": "Complete", "status": "True"}
-    if view.lab.store.get(*key) is not None:
-        view.lab.store.set_status(*key, {"succeeded": 1, "conditions": [done]})
+    if store.get(*key) is not None:
+        store.set_status(*key, {"succeeded": 1, "conditions": [done]})

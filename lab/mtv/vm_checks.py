@@ -77,7 +77,7 @@ def _exists(vm: VmView) -> bool:
     made = (vm.view.plan.get("status") or {}).get("migration", {}).get("vms") or []
     if any(status["id"] == vm.machine.id for status in made):
         return False
-    return vm.view.lab.store.get("VirtualMachine", vm.view.target_namespace, name) is not None
+    return vm.view.destination.client.get("VirtualMachine", vm.view.target_namespace, name) is not None
 
 
 def _name_illegal(vm: VmView) -> bool:
@@ -118,7 +118,7 @@ def _warm(vm: VmView) -> bool:
 def _mac_taken(vm: VmView) -> bool:
     """A machine of the destination has one of its addresses; one that this Plan made does not count."""
     macs = {nic.mac.lower() for nic in vm.machine.nics}
-    for other in vm.view.lab.store.list("VirtualMachine"):
+    for other in vm.view.destination.client.list("VirtualMachine"):
         if (other["metadata"].get("labels") or {}).get("plan") == uid_of(vm.view.plan):
             continue
         interfaces = other["spec"]["template"]["spec"]["domain"].get("devices", {}).get("interfaces") or []

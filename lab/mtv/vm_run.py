@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lab.cluster.clients import Objects
 from lab.cluster.store import Object
 from lab.kernel.service import Lab
 from lab.mtv.pipeline import fail, step_named
@@ -35,6 +36,11 @@ class VmRun:
     @property
     def lab(self) -> Lab:
         return self.vm.view.lab
+
+    @property
+    def client(self) -> Objects:
+        """Objects of the cluster on which the machine lands."""
+        return self.vm.view.destination.client
 
     @property
     def id(self) -> str:
@@ -85,7 +91,7 @@ class VmRun:
 
     def objects(self, kind: str, **more: str) -> list[Object]:
         """What was made for this machine in the target namespace."""
-        return self.lab.store.list(kind, self.namespace, self.identity | more)
+        return self.client.list(kind, self.namespace, self.identity | more)
 
     def claims(self) -> dict[str, Object]:
         """Its claims by the source file of their disk."""

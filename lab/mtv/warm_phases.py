@@ -116,7 +116,7 @@ def _checkpoint(run: VmRun, *, final: bool) -> None:
     for volume in run.objects("DataVolume"):
         checkpoints = [item for item in volume["spec"]["checkpoints"] if item["current"] != added["current"]]
         change = {"spec": {"checkpoints": [*checkpoints, added], "finalCheckpoint": final}}
-        run.lab.store.patch("DataVolume", namespace_of(volume), name_of(volume), change)
+        run.client.patch("DataVolume", namespace_of(volume), name_of(volume), change)
 
 
 @handles("Finalize")

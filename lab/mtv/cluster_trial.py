@@ -1,0 +1,65 @@
+"""The connection test of an OpenShift Provider with a URL: real requests with the token of its Secret."""
+
+import asyncio
+import ssl
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+_SECONDS = 5.0
+_ATTEMPTS = 10
+"""The product's client tries again as often when it is told to come back later."""
+_AGENT = "forklift-controller"
+_LISTED = {
+    "namespaces": "/api/v1/namespaces",
+    "storageclasses": "/apis/storage.k8s.io/v1/storageclasses",
+    "network-attachment-definitions": "/apis/k8s.cni.cncf.io/v1/network-attachment-definitions",
+    "virtualmachines": "/apis/kubevirt.io/v1/virtualmachines",
+    "virtualmachineinstancetypes": "/apis/instancetype.kubevirt.io/v1beta1/virtualmachineinstancetypes",
+    "virtualmachineclusterinstancetypes": "/apis/instancetype.kubevirt.io/v1beta1/virtualmachineclusterinstancetypes",
+}
+"""What the product lists one item of, in its order (kubev2v/forklift, pkg/lib/inventory/container/ocp/collector.go)."""
+
+
+class Unusable(Exception):
+    """The cluster cannot be used; the message is the product's own."""
+
+
+async def try_cluster(url: str, token: str, context: ssl.SSLContext) -> None:
+    """Discover, then list one of each kind that is needed; raises Unusable.
+
+    A bad token fails in discovery, and the product's client wraps that error so that its status is lost: it counts
+    as an endpoint that cannot be used for now, not as refused credentials.
+    """
+    headers = {"Authorization": f"Bearer {token}", "User-Agent": _AGENT, "Accept": "application/json"}
+    async with ClientSession(url, headers=headers, timeout=ClientTimeout(total=_SECONDS)) as session:
+        first = next(iter(_LISTED))
+        for path in ("/api", "/apis"):
+            await _ask(session, path, context, f"Failed to get resource {first}: failed to get server groups")
+        for resource, path in _LISTED.items():
+            await _ask(session, f"{path}?limit=1", context, f"Failed to get resource {resource}")
+
+
+async def _ask(session: ClientSession, path: str, context: ssl.SSLContext, blame: str) -> None:
+    for _ in range(_ATTEMPTS):
+        try:
+            async with session.get(path, ssl=context) as answer:
+                if answer.ok:
+                    return
+                body = await answer.json(content_type=None)
+                pause = answer.headers.get("Retry-After")
+        except ssl.SSLError as error:
+            raise Unusable(f"{blame}: tls: failed to verify certificate: x509: {error}") from error
+        except (ClientError, OSError, ValueError, TimeoutError) as error:
+            raise Unusable(f'{blame}: Get "{path}": {error or "i/o timeout"}') from error
+        if pause is None:
+            break
+        await asyncio.sleep(float(pause))
+    raise Unusable(f"{blame}: {_words(body, answer.status)}")
+
+
+def _words(body: Any, status: int) -> str:
+    """The message of a Status; what else answered is no API server."""
+    message = body.get("message") if isinstance(body, dict) else None
+    return str(message or HTTPStatus(status).phrase)
