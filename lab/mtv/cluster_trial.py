@@ -5,7 +5,7 @@ import ssl
 from http import HTTPStatus
 from typing import Any
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientConnectorCertificateError, ClientConnectorError, ClientError, ClientSession, ClientTimeout
 
 _SECONDS = 5.0
 _ATTEMPTS = 10
@@ -33,30 +33,40 @@ async def try_cluster(url: str, token: str, context: ssl.SSLContext) -> None:
     as an endpoint that cannot be used for now, not as refused credentials.
     """
     headers = {"Authorization": f"Bearer {token}", "User-Agent": _AGENT, "Accept": "application/json"}
-    async with ClientSession(url, headers=headers, timeout=ClientTimeout(total=_SECONDS)) as session:
+    root = url.rstrip("/")
+    async with ClientSession(headers=headers, timeout=ClientTimeout(total=_SECONDS)) as session:
         first = next(iter(_LISTED))
         for path in ("/api", "/apis"):
-            await _ask(session, path, context, f"Failed to get resource {first}: failed to get server groups")
+            await _ask(
+                session, f"{root}{path}", context, f"Failed to get resource {first}: failed to get server groups"
+            )
         for resource, path in _LISTED.items():
-            await _ask(session, f"{path}?limit=1", context, f"Failed to get resource {resource}")
+            await _ask(session, f"{root}{path}?limit=1", context, f"Failed to get resource {resource}")
 
 
-async def _ask(session: ClientSession, path: str, context: ssl.SSLContext, blame: str) -> None:
+async def _ask(session: ClientSession, url: str, context: ssl.SSLContext, blame: str) -> None:
     for _ in range(_ATTEMPTS):
         try:
-            async with session.get(path, ssl=context) as answer:
+            async with session.get(url, ssl=context) as answer:
                 if answer.ok:
                     return
                 body = await answer.json(content_type=None)
                 pause = answer.headers.get("Retry-After")
-        except ssl.SSLError as error:
-            raise Unusable(f"{blame}: tls: failed to verify certificate: x509: {error}") from error
         except (ClientError, OSError, ValueError, TimeoutError) as error:
-            raise Unusable(f'{blame}: Get "{path}": {error or "i/o timeout"}') from error
+            raise Unusable(f'{blame}: Get "{url}": {_told(error)}') from error
         if pause is None:
             break
         await asyncio.sleep(float(pause))
     raise Unusable(f"{blame}: {_words(body, answer.status)}")
+
+
+def _told(error: Exception) -> str:
+    """As the product's client, which is written in Go, says why there was no answer."""
+    if isinstance(error, ClientConnectorCertificateError):
+        return f"tls: failed to verify certificate: x509: {error.certificate_error}"
+    if isinstance(error, ClientConnectorError):
+        return f"dial tcp {error.host}:{error.port}: connect: {(error.strerror or '').lower()}"
+    return str(error) or "context deadline exceeded"
 
 
 def _words(body: Any, status: int) -> str:

@@ -105,6 +105,7 @@ class DataVolumes:
         seconds = imports.duration(volume, found, delta=delta)
         for portion in range(_PORTIONS):
             if not self._report(volume, f"{kind}InProgress", f"{portion * 100 / _PORTIONS:.2f}%"):
+                self._remove(pod)  # or it would hold the claim that it belongs to
                 return
             await self._lab.clock.work(seconds / _PORTIONS, owner=uid_of(volume), what=f"{kind.lower()} data")
         target = self._lab.world.volumes.get(uid_of(carrier))
@@ -122,11 +123,14 @@ class DataVolumes:
         if pod is not None:
             self._lab.store.set_status("Pod", namespace_of(pod), name_of(pod), {"phase": phase})
 
+    def _remove(self, pod: Object | None) -> None:
+        if pod is not None:
+            self._lab.store.delete("Pod", namespace_of(pod), name_of(pod), uid=uid_of(pod))
+
     def _finish(self, claim: Object, pod: Object | None, checkpoint: str) -> None:
         marks = {_COPIED + checkpoint: "true"} if checkpoint else {_DONE: "Succeeded"}
         self._pod_phase(pod, "Succeeded")
-        if pod is not None:
-            self._lab.store.delete("Pod", namespace_of(pod), name_of(pod), uid=uid_of(pod))
+        self._remove(pod)
         # this write is the event that brings the next visit
         key = (_CLAIM, namespace_of(claim), name_of(claim))
         self._lab.store.patch(*key, {"metadata": {"annotations": marks}})

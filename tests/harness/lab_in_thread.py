@@ -2,11 +2,11 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lab.kernel.service import Options, Service
+from lab.kernel.service import Lab, Options, Service
 from lab.process.assembly import new_lab
 from lab.world.model import World
 
@@ -29,6 +29,12 @@ class LabInThread:
     @property
     def world(self) -> World:
         return self.lab.world
+
+    @property
+    def remote(self) -> Lab:
+        """The context of the second cluster."""
+        assert self.lab.remote is not None
+        return self.lab.remote
 
     def start(self) -> None:
         self._thread.start()
@@ -64,6 +70,23 @@ async def _rest() -> None:
         task.cancel()
     if others:
         await asyncio.wait(others, timeout=5)
+
+
+class OnRemote:
+    """A service of the lab's second cluster."""
+
+    def __init__(self, service: Service) -> None:
+        self._service, self.name = service, service.name
+
+    async def start(self, lab: Lab) -> None:
+        assert lab.remote is not None
+        await self._service.start(lab.remote)
+
+    async def stop(self) -> None:
+        await self._service.stop()
+
+    def fingerprint(self) -> Mapping[str, str]:
+        return self._service.fingerprint()
 
 
 class ClusterInThread(LabInThread):

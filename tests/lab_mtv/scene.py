@@ -4,13 +4,14 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
-from lab.kernel.service import Options
+from lab.cluster.service import ClusterService
+from lab.kernel.service import Options, Service
 from lab.mtv.service import MtvService
 from lab.vcenter.service import VcenterService
 from lab.virtualization.service import VirtualizationService
 from lab.world import physics
 from lab.world.model import Machine
-from tests.harness.lab_in_thread import ClusterInThread
+from tests.harness.lab_in_thread import ClusterInThread, OnRemote
 
 SPEED = 60.0
 NAMESPACE, TARGET = "run", "moved"
@@ -24,10 +25,20 @@ class Product(ClusterInThread):
 
     home = NAMESPACE
 
-    def __init__(self, folder: Path, *, mtv: str = "2.12", defect: str = "", ocp: str = "4.20") -> None:
+    def __init__(
+        self, folder: Path, *, mtv: str = "2.12", defect: str = "", ocp: str = "4.20", clusters: bool = False
+    ) -> None:
+        """With `clusters` both have an API server, and the second one has machines, too."""
         self.mtv = MtvService()
         options = Options(speed=SPEED, mtv=mtv, defect=defect, ocp=ocp)
-        super().__init__(folder, options, [VcenterService(), VirtualizationService(), self.mtv])
+        services: list[Service] = [VcenterService(), VirtualizationService(), self.mtv]
+        if clusters:
+            second = (
+                OnRemote(ClusterService("remote-cluster")),
+                OnRemote(VirtualizationService("remote-virtualization")),
+            )
+            services = [ClusterService(), *second, *services]
+        super().__init__(folder, options, services)
 
     def all(self, kind: str, namespace: str | None = NAMESPACE, labels: dict[str, str] | None = None) -> list[Object]:
         return self.on_loop(lambda: list(self.lab.store.list(kind, namespace, labels or {})))
