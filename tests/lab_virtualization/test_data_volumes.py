@@ -60,6 +60,17 @@ def test_a_prime_claim_appears_and_vanishes(destination: "Destination", yard: "Y
     assert destination.names("Pod") == set()
 
 
+def test_a_volume_that_is_deleted_while_it_is_copied_leaves_nothing(destination: "Destination", yard: "Yard") -> None:
+    """The importer goes with it, or it would hold the prime claim by which it is owned."""
+    destination.create(yard.data_volume("d"))
+    destination.until("DataVolume", "d", lambda it: phase(it) == "ImportInProgress")
+    (importer,) = destination.names("Pod")
+    prime = importer.removeprefix("importer-")
+    delete = partial(destination.lab.store.delete, "DataVolume", destination.home, "d")
+    destination.gone("PersistentVolumeClaim", prime, after=delete)
+    assert destination.names("Pod") == set()
+
+
 def test_gaps_are_filled_from_the_profile(destination: "Destination", yard: "Yard") -> None:
     """Item 8: modes of the profile, the default class for machines, overhead of a filesystem."""
     destination.create(yard.data_volume("block"))
