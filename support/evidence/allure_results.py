@@ -19,6 +19,9 @@ from allure_commons.utils import platform_label
 
 from support.evidence.results import Attachment, RunFacts, ScenarioResult, StepResult
 
+_TRACKER = "https://issues.redhat.com"
+"""Where MTV's issues are; a run with a tracker of its own links to that."""
+
 CATEGORIES = [
     {"name": "The product broke a promise", "matchedStatuses": ["failed"]},
     {
@@ -72,7 +75,7 @@ class AllureWriter:
             start=int(result.start * 1000),
             stop=int(result.stop * 1000),
             labels=list(_labels(result)),
-            links=list(_links(result)),
+            links=list(_links(result, facts.tracker or _TRACKER)),
             parameters=[Parameter(name=name, value=value) for name, value in cells.items()],
             steps=[self._step(step) for step in result.steps],
             attachments=[self._attachment(item) for item in result.attachments],
@@ -119,11 +122,11 @@ def _capability(file: PurePosixPath) -> str:
     return file.stem if file.parent.name in ("", "features") else file.parent.name
 
 
-def _links(result: ScenarioResult) -> Iterable[Link]:
+def _links(result: ScenarioResult, tracker: str) -> Iterable[Link]:
     for tag in result.tags:
         if tag.startswith("known."):
             key = tag.removeprefix("known.")
-            yield Link(type="issue", name=key, url=f"https://issues.redhat.com/browse/{key}")
+            yield Link(type="issue", name=key, url=f"{tracker}/browse/{key}")
 
 
 def _md5(text: str) -> str:

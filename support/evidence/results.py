@@ -78,6 +78,8 @@ class RunFacts:
     storage_class: str = ""
     mtv: str = "unknown"
     openshift: str = "unknown"
+    tracker: str = ""
+    """Address of the issue tracker; empty where the run had none."""
 
     def shown(self) -> dict[str, str]:
         return {

@@ -72,6 +72,13 @@ class Teller:
         self._note(StepResult(title=f"{title}: {text}", verdict=Verdict.PASSED))
         self.attach(title, text)
 
+    def warned(self, text: str) -> None:
+        """A sub-step that did not run, since no other verdict would be true of it; the log has it as a warning."""
+        _LOG.warning("%s", text)
+        step = StepResult(title=f"warning: {text}", verdict=Verdict.SKIPPED, start=time.time(), stop=time.time())
+        self._recorder.note(step)
+        self._show(step)
+
     def attach(self, title: str, text: str, media_type: str = "text/plain") -> None:
         self._recorder.attach(title, text, media_type)
 

@@ -1,12 +1,16 @@
 """Which scenarios apply here: tags against what the chosen profile and cluster can do, before anything is made."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from support.domain.issue import Issue, IssueId, Standing
 from support.domain.source import ProviderKind
 
 _WARM = frozenset({ProviderKind.VSPHERE, ProviderKind.OVIRT})
 _VDDK = "vddk"
+_KNOWN, _MIN_MTV = "known.", "min_mtv_version="
+_HELD_BACK: Mapping[tuple[str, ProviderKind], IssueId] = {("warm", ProviderKind.OVIRT): IssueId("MTV-2846")}
+"""Families that a source supports only once an issue is closed (reference/13)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +22,7 @@ class Circumstances:
         copy_offload: the profile has a `copyoffload` block.
         remote_cluster: setting remote_ocp_cluster, empty when unset.
         mtv_version: None when it could not be told; then scenarios run.
+        issues: those of the tracker that were asked for; scenarios run unless one is known to be open.
     """
 
     profile: str
@@ -26,11 +31,22 @@ class Circumstances:
     copy_offload: bool = False
     remote_cluster: str = ""
     mtv_version: str | None = None
+    issues: Mapping[IssueId, Issue] = field(default_factory=dict)
 
 
 def reason_to_skip(tags: Iterable[str], here: Circumstances) -> str | None:
     """Why a scenario with these tags does not apply; names the tag and what is missing. None when it applies."""
     return next((reason for tag in tags if (reason := _reason(tag, here)) is not None), None)
+
+
+def issues_of(tags: Iterable[str], kind: ProviderKind) -> set[IssueId]:
+    """Issues that gate a scenario with these tags on this kind of source."""
+    return {issue for tag in tags for issue in _issues(tag, kind)}
+
+
+def doubts(tags: Iterable[str], here: Circumstances) -> list[str]:
+    """What could not be told about a scenario that runs all the same, for people who read its verdict."""
+    return [doubt for tag in tags for doubt in _doubts(tag, here)]
 
 
 def may_run_warm(tags: Collection[str], here: Circumstances) -> bool:
@@ -43,6 +59,10 @@ def _reason(tag: str, here: Circumstances) -> str | None:
     source = f"source profile '{here.profile}' ({here.kind.value})"
     if tag == "warm" and here.kind not in _WARM:
         return f"@warm: MTV migrates warm from vSphere and RHV only; {source}"
+    for issue in _issues(tag, here.kind):
+        known = here.issues.get(issue)
+        if known is not None and known.standing is Standing.OPEN:
+            return f"@{tag}: issue {issue} is still open (status {known.told}); {source}"
     if tag == "warm" and here.kind is ProviderKind.VSPHERE and _VDDK not in here.capabilities:
         return (
             f"@warm: MTV needs a VDDK image to copy warm from vSphere, expected vddk_init_image in {source} or "
@@ -55,10 +75,27 @@ def _reason(tag: str, here: Circumstances) -> str | None:
     needed = tag.removeprefix("needs.")
     if needed != tag and needed not in here.capabilities:
         return f"@{tag}: {source} does not offer it"
-    wanted = tag.removeprefix("min_mtv_version=")
+    wanted = tag.removeprefix(_MIN_MTV)
     if wanted != tag and here.mtv_version is not None and _older(here.mtv_version, wanted):
         return f"@{tag}: MTV {here.mtv_version} is installed"
     return None
+
+
+def _issues(tag: str, kind: ProviderKind) -> Iterator[IssueId]:
+    if tag.startswith(_KNOWN):
+        yield IssueId(tag.removeprefix(_KNOWN))
+    if (tag, kind) in _HELD_BACK:
+        yield _HELD_BACK[tag, kind]
+
+
+def _doubts(tag: str, here: Circumstances) -> Iterator[str]:
+    for issue in _issues(tag, here.kind):
+        known = here.issues.get(issue)
+        if known is None or known.standing is Standing.UNKNOWN:
+            why = known.told if known is not None else "nobody asked"
+            yield f"@{tag}: whether issue {issue} is still open could not be told: {why}"
+    if tag.startswith(_MIN_MTV) and here.mtv_version is None:
+        yield f"@{tag}: which MTV is installed could not be told"
 
 
 def _older(installed: str, wanted: str) -> bool:

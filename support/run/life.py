@@ -20,7 +20,7 @@ from support.evidence.recorder import Recorder
 from support.evidence.results import RunFacts
 from support.evidence.teller import Teller
 from support.run.folder import RunFolder, make_folder, take
-from support.run.gating import may_run_warm
+from support.run.gating import issues_of, may_run_warm
 from support.run.logs import logging_to
 from support.run.outcome import Outcome
 from support.run.parallel.crew import Crew
@@ -31,6 +31,7 @@ from support.run.scenario_life import ScenarioLife, scope_of, temporary_files_in
 from support.run.settings import load_settings
 from support.run.signals import Signals
 from support.run.target import choose_target, look_before
+from support.run.tracking import Tracking, ask_tracker
 from support.run.wiring import Wired, wire
 from support.workflow.journalling import has_begun, read_journals
 from support.workflow.session import open_session
@@ -101,17 +102,24 @@ class RunLife(ScenarioLife):
         """Open the session once. Raises StartError when nothing was created yet, any other SuiteError later."""
         if self._session is None:
             wired = self._ready
+            tracking = self._track(wired)
+            self._issues = tracking.issues
             self._facts = wired.first_facts
             minutes = self.settings.snapshots_interval if self._any_warm(wired) else None
             self._session = open_session(wired.ports, replace(wired.request, precopy_minutes=minutes))
             token = wired.api.token()
             if token is not None:
                 self._redactor.learn(token.reveal())
-            self._facts = wired.facts(self._session)
+            self._facts = replace(wired.facts(self._session), tracker=tracking.url)
             self._teller.speak_of(self._facts)
 
+    def _track(self, wired: Wired) -> Tracking:
+        kind = wired.profile.kind
+        ids = {each for scenario in self._scenarios for each in issues_of(map(str, scenario.effective_tags), kind)}
+        return ask_tracker(self.settings.tracker_file, ids, self._redactor)
+
     def _any_warm(self, wired: Wired) -> bool:
-        here = wired.circumstances(None)
+        here = wired.circumstances(None, self._issues)
         return any(may_run_warm([*map(str, scenario.effective_tags)], here) for scenario in self._scenarios)
 
     def close_session(self) -> None:
@@ -127,14 +135,21 @@ class RunLife(ScenarioLife):
             finally:
                 self._wired.close()
             if self._session is not None:
-                for complaint in self._outcome.complaints:
-                    self._say(complaint)
+                for line in (*self._warnings(), *self._outcome.complaints):
+                    self._say(line)
 
     def _end(self, wired: Wired) -> None:
         if self.settings.skip_teardown:
             self._say(f"Nothing was removed (setting skip_teardown). To do it later: {self._cleanup_command()}")
         else:
             self._outcome.leftovers = end_run(wired.ports, wired.request.run, self._records())
+
+    def _warnings(self) -> list[str]:
+        """Each doubt once, however many scenarios it is about."""
+        run = [each for each in self._scenarios if self.reason_to_skip(each) is None]
+        return sorted(
+            {f"warning: {doubt}; nothing was skipped because of it" for each in run for doubt in self.doubts(each)}
+        )
 
     # what workers need
 
@@ -151,6 +166,7 @@ class RunLife(ScenarioLife):
             profile=wired.profile,
             session=session,
             facts=self._facts,
+            issues=self._issues,
             file=str(scenario.filename),
             line=scenario.line,
             paper=paper,

@@ -2,7 +2,7 @@
 
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -10,11 +10,12 @@ from behave.model import Scenario
 from behave.runner import Runner
 
 from support.domain.errors import CleanupError, SuiteError
+from support.domain.issue import Issue, IssueId
 from support.domain.leftover import Leftover
 from support.evidence.redaction import Redactor
 from support.run.comparing import Comparing
 from support.run.facade import ScenarioRun
-from support.run.gating import reason_to_skip
+from support.run.gating import Circumstances, doubts, reason_to_skip
 from support.run.settings import Settings
 from support.run.signals import Signals
 from support.run.wiring import Wired
@@ -34,6 +35,7 @@ class ScenarioLife(ABC):
         self._signals: Signals | None = None
         self._wired: Wired | None = None
         self._session: Session | None = None
+        self._issues: Mapping[IssueId, Issue] = {}
 
     @abstractmethod
     def running(self, scenarios: Sequence[Scenario]) -> AbstractContextManager[None]:
@@ -55,12 +57,18 @@ class ScenarioLife(ABC):
         """Something went wrong that no scenario tells of."""
 
     def reason_to_skip(self, scenario: Scenario) -> str | None:
-        return reason_to_skip(map(str, scenario.effective_tags), self._ready.circumstances(self._session))
+        return reason_to_skip(map(str, scenario.effective_tags), self._here)
+
+    def doubts(self, scenario: Scenario) -> list[str]:
+        """What could not be told about a scenario that runs all the same."""
+        return doubts(map(str, scenario.effective_tags), self._here)
 
     def open_scenario(self, scenario: Scenario) -> ScenarioRun:
         wired, session = self._ready, self._session
         if session is None:
             raise SuiteError("no session is open, so no scenario can run; see what before_all said")
+        for doubt in self.doubts(scenario):
+            wired.ports.tells.warned(doubt)
         comparing = Comparing(wired, session)
         settings = self.settings
         rule = CutoverRule(after_precopies=settings.cutover_after_precopies, minutes=settings.mins_before_cutover)
@@ -78,6 +86,10 @@ class ScenarioLife(ABC):
     def clean(self, text: str) -> str:
         """Without any secret of the run."""
         return self._redactor.clean(text)
+
+    @property
+    def _here(self) -> Circumstances:
+        return self._ready.circumstances(self._session, self._issues)
 
     @property
     def _ready(self) -> Wired:

@@ -23,6 +23,7 @@ from support.adapters.openshift.targets import OpenshiftTargets
 from support.adapters.virtctl.finding import find_virtctl
 from support.domain.access import SourceAccess
 from support.domain.errors import StartError
+from support.domain.issue import Issue, IssueId
 from support.domain.names import RunId
 from support.domain.source import ProviderKind
 from support.evidence.redaction import Redactor
@@ -62,7 +63,7 @@ class Wired:
             provider_options={"vddkInitImage": image} if image else {},
         )
 
-    def circumstances(self, session: Session | None) -> Circumstances:
+    def circumstances(self, session: Session | None, issues: Mapping[IssueId, Issue]) -> Circumstances:
         """What decides which scenarios apply."""
         source = self.ports.source
         able = {"clone": source.clones, "power": source.powers, "vddk": session is not None and session.vddk}
@@ -73,6 +74,7 @@ class Wired:
             copy_offload=self.profile.copy_offload is not None,
             remote_cluster=self.settings.remote_ocp_cluster,
             mtv_version=session.mtv_version if session is not None else None,
+            issues=issues,
         )
 
     @property

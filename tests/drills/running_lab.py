@@ -71,11 +71,11 @@ class Finished:
         return f"{self.out}{self.err}"
 
 
-def behave(*arguments: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
+def behave(*arguments: str, env: dict[str, str] | None = None, cwd: Path = ROOT) -> subprocess.Popen[str]:
     """Start the suite as a user does, in a process group of its own."""
     return subprocess.Popen(
         [str(BIN / "behave"), *arguments],
-        cwd=ROOT,
+        cwd=cwd,
         env={**os.environ, **(env or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

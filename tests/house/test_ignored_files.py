@@ -33,6 +33,7 @@ _NEEDED = (
     "behave.ini",
     "requirements.lock",
     ".providers.json.example",
+    "jira.cfg.example",
     "environment.py",
     "reports/README.md",
 )

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from support.domain.issue import Issue, IssueId, Standing
 from support.domain.source import ProviderKind
-from support.run.gating import Circumstances, may_run_warm, reason_to_skip
+from support.run.gating import Circumstances, doubts, issues_of, may_run_warm, reason_to_skip
 
 VSPHERE = Circumstances(
     profile="vc8",
@@ -74,7 +75,45 @@ def test_versions_are_compared_by_number(installed: str, wanted: str, applies: b
 
 
 def test_a_version_that_could_not_be_told_skips_nothing() -> None:
-    assert reason_to_skip(["min_mtv_version=9.9"], replace(VSPHERE, mtv_version=None)) is None
+    untold = replace(VSPHERE, mtv_version=None)
+    assert reason_to_skip(["min_mtv_version=9.9"], untold) is None
+    assert doubts(["min_mtv_version=9.9"], untold) == ["@min_mtv_version=9.9: which MTV is installed could not be told"]
+    assert doubts(["min_mtv_version=9.9"], VSPHERE) == []
+
+
+def issue(text: str, standing: Standing, told: str) -> dict[IssueId, Issue]:
+    return {IssueId(text): Issue(id=IssueId(text), standing=standing, told=told)}
+
+
+def test_an_open_issue_skips_and_a_closed_one_does_not() -> None:
+    still_open = replace(VSPHERE, issues=issue("MTV-1", Standing.OPEN, "In Progress"))
+    assert reason_to_skip(["cold", "known.MTV-1"], still_open) == (
+        "@known.MTV-1: issue MTV-1 is still open (status In Progress); source profile 'vc8' (vsphere)"
+    )
+    closed = replace(VSPHERE, issues=issue("MTV-1", Standing.CLOSED, "Closed"))
+    assert reason_to_skip(["cold", "known.MTV-1"], closed) is None
+    assert doubts(["cold", "known.MTV-1"], closed) == []
+
+
+def test_an_issue_that_could_not_be_told_skips_nothing_and_is_reported() -> None:
+    unknown = replace(VSPHERE, issues=issue("MTV-1", Standing.UNKNOWN, "it refused the token"))
+    assert reason_to_skip(["known.MTV-1"], unknown) is None
+    assert doubts(["known.MTV-1"], unknown) == [
+        "@known.MTV-1: whether issue MTV-1 is still open could not be told: it refused the token"
+    ]
+    assert doubts(["known.MTV-1"], VSPHERE), "an issue nobody asked for is no closed one"
+
+
+def test_warm_from_rhv_stands_behind_its_issue() -> None:
+    rhv = replace(VSPHERE, kind=ProviderKind.OVIRT, issues=issue("MTV-2846", Standing.OPEN, "New"))
+    assert issues_of(["warm", "cold", "known.MTV-1"], ProviderKind.OVIRT) == {"MTV-2846", "MTV-1"}
+    assert issues_of(["warm", "cold"], ProviderKind.VSPHERE) == set()
+    assert reason_to_skip(["warm"], rhv) == (
+        "@warm: issue MTV-2846 is still open (status New); source profile 'vc8' (ovirt)"
+    )
+    assert not may_run_warm(["warm"], rhv), "nor is the precopy interval set for it"
+    assert reason_to_skip(["cold"], rhv) is None
+    assert reason_to_skip(["warm"], replace(rhv, issues=issue("MTV-2846", Standing.CLOSED, "Closed"))) is None
 
 
 def test_the_first_reason_is_given() -> None:

@@ -1,8 +1,10 @@
 """What a run's own process and its workers say to each other; nothing of it is ever on a command line or disk."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.domain.issue import Issue, IssueId
 from support.domain.names import RunId
 from support.evidence.results import RunFacts, ScenarioResult
 from support.run.profiles import Profile
@@ -39,6 +41,7 @@ class Errand:
     profile: Profile
     session: Session
     facts: RunFacts
+    issues: Mapping[IssueId, Issue]
     file: str
     line: int
     paper: Paper

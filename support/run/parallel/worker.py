@@ -36,6 +36,7 @@ class WorkerLife(ScenarioLife):
     def __init__(self, errand: Errand, signals: Signals, config: Configuration, view: PaperView) -> None:
         super().__init__(errand.settings)
         self._errand = errand
+        self._issues = errand.issues
         self._signals = signals
         self._results: list[ScenarioResult] = []
         self._scenarios: Sequence[Scenario] = ()

@@ -35,6 +35,7 @@ _PLAIN: Mapping[str, Reader] = {
     "source_provider": values.TEXT,
     "storage_class": values.TEXT,
     "providers_file": values.ANY_PATH,
+    "tracker_file": values.ANY_PATH,
     "cluster_host": values.API_HOST,
     "cluster_username": values.TEXT,
     "cluster_password": values.SECRET,

@@ -25,6 +25,7 @@ class Settings:
     source_provider: str = ""
     storage_class: StorageClass = _NOT_CHOSEN
     providers_file: Path = Path(".providers.json")
+    tracker_file: Path = Path("jira.cfg")
     cluster_host: str | None = None
     cluster_username: str | None = None
     cluster_password: Secret | None = None
