@@ -12,9 +12,11 @@ from pathlib import Path
 
 from lab.kernel.tls import new_authority
 from support.domain.access import SourceAccess
+from support.domain.machine import OsFamily
 from support.domain.names import MachineName
 from support.domain.secret import Secret
 from support.domain.source import ProviderKind
+from support.ports.guest import Login
 from tests.harness.lab_process import lab_process
 
 ROOT = Path(__file__).parents[3]
@@ -26,12 +28,16 @@ REQUIRED = os.environ.get("REQUIRE_FOREIGN_CLIENTS") == "1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One vCenter; `machine` may be cloned freely. What it cannot do is a reason by name of the capability."""
+    """One vCenter; `machine`, a Linux one, may be cloned freely and `guest` logs in to its guest.
+
+    What it cannot do is a reason by name of the capability.
+    """
 
     name: str
     access: SourceAccess
     machine: MachineName
     cannot: dict[str, str]
+    guest: Login | None = None
 
 
 def access(url: str, user: str, password: str, *, verify: bool = True) -> SourceAccess:
@@ -46,6 +52,10 @@ def access(url: str, user: str, password: str, *, verify: bool = True) -> Source
     )
 
 
+def _linux(user: str, password: str) -> Login:
+    return Login(user=user, password=Secret(password), family=OsFamily.LINUX)
+
+
 @contextmanager
 def the_lab(folder: Path) -> Iterator[Place]:
     with lab_process(folder, "--speed", "40"):
@@ -55,6 +65,7 @@ def the_lab(folder: Path) -> Iterator[Place]:
             access=access(profile["api_url"], profile["username"], profile["password"]),
             machine=MachineName("mtv-rhel8-warm-2disks2nics"),
             cannot={},
+            guest=_linux(profile["guest_vm_linux_user"], profile["guest_vm_linux_password"]),
         )
 
 
@@ -75,6 +86,7 @@ def vcsim(folder: Path) -> Iterator[Place]:
             machine=MachineName("DC0_C0_RP0_VM0"),
             cannot={
                 "guest": "vcsim has no guests: tools never report a network",
+                "guest operations": "vcsim runs programs of a guest in containers only, and here are none",
                 "notes": "vcsim drops the annotation of a clone (facts/sources.md 1.10)",
                 "provisioning": "vcsim's clones keep the provisioning of their source, whatever the locator says",
             },
@@ -84,14 +96,19 @@ def vcsim(folder: Path) -> Iterator[Place]:
 
 @contextmanager
 def real(url: str) -> Iterator[Place]:
-    """VCENTER_URL=https://user:password@host:port/sdk; VCENTER_MACHINE names what may be cloned."""
+    """VCENTER_URL=https://user:password@host:port/sdk; VCENTER_MACHINE names what may be cloned.
+
+    VCENTER_GUEST=user:password is for its guest.
+    """
     parts = urllib.parse.urlsplit(url)
     plain = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     user, password = urllib.parse.unquote(parts.username or ""), urllib.parse.unquote(parts.password or "")
     verify = os.environ.get("VCENTER_INSECURE", "0") != "1"
+    guest_user, given, guest_password = os.environ.get("VCENTER_GUEST", "").partition(":")
     yield Place(
         name="real",
         access=access(plain, user, password, verify=verify),
         machine=MachineName(os.environ["VCENTER_MACHINE"]),
-        cannot={},
+        cannot={} if given else {"guest operations": "VCENTER_GUEST=user:password is not set"},
+        guest=_linux(guest_user, guest_password) if given else None,
     )
