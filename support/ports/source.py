@@ -102,7 +102,10 @@ class OperatesGuests(Protocol):
         ...
 
     def disks_seen(self, machine_id: str, login: Login, seconds: float) -> tuple[GuestDisk, ...]:
-        """The disks as the guest sees them, in its order; writes and removes one temporary file."""
+        """The disks as the guest sees them, in its order; writes and removes temporary files.
+
+        A guest that cannot tell is not operable.
+        """
         ...
 
     def write(self, machine_id: str, login: Login, files: Sequence[GuestFile], seconds: float) -> None:

@@ -6,7 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from support.domain.contents import GuestDisk, GuestFile, Marker, SourceContents
-from support.domain.errors import GuestLoginRefused, GuestNotOperable, SourceError, SuiteError, WaitTimeout
+from support.domain.errors import (
+    GuestLoginRefused,
+    GuestNotOperable,
+    SourceError,
+    SourceUnreachable,
+    SuiteError,
+    WaitTimeout,
+)
 from support.domain.machine import OsFamily
 from support.domain.source import SourceMachine
 from support.ports.guest import Login
@@ -20,6 +27,8 @@ BEFORE, LAST = "before", "last"
 _FOLDER = "mtv-acceptance"
 _SYSTEM_DRIVE, _PUBLIC = "C:", r"C:\Users\Public"
 _BOOT = ("/boot", "/efi")
+_DROPS = "nonpersistent"
+"""Part of a disk mode's name on vSphere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,24 +56,29 @@ def why_not(ports: Ports, family: OsFamily) -> str | None:
 
 
 def mark(ports: Ports, subject: Subject) -> SourceContents:
-    """Write a marker on every disk that has a filesystem, synced; a guest that takes no orders is left alone.
+    """Write a marker on every disk that has a filesystem, synced.
 
+    A guest that takes no orders, or whose host nobody here can reach for files, is left as it is, with that reason.
     Raises GuestLoginRefused, SourceError, WaitTimeout with machine and reason.
     """
     operator, login = _means(ports, subject)
     seconds = ports.budgets.guest_info
     try:
-        operator.await_operable(subject.platform_id, seconds)
-        with _about(subject):
+        with _about(subject), _host_out_of_reach():
+            operator.await_operable(subject.platform_id, seconds)
             disks = operator.disks_seen(subject.platform_id, login, seconds)
-            homes = _homes(disks)
-            markers = tuple(_marker(subject, disk, home, BEFORE) for disk, home in homes.items())
+            homes = _homes(disks, subject.machine)
+            markers = tuple(
+                _marker(subject, number, home.filesystem, BEFORE)
+                for number, home in enumerate(homes)
+                if home.filesystem
+            )
             _write(operator, subject, login, markers, seconds)
     except GuestNotOperable as reason:
         return SourceContents(unwritten=str(reason))
-    contents = SourceContents(disks=disks, markers=markers, unmarked=tuple(_without(disks, homes)))
-    ports.tells.attach(f"markers in {subject.name}", _told(markers, contents.unmarked))
-    return contents
+    unmarked = tuple((number, home.why_not) for number, home in enumerate(homes) if not home.filesystem)
+    ports.tells.attach(f"markers in {subject.name}", _told(markers, unmarked))
+    return SourceContents(disks=disks, markers=markers, unmarked=unmarked)
 
 
 def mark_last(ports: Ports, subject: Subject, contents: SourceContents) -> SourceContents:
@@ -99,28 +113,59 @@ def _about(subject: Subject) -> Iterator[None]:
         raise SourceError(f"{subject.name}: {error}") from error
 
 
+@contextmanager
+def _host_out_of_reach() -> Iterator[None]:
+    """Files go to the machine's host itself, which the vCenter's users need not be able to reach (sources 1.17)."""
+    try:
+        yield
+    except SourceUnreachable as error:
+        raise GuestNotOperable(str(error)) from error
+
+
 def _write(operator: OperatesGuests, subject: Subject, login: Login, markers: Sequence[Marker], seconds: float) -> None:
     if markers:
         operator.write(subject.platform_id, login, [marker.file for marker in markers], seconds)
 
 
-def _homes(disks: Sequence[GuestDisk]) -> Mapping[int, str]:
-    """A filesystem for each disk that has one to itself: one that spans disks proves nothing about the second."""
-    homes: dict[int, str] = {}
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where on a disk its marker goes, empty with the reason."""
+
+    filesystem: str = ""
+    why_not: str = ""
+
+
+def _homes(disks: Sequence[GuestDisk], machine: SourceMachine) -> list[_Home]:
+    """One for each disk: a filesystem that spans disks proves nothing about the second."""
+    forgetful = _forgetful(disks, machine)
+    homes: list[_Home] = []
     for number, disk in enumerate(disks):
-        own = [each for each in disk.filesystems if each not in homes.values()]
-        # The system's boot folders last: they are small, and not what people keep their data on.
-        own.sort(key=lambda each: (each.startswith(_BOOT), len(each), each))
-        if own:
-            homes[number] = own[0]
+        taken = {home.filesystem for home in homes}
+        own = sorted((each for each in disk.filesystems if each not in taken), key=_last_resort)
+        if number in forgetful:
+            homes.append(_Home(why_not=forgetful[number]))
+        elif own:
+            homes.append(_Home(filesystem=own[0]))
+        else:
+            shared = ", ".join(disk.filesystems)
+            told = f"it only shares {shared} with another disk" if shared else "it has no filesystem"
+            homes.append(_Home(why_not=told))
     return homes
 
 
-def _without(disks: Sequence[GuestDisk], homes: Mapping[int, str]) -> Iterator[tuple[int, str]]:
-    for number, disk in enumerate(disks):
-        if number not in homes:
-            shared = ", ".join(disk.filesystems)
-            yield number, f"it only shares {shared} with another disk" if shared else "it has no filesystem"
+def _last_resort(filesystem: str) -> tuple[bool, int, str]:
+    """The system's boot folders last: they are small, and not what people keep their data on."""
+    return filesystem.startswith(_BOOT), len(filesystem), filesystem
+
+
+def _forgetful(disks: Sequence[GuestDisk], machine: SourceMachine) -> Mapping[int, str]:
+    """Disks, by number, on which nothing outlives the power-off that every move comes with (sources 1.17)."""
+    modes = [disk.mode or "" for disk in sorted(machine.disks, key=lambda each: each.index)]
+    if not any(_DROPS in mode for mode in modes):
+        return {}
+    if len(modes) != len(disks):
+        return dict.fromkeys(range(len(disks)), "a disk of the machine is non-persistent, and nobody can tell which")
+    return {number: f"it is {mode}" for number, mode in enumerate(modes) if _DROPS in mode}
 
 
 def _marker(subject: Subject, disk: int, filesystem: str, when: str) -> Marker:

@@ -133,6 +133,13 @@ def test_a_command_that_fails_is_told_with_its_own_words(tools: Tools) -> None:
     assert tools.files == {}
 
 
+@pytest.mark.parametrize(("code", "words"), [(127, "sh: lsblk: not found"), (0, "no json")])
+def test_a_guest_without_words_for_its_disks_is_not_operable(tools: Tools, code: int, words: str) -> None:
+    tools.said["lsblk"] = (code, words)
+    with pytest.raises(GuestNotOperable, match=f"guest of machine vm-7 cannot tell its disks: .*{words}"):
+        tools.guest().disks()
+
+
 def test_a_program_that_does_not_end_is_a_wait_that_ran_out(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tools, "ListProcesses", lambda *_: [MagicMock(pid=4711, exitCode=None)])
     with pytest.raises(WaitTimeout, match=r"`sync`: not finished within 0 s .*last seen process 4711 running"):

@@ -7,10 +7,17 @@ import pytest
 
 from support.domain.access import GuestAccess
 from support.domain.contents import GuestDisk
-from support.domain.errors import GuestLoginRefused, GuestNotOperable, SourceError, SuiteError, WaitTimeout
+from support.domain.errors import (
+    GuestLoginRefused,
+    GuestNotOperable,
+    SourceError,
+    SourceUnreachable,
+    SuiteError,
+    WaitTimeout,
+)
 from support.domain.machine import GIB, Bytes, OsFamily, Power
 from support.domain.secret import Secret
-from support.domain.source import SourceGuest
+from support.domain.source import SourceGuest, SourceMachine
 from support.workflow.move import Move, MoveOrder
 from support.workflow.ports_in_use import Ports
 from support.workflow.prepare import prepare
@@ -90,6 +97,7 @@ def test_nothing_is_started_for_a_target_that_stays_off() -> None:
             " or guest_vm_win_user and guest_vm_win_password)",
         ),
         (Guests(trouble={"await_operable": GuestNotOperable("tools do not run")}), ACCESS, "tools do not run"),
+        (Guests(trouble={"disks_seen": SourceUnreachable("esxi1: no route")}), ACCESS, "esxi1: no route"),
         (Guests(trouble={"write": GuestNotOperable("told to refuse")}), ACCESS, "told to refuse"),
     ],
 )
@@ -144,6 +152,23 @@ def test_a_disk_without_a_filesystem_of_its_own_is_told_and_left_alone() -> None
         (1, "it only shares / with another disk"),
         (2, "it has no filesystem"),
     )
+
+
+def test_a_disk_that_forgets_at_power_off_gets_no_marker() -> None:
+    ports, landscape = _ports(Guests())
+    plain = landscape.describe
+    modes = ("persistent", "independent_nonpersistent")
+
+    def describe(identity: str) -> SourceMachine:
+        machine = plain(identity)
+        disks = (replace(machine.disks[0], index=n, mode=mode) for n, mode in enumerate(modes))
+        return replace(machine, disks=tuple(disks))
+
+    platform: Any = ports.source.platform
+    platform.describe.side_effect = describe
+    (machine,) = _moved(ports, RUNNING).machines
+    assert [each.disk for each in machine.contents.markers] == [0]
+    assert machine.contents.unmarked == ((1, "it is independent_nonpersistent"),)
 
 
 def test_windows_is_written_in_where_ordinary_users_may() -> None:

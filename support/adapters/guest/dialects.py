@@ -19,6 +19,10 @@ _MEMORY = ("zram", "ram")
 """Disks of a Linux guest that are none of the machine's."""
 
 
+class OddAnswer(SuiteError):
+    """A guest said something else than what was asked for."""
+
+
 class Dialect(Protocol):
     """One family of guests."""
 
@@ -28,7 +32,7 @@ class Dialect(Protocol):
         ...
 
     def disks(self, answers: Sequence[str]) -> tuple[GuestDisk, ...]:
-        """Disks from the outputs. Raises SuiteError for outputs that are not what the commands print."""
+        """Disks from the outputs. Raises OddAnswer for outputs that are not what the commands print."""
         ...
 
     def show(self, path: str) -> str:
@@ -111,7 +115,7 @@ def _read(answer: str, who: str) -> Any:
         return json.loads(answer.lstrip("\ufeff"))
     except ValueError as error:
         shown = answer.strip()[:200] or "nothing"
-        raise SuiteError(f"expected JSON from {who} about the guest's disks, got: {shown}") from error
+        raise OddAnswer(f"expected JSON from {who} about the guest's disks, got: {shown}") from error
 
 
 def _mounts(device: Mapping[str, Any]) -> Iterator[str]:

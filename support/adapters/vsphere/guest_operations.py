@@ -6,7 +6,7 @@ from typing import Any
 
 import tenacity
 
-from support.adapters.guest.dialects import dialect_of
+from support.adapters.guest.dialects import OddAnswer, dialect_of
 from support.adapters.vsphere.guest_faults import in_guest
 from support.adapters.vsphere.guest_files import GuestFiles
 from support.adapters.vsphere.guest_transfers import Trust
@@ -63,6 +63,10 @@ def guest(session: Session, machine: Any, login: Login, trust: Trust, seconds: f
     return Guest(files=files, processes=managers.get("processManager"), seconds=seconds)
 
 
+class _ProgramFailed(SourceError):
+    """A program in a guest ran and did not do what it should."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
     """One guest with a login. Raises GuestNotOperable, GuestLoginRefused, SourceError, WaitTimeout."""
@@ -72,9 +76,12 @@ class Guest:
     seconds: float
 
     def disks(self) -> tuple[GuestDisk, ...]:
-        """As the guest sees them."""
+        """As the guest sees them; one that has no words for it is not operable."""
         dialect = dialect_of(self.files.family)
-        return dialect.disks([self._ask(question) for question in dialect.questions])
+        try:
+            return dialect.disks([self._ask(question) for question in dialect.questions])
+        except (_ProgramFailed, OddAnswer) as error:
+            raise GuestNotOperable(f"{self.files.subject} cannot tell its disks: {error}") from error
 
     def write(self, files: Sequence[GuestFile]) -> None:
         """Send files, then bring them to their disks."""
@@ -90,7 +97,7 @@ class Guest:
             said = self.files.read(output)
         if code:
             told = said.strip()[:_SAID] or "nothing"
-            raise SourceError(f"{subject}: expected exit code 0, got {code}; it said {told}")
+            raise _ProgramFailed(f"{subject}: expected exit code 0, got {code}; it said {told}")
         return said
 
     def _program(self, command: str, output: str) -> Any:
