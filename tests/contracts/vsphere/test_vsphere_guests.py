@@ -62,7 +62,7 @@ def test_a_folder_that_cannot_be_made_is_named(vsphere: Vsphere, running: str, l
 
 def test_a_guest_of_a_machine_that_is_off_takes_no_orders(vsphere: Vsphere, place: Place, clones: Clones) -> None:
     clone_id = clones.make(place.machine)
-    with pytest.raises(GuestNotOperable, match=f"guest of machine {clone_id}: .*poweredOff"):
+    with pytest.raises(GuestNotOperable, match=f"guest of machine {clone_id}: "):
         vsphere.await_operable(clone_id, 1)
 
 
