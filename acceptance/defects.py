@@ -66,6 +66,6 @@ _EXPECTATIONS = (
     *_owned(
         "", "macs-in-capitals", "extra-labels", "serial-in-capitals", "disks-rounded-up", "agent-late", "clones-slow"
     ),
-    *_owned("", "api-slow", "api-busy", "lists-reversed", "watches-dropped", "watches-expired"),
+    *_owned("", "api-slow", "api-busy", "lists-reversed", "watches-dropped", "watches-expired", "writes-conflict"),
 )
 EXPECTATIONS = {each.defect: each for each in _EXPECTATIONS}

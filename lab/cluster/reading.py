@@ -27,8 +27,9 @@ def many(store: Store, asked: Asked, days: BadDays) -> web.Response:
     _check_version(store, asked)
     selector = asked.selector
     selected = [obj for obj in store.list(asked.kind.kind, asked.everywhere) if selector.matches(obj)]
-    paged = asked.number("limit") or asked.text("continue")
-    return collection(store, asked, selected if paged else days.ordered(selected))
+    limit = asked.number("limit")
+    paged = asked.text("continue") or (limit and len(selected) > limit)
+    return collection(store, asked, selected if paged else days.ordered(asked, selected))
 
 
 def collection(store: Store, asked: Asked, selected: Sequence[Object]) -> web.Response:

@@ -24,6 +24,11 @@ class Refused(Exception):
         self.code, self.reason, self.message = code, reason, message
         self.causes, self.details = tuple(causes), dict(details or {})
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """429 says when to come back, as priority and fairness does (facts/openshift.md 1.6)."""
+        return {"Retry-After": "1"} if self.code == 429 else {}
+
     def status(self) -> dict[str, Any]:
         """The body of the answer."""
         body: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure"}

@@ -1,6 +1,5 @@
 """The Kubernetes and OpenShift API server of the lab: one HTTPS listener in front of the store."""
 
-import json
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -18,6 +17,7 @@ from lab.cluster.podlogs import PodLogs
 from lab.cluster.refusals import Refused, no_such_resource, not_allowed, not_implemented
 from lab.cluster.reviews import REVIEWS, review
 from lab.cluster.versions import kubernetes_version
+from lab.jitter.delays import delaying
 from lab.kernel.fingerprint import digest
 from lab.kernel.http import WHAT, Handler, Listener, journalled
 from lab.kernel.service import Lab
@@ -41,7 +41,13 @@ class ClusterService:
     async def start(self, lab: Lab) -> None:
         self._lab, self._days = lab, BadDays(lab)
         app = web.Application(
-            middlewares=[journalled(lab, self.name), _refusing(lab), authenticating(lab)], client_max_size=_MOST_BYTES
+            middlewares=[
+                journalled(lab, self.name),
+                delaying(lab.noise, self.name),
+                _refusing(lab),
+                authenticating(lab),
+            ],
+            client_max_size=_MOST_BYTES,
         )
         app.add_routes(self._routes(lab))
         self._listener = Listener(app)
@@ -86,6 +92,7 @@ class ClusterService:
         info = request.match_info
         wanted = asked(request, info.get("group", ""), info["version"], info["rest"])
         request[WHAT] = wanted.what
+        self._weather().begin(wanted)
         check(self._started().store, request[USER], wanted)
         return await self._serve(wanted)
 
@@ -127,7 +134,6 @@ class ClusterService:
 
 async def _stored(lab: Lab, wanted: Asked, days: BadDays) -> web.StreamResponse:
     """What the store holds, by verb."""
-    await days.begin(wanted)
     if wanted.verb == "get":
         return reading.one(lab.store, wanted)
     if wanted.verb == "list":
@@ -177,7 +183,7 @@ def _refusing(lab: Lab) -> Middleware:
         except Refused as refusal:
             if refusal.code in (415, 501) or _resource_missing(refusal):
                 lab.requests.refused[f"{request.method} {request.path}"] += 1
-            return web.Response(status=refusal.code, text=json.dumps(refusal.status()), content_type="application/json")
+            return web.json_response(refusal.status(), status=refusal.code, headers=refusal.headers)
 
     return answer
 

@@ -78,7 +78,9 @@ class _Watcher:
             await response.write(b"".join(self._shown("ADDED", obj) for obj in existing))
         if self.asked.flag("sendInitialEvents"):
             await self._bookmark(response, version, last_initial=True)
-        end, bookmarked = time.monotonic() + self._seconds(), time.monotonic()
+        dropped = self.days.longest_watch(self.asked)
+        seconds = self._seconds() if dropped is None else dropped
+        end, bookmarked = time.monotonic() + seconds, time.monotonic()
         while (left := end - time.monotonic()) > 0 and not _gone(self.asked.request):
             event = await _next(changes, min(left, _GLANCE_SECONDS))
             if event is not None:
@@ -86,12 +88,10 @@ class _Watcher:
             elif time.monotonic() - bookmarked > _BOOKMARK_SECONDS:
                 bookmarked = time.monotonic()
                 await self._bookmark(response, self.store.version)
-        if self.days.longest_watch is None:
+        if dropped is None:
             await self._bookmark(response, self.store.version)
 
     def _seconds(self) -> float:
-        if self.days.longest_watch is not None:
-            return self.days.longest_watch
         return self.asked.number("timeoutSeconds") or _LONGEST[0] + secrets.randbelow(_LONGEST[1])
 
     def _lines(self, event: Event) -> Iterator[bytes]:

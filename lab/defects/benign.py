@@ -33,8 +33,8 @@ def _grow(volumes: list[Object]) -> None:
         requests["storage"] = str(int(requests["storage"]) + 1024**3)
 
 
-def _fault(name: str, tells: str, fault: Fault) -> Defect:
-    return Defect(name=name, tells=tells, benign=True, faults=frozenset({fault}))
+def _noise(name: str, tells: str, jitter: str) -> Defect:
+    return Defect(name=name, tells=tells, benign=True, jitter=jitter)
 
 
 ENTRIES = (
@@ -48,11 +48,17 @@ ENTRIES = (
     ),
     Defect(name="serial-in-capitals", tells="the serial is in capitals", benign=True, machine=_upper_serial),
     Defect(name="disks-rounded-up", tells="claims are larger than their disks", benign=True, disks=_grow),
-    _fault("agent-late", "the guest agent takes a minute longer", Fault.AGENT_LATE),
-    _fault("clones-slow", "a clone on the source takes ten times as long", Fault.CLONES_SLOW),
-    _fault("api-slow", "each answer of the cluster takes a while", Fault.API_SLOW),
-    _fault("api-busy", "the cluster answers 503 now and then", Fault.API_BUSY),
-    _fault("lists-reversed", "lists of the cluster come in the opposite order", Fault.LISTS_REVERSED),
-    _fault("watches-dropped", "watches end after a moment", Fault.WATCHES_DROPPED),
-    _fault("watches-expired", "watches that go on are told that their version is too old", Fault.WATCHES_EXPIRED),
+    _noise("agent-late", "the guest agent takes a minute longer", "late=1"),
+    Defect(
+        name="clones-slow",
+        tells="a clone on the source takes ten times as long",
+        benign=True,
+        faults=frozenset({Fault.CLONES_SLOW}),
+    ),
+    _noise("api-slow", "each answer of each service takes a while", "slow=1"),
+    _noise("api-busy", "the cluster answers 429, 500 or 503 now and then", "errors=0.1"),
+    _noise("lists-reversed", "lists of the cluster come in the opposite order", "reorder=1"),
+    _noise("watches-dropped", "watches end after a moment", "drops=1"),
+    _noise("watches-expired", "watches that go on are told that their version is too old", "expiries=0.5"),
+    _noise("writes-conflict", "somebody else changes what is about to be changed", "conflicts=0.5"),
 )

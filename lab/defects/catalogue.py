@@ -17,5 +17,10 @@ def defect_of(lab: Lab) -> Defect:
     return CATALOGUE.get(lab.options.defect, _NONE)
 
 
+def jitter_of(defect: str) -> str:
+    """What varies in a lab that was started with this defect, as `--jitter` has it."""
+    return CATALOGUE.get(defect, _NONE).jitter
+
+
 def chosen(lab: Lab, fault: Fault) -> bool:
     return fault in defect_of(lab).faults

@@ -33,17 +33,8 @@ class Fault(StrEnum):
     TLS_UNVERIFIED = auto()
     """The controller writes insecureSkipVerify into a Provider's Secret."""
     SSH_SILENT = auto()
-    AGENT_LATE = auto()
     CLONES_SLOW = auto()
     """The source's storage is busy: a clone takes ten times as long."""
-    API_SLOW = auto()
-    API_BUSY = auto()
-    """Every few requests get 503 first."""
-    LISTS_REVERSED = auto()
-    WATCHES_DROPPED = auto()
-    """A watch ends after a moment, without a bookmark."""
-    WATCHES_EXPIRED = auto()
-    """A watch that goes on from a version gets 410 now and then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +47,7 @@ class Defect:
         disks: edits the DataVolumes of a machine, in boot order, before they are created; may add to the list.
         machine: edits the VirtualMachine before it is created; knows the names of the claims that were made for it.
         claims: annotations that each claim gets when the machine takes it over, by claim (None removes one).
+        jitter: what varies beside, as `--jitter` has it.
         guest: edits the guest that has arrived, before it boots for the first time.
     """
 
@@ -63,6 +55,7 @@ class Defect:
     tells: str
     benign: bool = False
     faults: frozenset[Fault] = frozenset()
+    jitter: str = ""
     disks: Callable[[list[Object]], None] | None = None
     machine: Callable[[Object, Sequence[str]], None] | None = None
     claims: Callable[[Sequence[Object]], Mapping[str, Object]] | None = None

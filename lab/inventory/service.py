@@ -17,10 +17,15 @@ from lab.inventory.sight import sight_of
 from lab.inventory.vsphere import collections as vsphere
 from lab.inventory.vsphere import tree
 from lab.inventory.vsphere.watching import Watch
+from lab.jitter.delays import delaying
 from lab.kernel.http import WHAT, Listener, journalled
 from lab.kernel.service import Lab
 
 _TREES = {"vm": tree.by_folder, "host": tree.by_host}
+
+
+_NO_BACKEND = "<html><body><h1>Application is not available</h1></body></html>"
+"""What the router says for a Route whose pod does not answer."""
 
 
 class _NoParity(Exception):
@@ -41,7 +46,7 @@ class InventoryService:
         self._started, self._collectors = lab, providers.Collectors(lab)
         self._follower = asyncio.get_running_loop().create_task(self._collectors.follow())
         sight_of(lab)
-        app = web.Application(middlewares=[journalled(lab, self.name)])
+        app = web.Application(middlewares=[journalled(lab, self.name), delaying(lab.noise, self.name)])
         app.router.add_get("/providers{rest:.*}", self._get)
         app.router.add_route("*", "/{rest:.*}", self._unknown)
         self._listener = Listener(app)
@@ -73,6 +78,8 @@ class InventoryService:
         request[WHAT] = "GET providers"
         asked = question(request)
         request[WHAT] = _described(asked)
+        if self._lab.noise.fails("inventory"):
+            raise web.HTTPServiceUnavailable(text=_NO_BACKEND, content_type="text/html")
         if len(asked.parts) > 0 and asked.parts[0] not in TYPES:
             raise self._refused(asked, 404)
         try:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from lab.kernel.service import Lab
 
+_ADMINISTRATOR_SECONDS = 86_400.0
+"""The kubeconfig of an installer outlives every login."""
 LOCK = "lab.lock"
 """Held while a lab lives in the folder; the kernel lets go of it however the lab ends."""
 FILES = ("kubeconfig", "remote-kubeconfig", "providers.json", "endpoints.json", "ca.crt", "server.pem")
@@ -84,7 +86,9 @@ def write_files(lab: Lab, control_token: str) -> None:
 def _opened(cluster: Lab, file: str, prefix: str) -> dict[str, str | int]:
     """Write an administrator's kubeconfig of a cluster; returns its address and login for endpoints.json."""
     account = cluster.world.cluster_account
-    write_private(cluster.folder / file, kubeconfig(cluster, cluster.tokens.issue(account.user)))
+    write_private(
+        cluster.folder / file, kubeconfig(cluster, cluster.tokens.issue(account.user, seconds=_ADMINISTRATOR_SECONDS))
+    )
     return {
         prefix: cluster.endpoints["cluster"],
         f"{prefix}_username": account.user,

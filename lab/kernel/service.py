@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from lab.jitter.noise import Noise
+
 if TYPE_CHECKING:
     from lab.cluster.store import Store
     from lab.cluster.tokens import Tokens
@@ -41,6 +43,8 @@ class Lab:
     world: "World"
     store: "Store"
     tokens: "Tokens"
+    noise: Noise = field(default_factory=Noise)
+    """What varies without being wrong, for `--jitter`."""
     cluster_name: str = "embedded-lab"
     """What the cluster calls itself in its Infrastructure object."""
     remote: "Lab | None" = None

@@ -10,6 +10,9 @@ from lab.cluster.service import ClusterService
 from lab.cluster.store import Store
 from lab.cluster.tokens import Tokens
 from lab.control.service import ControlService
+from lab.defects.catalogue import jitter_of
+from lab.jitter.noise import Noise
+from lab.jitter.spec import Jitter, parse
 from lab.kernel.clock import Clock
 from lab.kernel.folder import write_files
 from lab.kernel.requests import RequestJournal
@@ -32,15 +35,17 @@ REMOTE = "embedded-lab-remote"
 
 def new_lab(folder: Path, options: Options) -> Lab:
     """A fresh world with two clusters and a fresh authority; nothing listens yet."""
+    jitter = parse(options.jitter or jitter_of(options.defect))
     lab = Lab(
         folder=folder,
         options=options,
         clock=Clock(options.speed),
         authority=new_authority(folder),
         requests=RequestJournal(),
+        noise=Noise(jitter),
         world=pristine(),
         store=Store(),
-        tokens=Tokens(),
+        tokens=_tokens(jitter),
     )
     (folder / "server.pem").unlink()  # its key is in memory now
     lab.remote = second_cluster(lab)
@@ -54,9 +59,13 @@ def second_cluster(lab: Lab) -> Lab:
         cluster_name=REMOTE,
         world=remote(lab.world),
         store=Store(),
-        tokens=Tokens(),
+        tokens=_tokens(lab.noise.jitter),
         endpoints={},
     )
+
+
+def _tokens(jitter: Jitter) -> Tokens:
+    return Tokens(lifetime=jitter.tokens) if jitter.tokens else Tokens()
 
 
 def _heavy() -> list[Service]:

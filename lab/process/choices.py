@@ -1,6 +1,7 @@
 """What `lab up` may be asked for; anything else is refused before something starts."""
 
 from lab.defects.catalogue import CATALOGUE
+from lab.jitter.spec import BadJitter, parse
 from lab.mtv.releases import RELEASES
 
 MTV = tuple(sorted(RELEASES, reverse=True))
@@ -38,7 +39,9 @@ def defect(text: str) -> str:
 
 
 def jitter(text: str) -> str:
-    """Asking for what no lab does yet must not look as if it happened; raises BadChoice."""
-    if text:
-        raise BadChoice(f"--jitter: this lab has no variations, got {text!r}")
-    return ""
+    """A specification that can be read; raises BadChoice."""
+    try:
+        parse(text)
+    except BadJitter as problem:
+        raise BadChoice(str(problem)) from problem
+    return text

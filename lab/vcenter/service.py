@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from lab.jitter.delays import delaying
 from lab.kernel.fingerprint import digest
 from lab.kernel.http import WHAT, Listener, journalled
 from lab.kernel.service import Lab
@@ -60,7 +61,9 @@ class VcenterService:
             lab=lab, tasks=Tasks(lab.clock, changes), sessions=Sessions(), changes=changes, half_made={}
         )
         lab.world.listen(lambda _machine: changes.tell())
-        app = web.Application(middlewares=[journalled(lab, self.name)], client_max_size=_BODY_LIMIT)
+        app = web.Application(
+            middlewares=[journalled(lab, self.name), delaying(lab.noise, self.name)], client_max_size=_BODY_LIMIT
+        )
         app.router.add_get("/sdk/vimServiceVersions.xml", self._versions)
         for path in ("/sdk", "/sdk/", "/sdk/vimService"):
             app.router.add_post(path, self._post)

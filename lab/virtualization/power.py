@@ -4,8 +4,6 @@ import asyncio
 from copy import deepcopy
 
 from lab.cluster.store import Object
-from lab.defects.catalogue import chosen
-from lab.defects.model import Fault
 from lab.kernel.service import Lab
 from lab.virtualization.anatomy import claims_of, deleting, name_of, namespace_of, uid_of
 from lab.virtualization.conditions import Condition, merged
@@ -71,7 +69,7 @@ class GuestPower:
             boot=next(number for number, volume in enumerate(volumes) if volume.guest is guest),
         )
         self._lab.world.touch()
-        if chosen(self._lab, Fault.AGENT_LATE):
+        if self._lab.noise.happens("late", "agent"):
             await self._lab.clock.work(_LATE_SECONDS, owner=owner, what="guest agent start")
         self._boots.pop(uid_of(instance), None)
         if guest.agent_installed:

@@ -55,7 +55,7 @@ def test_a_refused_create_names_the_object_and_the_servers_reason(reply: Reply, 
         api = connected(server)
         with pytest.raises(error) as caught:
             api.create(dict(BODY))
-        assert len([asked for asked in server.asked if asked.method == "POST"]) == 1
+        assert len([asked for asked in server.asked if asked.method == "POST"]) == (5 if reply.code >= 500 else 1)
     if isinstance(reply.body, dict):
         assert reply.body["message"] in str(caught.value)
     if error is not ClusterLoginError:
@@ -69,6 +69,50 @@ def test_a_create_that_was_not_accepted_for_load_is_sent_again() -> None:
     ]
     with Server(after_login(lambda _asked: replies.pop(0))) as server:
         assert connected(server).create(dict(BODY)).uid == "u"
+
+
+MADE = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "n", "labels": {"run": "r"}}}
+
+
+@pytest.mark.parametrize(("owner", "adopted"), [("r", True), ("another", False)])
+def test_what_an_answered_error_made_all_the_same_is_known_by_its_labels(owner: str, adopted: bool) -> None:
+    replies = [status(500, "InternalError", "etcdserver: leader changed"), status(409, "AlreadyExists", "exists")]
+
+    def script(asked: Asked) -> Reply:
+        if asked.method == "POST":
+            return replies.pop(0)
+        return Reply(body={"kind": "ConfigMap", "metadata": {"name": "c", "uid": "u", "labels": {"run": owner}}})
+
+    with Server(after_login(script)) as server:
+        api = connected(server)
+        if adopted:
+            assert api.create(dict(MADE)).uid == "u"
+        else:
+            with pytest.raises(AlreadyExists):
+                api.create(dict(MADE))
+
+
+def test_what_exists_is_not_adopted_when_nothing_went_wrong_before() -> None:
+    def script(asked: Asked) -> Reply:
+        if asked.method == "POST":
+            return status(409, "AlreadyExists", "exists")
+        return Reply(body={"kind": "ConfigMap", "metadata": {"name": "c", "uid": "u", "labels": {"run": "r"}}})
+
+    with Server(after_login(script)) as server, pytest.raises(AlreadyExists):
+        connected(server).create(dict(MADE))
+
+
+@pytest.mark.parametrize(("conflicts", "version", "survives"), [(4, "", True), (5, "", False), (1, "7", False)])
+def test_a_change_without_a_version_outlasts_the_races_of_others(conflicts: int, version: str, survives: bool) -> None:
+    replies = [status(409, "Conflict", "the object has been modified") for _ in range(conflicts)]
+    replies.append(Reply(body={"kind": "ConfigMap", "metadata": {"name": "c"}}))
+    with Server(after_login(lambda _asked: replies.pop(0))) as server:
+        api = connected(server)
+        if survives:
+            assert api.merge(REF, {"data": {}}, version=version)
+        else:
+            with pytest.raises(Conflict):
+                api.merge(REF, {"data": {}}, version=version)
 
 
 def test_a_create_whose_answer_is_lost_is_never_sent_twice() -> None:

@@ -126,7 +126,8 @@ def test_a_refusal_that_will_stay_comes_out_of_latest() -> None:
 
 
 def test_an_api_that_fails_all_the_time_is_given_up_by_count() -> None:
-    story = Story(lambda _asked, _story: status(500, "InternalError", "down"))
+    """An error that no request repeats by itself, so that the count is the loop's own."""
+    story = Story(lambda _asked, _story: status(507, "InsufficientStorage", "down"))
     with following(story) as feed, pytest.raises(Refused, match="down"):
         seen_within(feed, 99)
 

@@ -126,5 +126,7 @@ def test_a_dead_runs_token_is_revoked_as_its_user_or_as_administrator(
                 cluster.revoke_token("sha256~hash")
         else:
             cluster.revoke_token("sha256~hash")
-        assert [each.path.split("/")[-2] for each in server.asked if each.method == "DELETE"] == asked
+        # An error that may pass is asked again.
+        tried = (each.path.split("/")[-2] for each in server.asked if each.method == "DELETE")
+        assert list(dict.fromkeys(tried)) == asked
         assert all(each.path.endswith("/sha256~hash") for each in server.asked if each.method == "DELETE")

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from lab.__main__ import up
+from lab.jitter.spec import KEYS
 from lab.kernel.folder import FILES, LOCK
 from lab.process.choices import DEFECTS, MTV, OCP
 from lab.world.estate import pristine
@@ -38,6 +39,13 @@ def test_every_release_the_lab_can_be_is_named() -> None:
 
 def test_every_defect_is_on_the_page_and_no_other() -> None:
     assert table("Defects").keys() == set(DEFECTS)
+
+
+def test_every_variation_is_on_the_page_with_its_share_in_the_preset() -> None:
+    rows = table("Noise")
+    assert list(rows) == list(KEYS)
+    for name, key in KEYS.items():
+        assert rows[name].endswith(f"| `{key.metadata['preset']:g}` |"), name
 
 
 def test_every_file_of_a_running_lab_is_on_the_page() -> None:

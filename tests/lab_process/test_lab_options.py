@@ -18,7 +18,14 @@ RunLab = Callable[..., "CompletedProcess[str]"]
         ("--mtv", "2.11", "--mtv must be one of 2.12, 2.10, got '2.11'"),
         ("--ocp", "3.11", "--ocp must be one of 4.20, 4.19, got '3.11'"),
         ("--defect", "gremlins", "--defect must be one of "),
-        ("--jitter", "much", "--jitter: this lab has no variations, got 'much'"),
+        (
+            "--jitter",
+            "slwo=1",
+            "--jitter: cannot read 'slwo=1', expected on or some of seed=..., slow=..., errors=..., drops=..., "
+            "expiries=..., conflicts=..., reorder=..., late=..., tokens=...",
+        ),
+        ("--jitter", "on,slow=2", "--jitter: slow must be a number between 0 and 1, got '2'"),
+        ("--jitter", "tokens=inf", "--jitter: tokens must be a number that is not negative, got 'inf'"),
     ],
 )
 def test_a_value_that_cannot_be_honoured_is_one_error(

@@ -31,6 +31,8 @@ Object = dict[str, Any]
 Listed = list[Object]
 
 _PAGE = 500
+_RACES = 4
+"""How often somebody else may be faster with a change that names no version."""
 _MERGE = "application/merge-patch+json"
 
 
@@ -102,11 +104,16 @@ class Api:
             return self._pages(kind, namespace, selector)
 
     def create(self, obj: Object) -> Created:
-        """Create; raises AlreadyExists, ClusterError. A lost answer is never followed by a second request."""
+        """Create; raises AlreadyExists, ClusterError. A lost answer is never followed by a second request.
+
+        A request that was answered with an error is repeated; what it had made all the same is known by its labels.
+        """
         meta = obj["metadata"]
         kind = self._kind_of(obj)
         ref = ObjectRef(name_of(kind, self._kinds), str(meta.get("name", "")), str(meta.get("namespace", "")))
-        made = self._json(f"create {ref}", "POST", kind.path(ref.namespace), obj)
+        answer = self._asked("POST", kind.path(ref.namespace), obj)
+        made = self._made_before(ref, obj) if answer.code == 409 and answer.doubtful else None
+        made = made or _taken(f"create {ref}", answer)
         return Created(ref=ObjectRef(ref.kind, made["metadata"]["name"], ref.namespace), uid=made["metadata"]["uid"])
 
     def merge(self, ref: ObjectRef, change: Object, *, subresource: str = "", version: str = "") -> Object | None:
@@ -119,12 +126,18 @@ class Api:
         if version:
             body = {**change, "metadata": {**change.get("metadata", {}), "resourceVersion": version}}
         path = self.kind(ref.kind).path(ref.namespace, quote(ref.name), subresource)
-        try:
-            return self._json(f"change {ref}", "PATCH", path, body)
-        except Refused as error:
-            if error.code == 404:
-                return None
-            raise
+        # Without a version of ours a conflict is the server's own race with somebody else's write.
+        for left in range(0 if version else _RACES, -1, -1):
+            try:
+                return self._json(f"change {ref}", "PATCH", path, body)
+            except Conflict:
+                if not left:
+                    raise
+            except Refused as error:
+                if error.code == 404:
+                    return None
+                raise
+        raise AssertionError("unreachable: the last answer returns or raises")
 
     def delete(self, ref: ObjectRef, uid: str) -> bool:
         """Ask for deletion of exactly this object; False when it is gone or another one has its name."""
@@ -278,13 +291,19 @@ class Api:
             raise refusal(f"get {path}", answer.code, answer.body)
         return _parsed(path, answer)
 
+    def _made_before(self, ref: ObjectRef, obj: Object) -> Object | None:
+        """The object of that name when it carries all labels we gave it, the run's among them."""
+        found, given = self.get(ref), obj["metadata"].get("labels") or {}
+        there = (found or {}).get("metadata", {}).get("labels") or {}
+        return found if given and given.items() <= there.items() else None
+
     def _json(self, subject: str, method: str, path: str, body: Object | None = None) -> Object:
+        return _taken(subject, self._asked(method, path, body))
+
+    def _asked(self, method: str, path: str, body: Object | None) -> Answer:
         content = _MERGE if method == "PATCH" else "application/json"
         headers = {"Accept": "application/json", **({"Content-Type": content} if body is not None else {})}
-        answer = self._sent(method, path, json.dumps(body).encode() if body is not None else None, headers)
-        if not 200 <= answer.code < 300:
-            raise refusal(subject, answer.code, answer.body)
-        return _parsed(subject, answer)
+        return self._sent(method, path, json.dumps(body).encode() if body is not None else None, headers)
 
     def _sent(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         """Send with the login; a 401 means that nothing happened, so one renewal and one repetition are safe."""
@@ -317,6 +336,13 @@ class Api:
     def _ingress_bundle(self) -> str:
         found = self.get(trust.INGRESS_BUNDLE)
         return str((found or {}).get("data", {}).get(trust.BUNDLE_KEY, ""))
+
+
+def _taken(subject: str, answer: Answer) -> Object:
+    """The object in an answer that says yes; raises the refusal in any other."""
+    if not 200 <= answer.code < 300:
+        raise refusal(subject, answer.code, answer.body)
+    return _parsed(subject, answer)
 
 
 def _parsed(subject: str, answer: Answer) -> Object:

@@ -40,20 +40,33 @@ class _Repeatable(urllib3.Retry):
 
 
 class _Once(urllib3.Retry):
-    """Requests with an effect: repeated only when they were never sent or expressly not accepted (429)."""
+    """Requests with an effect: repeated when they were never sent, not accepted (429), or answered with an error.
+
+    A lost answer is final. After an answered error the server may have done it all the same: `Answer.doubtful`.
+    """
 
     RETRY_AFTER_STATUS_CODES: ClassVar[frozenset[int]] = frozenset({429})  # type: ignore[misc]
 
 
+_PASSING = frozenset({500, 502, 503, 504})
+"""500: etcd changes its leader, or a webhook's pod starts again; both pass (facts/openshift.md 4)."""
 _REPEATABLE = _Repeatable(
     total=4,
     redirect=False,
     backoff_factor=0.2,
-    status_forcelist=frozenset({502, 503, 504}),
+    status_forcelist=_PASSING,
     allowed_methods=None,
     raise_on_status=False,
 )
-_ONCE = _Once(total=4, read=False, redirect=False, backoff_factor=0.2, allowed_methods=None, raise_on_status=False)
+_ONCE = _Once(
+    total=4,
+    read=False,
+    redirect=False,
+    backoff_factor=0.2,
+    status_forcelist=_PASSING,
+    allowed_methods=None,
+    raise_on_status=False,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +83,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back, whatever its status; header names are lower case."""
+    """What came back, whatever its status; header names are lower case.
+
+    Attributes:
+        doubtful: an error came first, after which the request may have been carried out once already.
+    """
 
     code: int
     headers: Mapping[str, str]
     body: bytes
+    doubtful: bool = False
 
 
 class Transport:
@@ -94,7 +112,9 @@ class Transport:
         """One request and its whole answer. Raises ClusterUnreachable."""
         response = self._request(call, preload=True)
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(code=response.status, headers=headers, body=response.data)
+        before = response.retries.history if response.retries is not None else ()
+        doubtful = any(each.status in _PASSING for each in before)
+        return Answer(code=response.status, headers=headers, body=response.data, doubtful=doubtful)
 
     def stream(self, call: Call) -> urllib3.BaseHTTPResponse:
         """An open answer to read from; the caller ends it with `hang_up`. Raises ClusterUnreachable."""
