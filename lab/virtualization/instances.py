@@ -7,12 +7,21 @@ from itertools import count
 from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
 from lab.kernel.service import Lab
-from lab.virtualization.anatomy import claims_of, deleting, name_of, namespace_of, owner_named, phase_of, uid_of
+from lab.virtualization.anatomy import (
+    claims_of,
+    condition,
+    deleting,
+    name_of,
+    namespace_of,
+    owner_named,
+    phase_of,
+    uid_of,
+)
 from lab.virtualization.conditions import Condition, merged
 from lab.virtualization.events import emit
 from lab.virtualization.guest_view import interfaces
 from lab.virtualization.launcher import launcher_pod, live_launcher, running_status, unschedulable_status
-from lab.virtualization.placement import choose_node
+from lab.virtualization.placement import place
 from lab.virtualization.power import GuestPower
 
 _KIND = "VirtualMachineInstance"
@@ -34,12 +43,18 @@ class Instances:
                 return (Ref(_KIND, namespace_of(obj), name_of(obj)),)
             case "Pod":
                 owner = owner_named(obj, _KIND)
-                return (Ref(_KIND, namespace_of(obj), owner),) if owner else ()
+                own = [Ref(_KIND, namespace_of(obj), owner)] if owner else []
+                return [*own, *self._unplaced()]
             case "Node":
-                waiting = [item for item in self._lab.store.list(_KIND) if phase_of(item) == "Scheduling"]
-                return [Ref(_KIND, namespace_of(item), name_of(item)) for item in waiting]
+                return self._unplaced()
         users = self._lab.store.list(_KIND, namespace_of(obj))
         return [Ref(_KIND, namespace_of(obj), name_of(item)) for item in users if _uses(item, name_of(obj))]
+
+    def _unplaced(self) -> list[Ref]:
+        """Instances that no node would have; another pod or node may have changed that."""
+        known = self._lab.store.list(_KIND)
+        waiting = (item for item in known if phase_of(item) == "Scheduling" and condition(item, "PodScheduled"))
+        return [Ref(_KIND, namespace_of(item), name_of(item)) for item in waiting]
 
     async def reconcile(self, ref: Ref) -> float | None:
         instance = self._lab.store.get(_KIND, ref.namespace, ref.name)
@@ -85,25 +100,26 @@ class Instances:
         key = ("Pod", namespace_of(pod), name_of(pod))
         if not phase_of(pod):
             self._lab.store.set_status(*key, {"phase": "Pending"})
-        node = choose_node(self._lab.store.list("Node"), pod["spec"])
-        if node is None:
-            self._unschedulable(instance, pod)
+        placed = place(self._lab.store, pod)
+        if not placed.node:
+            self._unschedulable(instance, pod, placed.message)
             return
         claims = [self._claim(instance, name) for name in claims_of(instance["spec"])]
         if any(claim is None or phase_of(claim) != "Bound" for claim in claims):
             return
         await self._lab.clock.work(2.0, owner=_owner(instance), what="launcher start")
-        self._lab.store.patch(*key, {"spec": {"nodeName": node}})
+        self._lab.store.patch(*key, {"spec": {"nodeName": placed.node}})
         address = f"10.129.0.{next(self._addresses) % 250}"
         if self._lab.store.set_status(*key, running_status(address, self._lab.clock.stamp())) is not None:
-            self._report(instance, "Scheduled", node=node)
+            self._report(instance, "Scheduled", node=placed.node)
 
-    def _unschedulable(self, instance: Object, pod: Object) -> None:
-        stamp = self._lab.clock.stamp()
-        if not (pod.get("status") or {}).get("conditions"):
-            self._lab.store.set_status("Pod", namespace_of(pod), name_of(pod), unschedulable_status(stamp))
-            emit(self._lab, pod, "FailedScheduling", "0 nodes are available", warning=True)
-        blocked = Condition("PodScheduled", False, "Unschedulable", "0 nodes are available")
+    def _unschedulable(self, instance: Object, pod: Object, message: str) -> None:
+        told = condition(pod, "PodScheduled") or {}
+        if told.get("message") != message:
+            status = unschedulable_status(message, self._lab.clock.stamp())
+            self._lab.store.set_status("Pod", namespace_of(pod), name_of(pod), status)
+            emit(self._lab, pod, "FailedScheduling", message, warning=True)
+        blocked = Condition("PodScheduled", False, "Unschedulable", message)
         self._report(instance, "Scheduling", extra=[blocked])
 
     async def _run(self, instance: Object) -> None:

@@ -7,6 +7,8 @@ from lab.virtualization.quantities import parse, show
 
 _OVERHEAD = 256 * 1024**2
 """Bytes that libvirt and qemu need beside the guest's memory."""
+_OWN_NODES = {"kubevirt.io/schedulable": "true", "kubernetes.io/arch": "amd64"}
+"""What KubeVirt itself asks of a node."""
 
 
 def launcher_pod(instance: Object) -> Object:
@@ -29,7 +31,8 @@ def launcher_pod(instance: Object) -> Object:
         ],
         "volumes": [_volume(volume) for volume in spec.get("volumes") or []],
     }
-    placement = {key: spec[key] for key in ("nodeSelector", "affinity", "tolerations") if key in spec}
+    placement = {key: spec[key] for key in ("affinity", "tolerations") if key in spec}
+    placement["nodeSelector"] = {**_OWN_NODES, **(spec.get("nodeSelector") or {})}
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -90,13 +93,13 @@ def running_status(address: str, stamp: str) -> Object:
     }
 
 
-def unschedulable_status(stamp: str) -> Object:
+def unschedulable_status(message: str, stamp: str) -> Object:
     """Status of a pod that fits on no node."""
     blocked = {
         "type": "PodScheduled",
         "status": "False",
         "reason": "Unschedulable",
-        "message": "0 nodes are available: no node matched Pod's node affinity/selector.",
+        "message": message,
         "lastTransitionTime": stamp,
     }
     return {"phase": "Pending", "conditions": [blocked]}

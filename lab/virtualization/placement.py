@@ -1,24 +1,73 @@
-"""Which node a launcher pod may run on: selector, required node affinity, taints; then preference and name."""
+"""Which node a launcher pod may run on, and in the scheduler's words why none will do."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
 
-from lab.cluster.store import Object
+from lab.cluster.store import Object, Store
+from lab.virtualization.allocation import allocatable, in_use, requested
 from lab.virtualization.anatomy import is_true, name_of
+from lab.virtualization.label_terms import labels_of, matches
+from lab.virtualization.pod_affinity import Neighbours
+
+_NOT_READY = ({"key": "node.kubernetes.io/not-ready", "value": "", "effect": "NoSchedule"},)
 
 
-def choose_node(nodes: Iterable[Object], spec: Object) -> str | None:
-    """Name of the best node for a pod spec, None when none fits; ties go to the first name."""
-    fitting = [node for node in nodes if _schedulable(node, spec) and _selected(node, spec) and _required(node, spec)]
-    if not fitting:
-        return None
-    return name_of(min(fitting, key=lambda node: (-_preference(node, spec), name_of(node))))
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Name of the chosen node; without one, why each node was left out."""
+
+    node: str = ""
+    message: str = ""
 
 
-def _schedulable(node: Object, spec: Object) -> bool:
-    taints = [taint for taint in node["spec"].get("taints") or [] if taint["effect"] in ("NoSchedule", "NoExecute")]
-    tolerated = all(_tolerated(taint, spec.get("tolerations") or []) for taint in taints)
-    kubevirt = _labels(node).get("kubevirt.io/schedulable") == "true"
-    return is_true(node, "Ready") and kubevirt and tolerated and not node["spec"].get("unschedulable", False)
+def place(store: Store, pod: Object) -> Placed:
+    """Preferences decide among the nodes that fit, then how much of them is promised already, then the name."""
+    nodes, pods, near = store.list("Node"), store.list("Pod"), Neighbours(store, pod)
+    reasons: Counter[str] = Counter()
+    fitting: list[tuple[int, Decimal, str]] = []
+    for node in nodes:
+        taken = in_use(pods, name_of(node)) + requested(pod)
+        against = _against(node, pod, near) or _short(taken.cpu, taken.memory, node)
+        reasons.update(against)
+        if not against:
+            wish = _preference(node, pod["spec"]) + near.preference(node)
+            fitting.append((-wish, taken.of(allocatable(node)), name_of(node)))
+    return Placed(node=min(fitting)[2]) if fitting else Placed(message=_message(len(nodes), reasons))
+
+
+def _message(nodes: int, reasons: Counter[str]) -> str:
+    shown = ", ".join(sorted(f"{count} {reason}" for reason, count in reasons.items()))
+    none = f"0/{nodes} nodes are available"
+    return f"{none}: {shown}. preemption: {none}: {nodes} Preemption is not helpful for scheduling."
+
+
+def _against(node: Object, pod: Object, near: Neighbours) -> tuple[str, ...]:
+    """The first filter that leaves a node out, in the scheduler's order."""
+    spec = pod["spec"]
+    if node["spec"].get("unschedulable", False):
+        return ("node(s) were unschedulable",)
+    for taint in _taints(node):
+        if not _tolerated(taint, spec.get("tolerations") or []):
+            return (f"node(s) had untolerated taint {{{taint['key']}: {taint.get('value', '')}}}",)
+    if not (_selected(node, spec) and _required(node, spec)):
+        return ("node(s) didn't match Pod's node affinity/selector",)
+    if not near.attract(node):
+        return ("node(s) didn't match pod affinity rules",)
+    return () if near.tolerate(node) else ("node(s) didn't match pod anti-affinity rules",)
+
+
+def _short(cpu: Decimal, memory: Decimal, node: Object) -> tuple[str, ...]:
+    room = allocatable(node)
+    lacking = {"Insufficient cpu": cpu > room.cpu, "Insufficient memory": memory > room.memory}
+    return tuple(reason for reason, short in lacking.items() if short)
+
+
+def _taints(node: Object) -> Iterable[Object]:
+    """A node that is not ready carries a taint that says so."""
+    own = [taint for taint in node["spec"].get("taints") or [] if taint["effect"] in ("NoSchedule", "NoExecute")]
+    return own if is_true(node, "Ready") else (*own, *_NOT_READY)
 
 
 def _tolerated(taint: Object, tolerations: Iterable[Object]) -> bool:
@@ -32,7 +81,7 @@ def _tolerated(taint: Object, tolerations: Iterable[Object]) -> bool:
 
 
 def _selected(node: Object, spec: Object) -> bool:
-    return all(_labels(node).get(key) == value for key, value in (spec.get("nodeSelector") or {}).items())
+    return (spec.get("nodeSelector") or {}).items() <= labels_of(node).items()
 
 
 def _node_affinity(spec: Object) -> Object:
@@ -50,29 +99,7 @@ def _preference(node: Object, spec: Object) -> int:
 
 
 def _term(node: Object, term: Object) -> bool:
-    labels, fields = _labels(node), {"metadata.name": name_of(node)}
-    return all(_matches(labels, item) for item in term.get("matchExpressions") or []) and all(
-        _matches(fields, item) for item in term.get("matchFields") or []
+    labels, fields = labels_of(node), {"metadata.name": name_of(node)}
+    return all(matches(labels, item) for item in term.get("matchExpressions") or []) and all(
+        matches(fields, item) for item in term.get("matchFields") or []
     )
-
-
-def _matches(labels: dict[str, str], expression: Object) -> bool:
-    value, wanted = labels.get(expression["key"]), expression.get("values") or []
-    match expression["operator"]:
-        case "In":
-            return value in wanted
-        case "NotIn":
-            return value not in wanted
-        case "Exists":
-            return value is not None
-        case "DoesNotExist":
-            return value is None
-        case "Gt":
-            return value is not None and int(value) > int(wanted[0])
-        case "Lt":
-            return value is not None and int(value) < int(wanted[0])
-    return False
-
-
-def _labels(node: Object) -> dict[str, str]:
-    return dict(node["metadata"].get("labels") or {})

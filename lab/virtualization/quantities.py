@@ -9,12 +9,17 @@ _UNITS |= {f"{unit}i": Decimal(1024) ** power for power, unit in enumerate("KMGT
 _FORM = re.compile(r"^([0-9.]+(?:[eE][0-9]+)?)([A-Za-z]*)$")
 
 
-def parse(quantity: str | int) -> int:
-    """Bytes (or whole units) of a quantity such as `20Gi`, `1e9` or `1500m`, rounded up; ValueError otherwise."""
+def exact(quantity: str | int) -> Decimal:
+    """Units (bytes, cores) of a quantity such as `20Gi`, `1e9` or `1500m`; ValueError otherwise."""
     match = _FORM.match(str(quantity))
     if match is None or match[2] not in _UNITS:
         raise ValueError(f"not a quantity: {quantity!r}")
-    return -int(-Decimal(match[1]) * _UNITS[match[2]] // 1)
+    return Decimal(match[1]) * _UNITS[match[2]]
+
+
+def parse(quantity: str | int) -> int:
+    """As `exact`, rounded up to whole units."""
+    return -int(-exact(quantity) // 1)
 
 
 def show(size: int) -> str:
