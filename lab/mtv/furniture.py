@@ -20,6 +20,8 @@ _POD_LABELS: dict[str, dict[str, str]] = {
     "forklift-cli-download": {"service": "forklift-cli-download"},
     "forklift-ova-proxy": {"service": "forklift-ova-proxy"},
 }
+_REQUESTS = {"cpu": "100m", "memory": "350Mi"}
+"""Per container; so the first node has less to give than the others."""
 _SERVICES = {"forklift-inventory": 8443, "forklift-services": 8443, "forklift-ova-proxy": 8443}
 _ROUTES = ("forklift-services", "forklift-ova-proxy", "forklift-cli-download")
 """The Route of the inventory belongs to the inventory service."""
@@ -50,9 +52,9 @@ def _ensure(lab: Lab, obj: Object, status: Object | None = None) -> Object:
 
 def _workload(lab: Lab, name: str, labels: dict[str, str]) -> None:
     """A Deployment with its one pod; who deletes the pod learns that nobody replaces it here."""
-    containers = [{"name": "main", "image": f"registry.lab.test/mtv/{name}:lab"}]
-    if name == CONTROLLER:
-        containers.append({"name": "inventory", "image": f"registry.lab.test/mtv/{name}:lab"})
+    names = ("main", "inventory") if name == CONTROLLER else ("main",)
+    shape = {"image": f"registry.lab.test/mtv/{name}:lab", "resources": {"requests": dict(_REQUESTS)}}
+    containers: list[Object] = [{"name": each, **shape} for each in names]
     template = {"metadata": {"labels": labels}, "spec": {"containers": containers}}
     spec = {"replicas": 1, "selector": {"matchLabels": labels}, "template": template}
     deployment = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": _metadata(name, labels), "spec": spec}

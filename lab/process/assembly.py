@@ -18,6 +18,7 @@ from lab.kernel.folder import write_files
 from lab.kernel.requests import RequestJournal
 from lab.kernel.service import Lab, Options, Service
 from lab.kernel.tls import new_authority
+from lab.monitoring.service import MonitoringService
 from lab.mtv.service import MtvService
 from lab.virtualization.service import VirtualizationService
 from lab.world.estate import pristine, remote
@@ -104,6 +105,8 @@ class Assembly:
             group.create_task(self._start(VirtualizationService()))
             group.create_task(self._start(VirtualizationService("remote-virtualization"), remote_lab))
             group.create_task(self._start(MtvService()))
+            group.create_task(self._start(MonitoringService()))
+            group.create_task(self._start(MonitoringService("remote-monitoring"), remote_lab))
             group.create_task(self._start_heavy())
         await self._control.start(lab)
         lab.clock.speed = lab.options.speed

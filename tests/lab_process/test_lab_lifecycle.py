@@ -106,6 +106,7 @@ def test_every_endpoint_is_on_the_loopback_interface(start: Start) -> None:
         "vcenter",
         "inventory",
         "downloads",
+        "monitoring",
         "control",
     } <= process.endpoints().keys()
     assert {urlsplit(url).hostname for url in urls} == {"127.0.0.1"}
