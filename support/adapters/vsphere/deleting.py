@@ -12,6 +12,7 @@ from support.adapters.vsphere.reading import Scanner, moid, read_one
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.adapters.vsphere.tasks import await_end, await_task, cancel, ended
+from support.domain.errors import SourceError
 
 _LOG = logging.getLogger(__name__)
 
@@ -24,11 +25,24 @@ def delete(session: Session, machine: Any, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     with translated(subject):
         try:
-            pull_plug(session, machine, seconds)
-            task = _destroy(session, subject, machine, deadline)
-            await_task(session, subject, task, _left(deadline), accepted=GONE)
+            while not _destroyed(session, subject, machine, deadline):
+                _LOG.info("machine %s: switched on meanwhile, by a task that a dead process had begun", machine._moId)
         except GONE:
             _LOG.info("machine %s: already gone", machine._moId)
+
+
+def _destroyed(session: Session, subject: str, machine: Any, deadline: float) -> bool:
+    """False when it runs again although its plug was pulled, and there is time for another try."""
+    pull_plug(session, machine, _left(deadline))
+    try:
+        task = _destroy(session, subject, machine, deadline)
+        await_task(session, subject, task, _left(deadline), accepted=GONE)
+    except (vim.fault.InvalidPowerState, SourceError) as error:
+        runs = isinstance(error.__cause__ or error, vim.fault.InvalidPowerState)
+        if not runs or time.monotonic() > deadline:
+            raise
+        return False
+    return True
 
 
 def _destroy(session: Session, subject: str, machine: Any, deadline: float) -> Any:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from support.adapters.vsphere import deleting, powering
 from support.adapters.vsphere.platform import Vsphere
 from support.adapters.vsphere.reading import Scanner
 from support.adapters.vsphere.sdk import vim
+from support.adapters.vsphere.session import Session
 from support.domain.errors import SourceError
 from support.domain.machine import Power
 from support.domain.names import MachineName
@@ -119,6 +121,22 @@ def test_deleting_a_running_machine_and_one_already_gone_succeeds(
     vsphere.power_on(clone_id, SECONDS)
     vsphere.delete(clone_id, SECONDS)
     vsphere.delete(clone_id, SECONDS)
+    assert clones.existing() == []
+
+
+def test_a_machine_that_a_late_task_switches_on_is_deleted_all_the_same(
+    vsphere: Vsphere, place: Place, clones: Clones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is killed right after it asked for the power leaves a task that no teardown knows of."""
+    clone, pulled = clones.make(place.machine), powering.pull_plug
+
+    def pulled_too_early(session: Session, machine: object, seconds: float) -> None:
+        monkeypatch.setattr(deleting, "pull_plug", pulled)
+        pulled(session, machine, seconds)
+        vsphere.power_on(clone, SECONDS)
+
+    monkeypatch.setattr(deleting, "pull_plug", pulled_too_early)
+    vsphere.delete(clone, SECONDS)
     assert clones.existing() == []
 
 
