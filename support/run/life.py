@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 
 from behave.configuration import Configuration
@@ -174,10 +174,14 @@ class RunLife(ScenarioLife):
 
     def clear_after(self, scenario: Scenario) -> list[Leftover]:
         """Remove what a worker that died had made for its scenario; returns what is left over."""
-        if self.settings.skip_teardown or self._signals is None:
+        if self.settings.skip_teardown:
             return []
-        with self._signals.shielded():
+        with self.shielded():
             return end_scenario(self._ready.ports, self._ready.run, scope_of(scenario), self._records())
+
+    def shielded(self) -> AbstractContextManager[None]:
+        """A signal inside the block counts at its end."""
+        return self._signals.shielded() if self._signals is not None else nullcontext()
 
     def _records(self) -> Sequence[Record]:
         """Of this process and of all its workers."""

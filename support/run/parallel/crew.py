@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 
@@ -27,6 +28,7 @@ class Terms:
         stop: nothing is started any more once a scenario did not pass.
         hire: start one.
         clear: remove what a dead one left behind; returns what is left over all the same.
+        shielded: a signal inside this waits for its end, since a worker half entered in the books would be lost.
     """
 
     at_once: int
@@ -34,6 +36,7 @@ class Terms:
     hire: Callable[[Scenario], WorkerProcess]
     clear: Callable[[Scenario], list[Leftover]]
     clean: Callable[[str], str]
+    shielded: Callable[[], AbstractContextManager[None]]
 
 
 class Crew:
@@ -74,23 +77,27 @@ class Crew:
 
     def _hire(self) -> None:
         while self._queue and len(self._busy) < self._terms.at_once:
-            scenario = self._queue.pop(0)
-            self._began[scope_of(scenario)] = time.time()
-            worker = self._terms.hire(scenario)
-            self._busy[worker] = scenario
-            self._view.line(worker.label, scenario.name)
+            with self._terms.shielded():
+                scenario = self._queue.pop(0)
+                self._began[scope_of(scenario)] = time.time()
+                worker = self._terms.hire(scenario)
+                self._busy[worker] = scenario
+                self._view.line(worker.label, scenario.name)
 
     def _listen(self) -> None:
-        by_connection = {worker.connection: worker for worker in self._busy}
-        for ready in wait(list(by_connection)):
-            worker = by_connection[ready]  # type: ignore[index]  # these are the connections that were asked
-            try:
-                line = worker.hear()
-            except EOFError:
-                self._ended(worker)
-            else:
-                if line is not None:
-                    self._view.line(worker.label, line.text)
+        ready = wait([worker.connection for worker in self._busy])
+        for worker in [each for each in self._busy if each.connection in ready]:
+            with self._terms.shielded():
+                self._hear(worker)
+
+    def _hear(self, worker: WorkerProcess) -> None:
+        try:
+            line = worker.hear()
+        except EOFError:
+            self._ended(worker)
+        else:
+            if line is not None:
+                self._view.line(worker.label, line.text)
 
     def _ended(self, worker: WorkerProcess) -> None:
         how = worker.end()

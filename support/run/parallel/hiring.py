@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,8 @@ class Employs(Protocol):
 
     def clear_after(self, scenario: Scenario) -> list[Leftover]: ...
 
+    def shielded(self) -> AbstractContextManager[None]: ...
+
 
 def crew_for(
     run: Employs, runner: Runner, temporary: Path, redactor: Redactor, keep: Callable[[ScenarioResult], None]
@@ -36,8 +39,10 @@ def crew_for(
         hire=lambda scenario: WorkerProcess(run.errand(scenario, paper), temporary),
         clear=run.clear_after,
         clean=redactor.clean,
+        shielded=run.shielded,
     )
-    return Crew(terms, Alongside(runner.formatters, redactor), keep)
+    colored = paper.color not in ("off", "never", "no")
+    return Crew(terms, Alongside(runner.formatters, redactor, colored=colored), keep)
 
 
 def _paper(runner: Runner) -> Paper:
