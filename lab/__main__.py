@@ -15,7 +15,7 @@ _DIR = click.option(
 _JSON = click.option("--json", "as_json", is_flag=True, help="For machines.")
 
 
-@click.group()
+@click.group(epilog="The settings lab, lab_speed, lab_defect and lab_jitter do for options too, as -D KEY=VALUE.")
 def main() -> None:
     """The embedded lab: vSphere, MTV and OpenShift Virtualization on the loopback interface."""
 
