@@ -1,4 +1,4 @@
-"""Tokens and users as objects: OAuthAccessToken, UserOAuthAccessToken, User, and tokens of service accounts."""
+"""Tokens and users as objects: OAuthAccessToken, UserOAuthAccessToken, User."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -7,7 +7,6 @@ from uuid import NAMESPACE_URL, uuid5
 from aiohttp import web
 
 from lab.cluster.asked import Asked
-from lab.cluster.bodies import sent_object
 from lab.cluster.history import Object
 from lab.cluster.identity import USER, user_named
 from lab.cluster.reading import answer, collection
@@ -18,7 +17,6 @@ from lab.kernel.service import Lab
 _TOKENS = ("OAuthAccessToken", "UserOAuthAccessToken")
 KINDS = frozenset({*_TOKENS, "User"})
 """Served from here instead of the store."""
-_HOUR, _SHORTEST = 3600, 600
 
 
 async def serve(lab: Lab, asked: Asked) -> web.Response:
@@ -74,28 +72,5 @@ def _shown(asked: Asked, token: Token) -> Object:
     }
 
 
-async def request_token(lab: Lab, asked: Asked) -> web.Response:
-    """`serviceaccounts/NAME/token`: a TokenRequest answered with a token that names its account."""
-    account = lab.store.get("ServiceAccount", asked.namespace, asked.name)
-    if account is None:
-        raise not_found(asked.kind, asked.name)
-    body = await sent_object(asked.request)
-    spec = body.get("spec") or {}
-    seconds = max(_SHORTEST, int(spec.get("expirationSeconds") or _HOUR))
-    user = f"system:serviceaccount:{asked.namespace}:{asked.name}"
-    # no OAuth client: tokens of service accounts are not OAuthAccessTokens
-    token = lab.tokens.issue(user, seconds=seconds, client="", scope="")
-    expires = _stamp(datetime.now(UTC).timestamp() + seconds)
-    made = {
-        "kind": "TokenRequest",
-        "apiVersion": "authentication.k8s.io/v1",
-        "metadata": {"name": asked.name, "namespace": asked.namespace, "creationTimestamp": _stamp(None)},
-        "spec": {"audiences": ["https://kubernetes.default.svc"]} | spec | {"expirationSeconds": seconds},
-        "status": {"token": token, "expirationTimestamp": expires},
-    }
-    return web.json_response(made, status=201)
-
-
-def _stamp(seconds: float | None) -> str:
-    moment = datetime.now(UTC) if seconds is None else datetime.fromtimestamp(seconds, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _stamp(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

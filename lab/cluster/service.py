@@ -7,6 +7,7 @@ from aiohttp.typedefs import Middleware
 
 from lab.cluster import deleting, discovery, login_objects, openapi, projects, reading, watching, writing
 from lab.cluster.access import check
+from lab.cluster.account_tokens import account_lives, request_token
 from lab.cluster.asked import Asked, asked
 from lab.cluster.bad_days import BadDays
 from lab.cluster.furniture import furnish
@@ -52,6 +53,7 @@ class ClusterService:
         app.add_routes(self._routes(lab))
         self._listener = Listener(app)
         lab.endpoints["cluster"] = lab.endpoints["oauth"] = await self._listener.open(lab)
+        lab.tokens.holds = lambda token: account_lives(lab.store, token)
         furnish(lab)
 
     async def stop(self) -> None:
@@ -116,7 +118,7 @@ class ClusterService:
         if wanted.subresource == "log" and wanted.verb == "get":
             return await self.logs.serve(lab.store, wanted)
         if wanted.subresource == "token" and wanted.verb == "create":
-            return await login_objects.request_token(lab, wanted)
+            return await request_token(lab, wanted)
         if wanted.subresource != "status" or wanted.verb not in ("get", "update", "patch"):
             raise not_allowed()
         return await _stored(lab, wanted, self._weather())

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import time
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _PREFIX = "sha256~"
@@ -22,6 +23,8 @@ class Token:
     issued: float
     expires: float
     """Seconds since the epoch; expiry is never scaled by the lab's speed."""
+    account: str = ""
+    """Uid of the ServiceAccount that it stands and falls with; empty for a login."""
 
 
 def token_name(secret: str) -> str:
@@ -36,6 +39,8 @@ class Tokens:
 
     lifetime: float = _DAY
     """Seconds that a login lasts; tests shorten it."""
+    holds: Callable[[Token], bool] = lambda _token: True
+    """Whether what a token was made for is still there."""
     _tokens: dict[str, Token] = field(default_factory=dict)
 
     def issue(
@@ -49,6 +54,13 @@ class Tokens:
         self._tokens[name] = Token(name=name, user=user, client=client, scope=scope, issued=now, expires=expires)
         return secret
 
+    def remember(self, secret: str, *, user: str, account: str, seconds: float) -> None:
+        """A token of a ServiceAccount, which was made elsewhere; it belongs to no OAuth client."""
+        now, name = time.time(), token_name(secret)
+        self._tokens[name] = Token(
+            name=name, user=user, client="", scope="", issued=now, expires=now + seconds, account=account
+        )
+
     def user_of(self, secret: str) -> str | None:
         """Whose token it is; None when it is unknown, revoked or expired."""
         found = self.get(token_name(secret))
@@ -56,10 +68,13 @@ class Tokens:
 
     def get(self, name: str) -> Token | None:
         found = self._tokens.get(name)
-        return found if found is not None and found.expires > time.time() else None
+        return found if found is not None and self._good(found) else None
 
     def living(self) -> list[Token]:
-        return [token for token in self._tokens.values() if token.expires > time.time()]
+        return [token for token in self._tokens.values() if self._good(token)]
+
+    def _good(self, token: Token) -> bool:
+        return token.expires > time.time() and self.holds(token)
 
     def revoke(self, name: str) -> bool:
         """Forget a token by the name of its object; False when there was none."""

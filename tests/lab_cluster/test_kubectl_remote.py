@@ -41,10 +41,7 @@ def test_what_is_made_on_one_is_not_on_the_other(first: Kubectl, second: Kubectl
 
 def test_a_token_of_one_cluster_is_worth_nothing_on_the_other(first: Kubectl, second: Kubectl) -> None:
     token = first("create", "token", "default", "--duration=1h").strip()
-    server = second("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}")
-    authority = first.lab.folder / "ca.crt"
-    words = ("get", "nodes", "--token", token, "--server", server, "--certificate-authority", str(authority))
-    assert "Unauthorized" in replace(first, kubeconfig="none").refused(*words)
+    assert "Unauthorized" in replace(first, kubeconfig="none").refused("get", "nodes", *_by_token(second, token))
 
 
 def test_a_machine_starts_there_from_the_golden_image(second: Kubectl) -> None:
@@ -74,3 +71,33 @@ def _machine() -> dict[str, object]:
 def test_its_requests_are_journalled_under_its_own_name(first: Kubectl, second: Kubectl) -> None:
     second("get", "nodes")
     assert ask(first.lab.folder, "/requests")["counts"]["remote-cluster"]["list nodes"]
+
+
+def test_a_service_account_there_works_by_its_token_once_it_is_bound(second: Kubectl) -> None:
+    second("create", "namespace", "robots")
+    second("create", "serviceaccount", "mover", "-n", "robots")
+    token = second("create", "token", "mover", "-n", "robots", "--duration=48h").strip()
+    words = ("get", "namespaces", *_by_token(second, token))
+    stranger = replace(second, kubeconfig="none")
+    assert 'User "system:serviceaccount:robots:mover" cannot list resource "namespaces"' in stranger.refused(*words)
+    second.apply(_administrator("mover", "robots"))
+    assert "robots" in stranger(*words)
+    second("delete", "clusterrolebinding", "mover")
+    second("delete", "namespace", "robots")
+    assert "Unauthorized" in stranger.refused(*words)
+
+
+def _by_token(kubectl: Kubectl, token: str) -> tuple[str, ...]:
+    """Options that reach a cluster without any kubeconfig."""
+    server = kubectl("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}")
+    return "--token", token, "--server", server, "--certificate-authority", str(kubectl.lab.folder / "ca.crt")
+
+
+def _administrator(account: str, namespace: str) -> dict[str, object]:
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": account},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+        "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": namespace}],
+    }
