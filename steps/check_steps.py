@@ -17,3 +17,28 @@ def its_guest_agent_reports_in(context: Context) -> None:
 @then("it answers over SSH as the same guest")
 def it_answers_over_ssh(context: Context) -> None:
     context.run.check("ssh")
+
+
+@then("its disks are named as the plan says")
+def its_disks_are_named_as_planned(context: Context) -> None:
+    context.run.check("disk names")
+
+
+@then("it runs on the chosen worker")
+def it_runs_on_the_chosen_worker(context: Context) -> None:
+    context.run.check("placement")
+
+
+@then("it carries the labels of the plan")
+def it_carries_the_labels(context: Context) -> None:
+    context.run.check("labels")
+
+
+@then("it asks for the neighbors of the plan")
+def it_asks_for_the_neighbors(context: Context) -> None:
+    context.run.check("affinity")
+
+
+@then("its static addresses are the ones it had")
+def its_static_addresses_are_kept(context: Context) -> None:
+    context.run.check("static ip")

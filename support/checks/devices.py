@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from support.checks.comparison import Comparison, NotRun, differs
 from support.domain.finding import Finding
-from support.domain.machine import mac
+from support.domain.machine import Mac, mac
 from support.domain.source import SourceDisk
 from support.domain.target import TargetDisk
 
@@ -20,13 +20,23 @@ def nics(comparison: Comparison) -> Iterator[Finding]:
     yield from _same_set(comparison, "NIC", order, arrived)
     if Counter(order) == Counter(arrived):
         yield from differs(comparison, "order of NICs", ", ".join(order), ", ".join(arrived))
-    networks = {entry.source.id: entry.target for entry in comparison.maps.networks}
+    wanted = _networks(comparison)
     for address, nic in before.items():
-        if address not in after:
-            continue
-        wanted = networks.get(nic.network.id)
-        expected = str(wanted) if wanted is not None else f"no NIC, {nic.network.name} is not mapped"
-        yield from differs(comparison, f"network of {nic.label} ({address})", expected, str(after[address].network))
+        if address in after:
+            found = str(after[address].network)
+            yield from differs(comparison, f"network of {nic.label} ({address})", wanted[address], found)
+
+
+def _networks(comparison: Comparison) -> dict[Mac, str]:
+    """Where each NIC goes: those of a network that is mapped several times take its targets in turn (forklift.md 8)."""
+    targets: dict[str, list[str]] = {}
+    for entry in comparison.maps.networks:
+        targets.setdefault(entry.source.id, []).append(str(entry.target))
+    wanted: dict[Mac, str] = {}
+    for nic in comparison.source.nics:
+        left = targets.get(nic.network.id) or [f"no NIC, {nic.network.name} is not mapped"]
+        wanted[mac(nic.mac)] = left.pop(0) if len(left) > 1 else left[0]
+    return wanted
 
 
 def disks(comparison: Comparison) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """MTV's view of the source: the ids, networks and stores that maps and plans are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from support.domain.names import MachineName
@@ -16,6 +16,10 @@ class Inventory(Protocol):
 
     def await_machine(self, name: MachineName, seconds: float) -> str:
         """Wait until MTV sees the machine with its disks and NICs; returns the inventory id. Raises WaitTimeout."""
+        ...
+
+    def await_addresses(self, machine_id: str, addresses: Collection[str], seconds: float) -> None:
+        """Wait until MTV knows that the machine's guest has these addresses. Raises WaitTimeout."""
         ...
 
     def networks_of(self, machine_ids: Sequence[str]) -> tuple[Place, ...]:

@@ -8,8 +8,9 @@ from support.domain.errors import EndedOtherwise, MachineDiffers, ProductFailure
 from support.domain.finding import Report
 from support.domain.machine import Power
 from support.domain.names import RoleName
-from support.domain.request import HookRequest, HookStep, MachineRequest, PlanOptions
+from support.domain.request import Arrangements, HookRequest, HookStep, MachineRequest, PlanOptions
 from support.run.comparing import Comparing
+from support.run.plan_options import SHARED_NAMESPACE, DiskNaming, labels_of_its_own, near_others
 from support.run.playbooks import checked
 from support.workflow.cutover import Cutover, CutoverRule
 from support.workflow.follow import follow, must_succeed
@@ -36,6 +37,7 @@ class ScenarioRun:
         self._rule = rule or CutoverRule()
         self._machines: list[MachineRequest] = []
         self._options = PlanOptions()
+        self._arrangements = Arrangements()
         self._hooks: list[HookRequest] = []
         self._move: Move | None = None
         self._settled = False
@@ -45,6 +47,31 @@ class ScenarioRun:
 
     def plan_target_power(self, power: Power) -> None:
         self._options = replace(self._options, target_power=power)
+
+    def plan_keeps_addresses(self) -> None:
+        self._options = replace(self._options, preserve_static_ips=True)
+
+    def plan_disk_names(self, naming: DiskNaming) -> None:
+        self._options = replace(
+            self._options,
+            pvc_name_template=naming.template,
+            pvc_name_generated_suffix=naming.generated_suffix,
+        )
+
+    def plan_own_namespace(self) -> None:
+        self._options = replace(self._options, target_namespace=self._session.name("machines"))
+
+    def plan_labels(self) -> None:
+        self._options = replace(self._options, target_labels=labels_of_its_own(self._session.run))
+
+    def plan_affinity(self) -> None:
+        self._options = replace(self._options, target_affinity=near_others(self._session.run))
+
+    def plan_chosen_worker(self) -> None:
+        self._arrangements = replace(self._arrangements, chosen_worker=True)
+
+    def networks_elsewhere(self) -> None:
+        self._arrangements = replace(self._arrangements, networks_in=SHARED_NAMESPACE)
 
     def plan_hook(self, step: HookStep, playbook: str) -> None:
         """Raises SuiteError for a playbook that could never run, or a second one of a step."""
@@ -59,7 +86,13 @@ class ScenarioRun:
         machines = tuple(
             MachineOrder(request=each, origin=self._comparing.origin(each.role)) for each in self._machines
         )
-        order = MoveOrder(machines=machines, options=self._options, scope=self._scope, hooks=tuple(self._hooks))
+        order = MoveOrder(
+            machines=machines,
+            options=self._options,
+            scope=self._scope,
+            hooks=tuple(self._hooks),
+            arrangements=self._arrangements,
+        )
         self._move = prepare(self._ports, self._session, order)
         self._move = plan(self._ports, self._session, self._move)
         self._move = self._moved_warm(self._move) if self._options.warm else self._moved_cold(self._move)

@@ -6,6 +6,7 @@ from parse import with_pattern
 from support.domain.machine import Power
 from support.domain.names import RoleName
 from support.domain.request import HookStep
+from support.run.plan_options import NAMINGS, DiskNaming
 from support.run.playbooks import KNOWN
 
 _HOOKS = {step.spoken: step for step in HookStep}
@@ -33,6 +34,11 @@ def _playbook(text: str) -> str:
     return KNOWN[text]
 
 
+@with_pattern("|".join(NAMINGS))
+def _disk_naming(text: str) -> DiskNaming:
+    return NAMINGS[text]
+
+
 def register() -> None:
     """Register all types; Behave wants them known before the first sentence that uses one."""
-    register_type(Role=_role, Power=_power, HookStep=_hook_step, Playbook=_playbook)
+    register_type(Role=_role, Power=_power, HookStep=_hook_step, Playbook=_playbook, DiskNaming=_disk_naming)

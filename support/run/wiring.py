@@ -14,6 +14,7 @@ from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.health import OpenShiftHealth
 from support.adapters.openshift.namespaces import OpenShiftNamespaces
 from support.adapters.openshift.networks import OpenshiftNetworks
+from support.adapters.openshift.nodes import OpenShiftNodes
 from support.adapters.openshift.objects import OpenShiftObjects
 from support.adapters.openshift.plans import OpenshiftPlans
 from support.adapters.openshift.portforward import open_tunnel
@@ -142,6 +143,7 @@ def _cluster(api: Api, run: RunId, settings: Settings) -> ClusterPorts:
         storage=OpenShiftStorage(api),
         controller=OpenShiftController(api, feeds, settings.mtv_namespace),
         networks=OpenshiftNetworks(api, run),
+        nodes=OpenShiftNodes(api),
         providers=OpenshiftProviders(api, feeds, run),
         plans=OpenshiftPlans(api, feeds, run, lambda: login.mtv_version(settings.mtv_namespace), settings.hook_image),
         targets=OpenshiftTargets(api, feeds),

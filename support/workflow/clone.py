@@ -1,7 +1,7 @@
 """Machines of the run's own on the source: cloned, switched as asked, recorded."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
 from support.domain.errors import MachineNotFound, SourceError, SuiteError, WaitTimeout
@@ -102,6 +102,11 @@ def must_have_nic(machine: SourceMachine) -> None:
         )
 
 
+def about(standin: Standin) -> AbstractContextManager[None]:
+    """Errors of the source say which machine of the scenario they are about."""
+    return _about(standin.order, standin.name)
+
+
 def track(ports: Ports, standins: Sequence[Standin]) -> None:
     """Let machines keep a record of changed blocks, where the platform wants that for a warm copy.
 
@@ -129,7 +134,7 @@ def switch(ports: Ports, standins: Sequence[Standin]) -> None:
 
 
 def _await_guest(ports: Ports, powers: PowersMachines, standin: Standin) -> None:
-    with _about(standin.order, standin.name):
+    with about(standin):
         powers.await_guest(standin.platform_id, ports.budgets.guest_info)
 
 
@@ -144,5 +149,5 @@ def _switch(ports: Ports, standin: Standin) -> None:
             f"but this source cannot switch machines; expected a scenario that leaves its power as it is"
         )
     turn = powers.power_on if wanted is Power.ON else powers.power_off
-    with ports.tells.step(f"switch {standin.name} {wanted.value}"), _about(standin.order, standin.name):
+    with ports.tells.step(f"switch {standin.name} {wanted.value}"), about(standin):
         turn(standin.platform_id, ports.budgets.source_task)

@@ -6,6 +6,7 @@ from functools import partial
 from support.domain.journal import Realm, Record, Thing
 from support.domain.names import ObjectRef, RunId
 from support.workflow.clone import MACHINE
+from support.workflow.marking import NODE, key_begins, keys_of, still_marked
 from support.workflow.owning import labels_of, ref_of
 from support.workflow.plan import TARGET_NAMESPACE
 from support.workflow.removing import Found, Sweep
@@ -31,6 +32,7 @@ def look_around(sweep: Sweep, run: RunId, namespaces: Sequence[str], source: boo
         sweep.keep(ref, uid, "carries the run's label and is still there")
     for left in [each for each in sweep.leftovers if each.kind == "Namespace"]:
         _look_into(sweep, left.name)
+    _look_at_nodes(sweep, [key_begins(run)])
     for machine, name in _machines_of(sweep, run) if source else []:
         sweep.keep(ObjectRef(MACHINE, name), machine, "carries the run's id and is still there", Realm.SOURCE)
 
@@ -47,11 +49,19 @@ def look_for(sweep: Sweep, run: RunId, things: Sequence[Thing]) -> None:
             sweep.keep(ref, uid, "carries the run's label and is still there after its scenario")
     for left in [each for each in sweep.leftovers if each.kind == "Namespace"]:
         _look_into(sweep, left.name)
+    _look_at_nodes(sweep, keys_of(things))
     names = {thing.name for thing in things if thing.realm is Realm.SOURCE}
     for machine, name in _machines_of(sweep, run) if names else []:
         if name in names:
             why = "carries the run's id and is still there after its scenario"
             sweep.keep(ObjectRef(MACHINE, name), machine, why, Realm.SOURCE)
+
+
+def _look_at_nodes(sweep: Sweep, beginnings: Sequence[str]) -> None:
+    for ref, uid in (
+        sweep.ask(lambda: still_marked(sweep.ports, beginnings), ObjectRef(NODE, "*")) if beginnings else ()
+    ):
+        sweep.keep(ref, uid, "still carries a label of the run")
 
 
 def _labelled(sweep: Sweep, run: RunId, namespaces: Sequence[str]) -> list[Found]:

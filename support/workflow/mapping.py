@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from support.domain.errors import SuiteError
 from support.domain.mapping import Maps, NetworkEntry, StorageEntry
 from support.domain.migration import Conditioned
-from support.domain.names import ObjectRef
-from support.domain.source import Place
+from support.domain.names import ObjectRef, RunId, random_part
+from support.domain.source import Place, SourceNic
 from support.domain.target import TargetNetwork
 from support.ports.cluster import Feed
 from support.workflow.blockers import stop_when_rejected
-from support.workflow.move import Move
+from support.workflow.move import MachineMove, Move
 from support.workflow.owning import cluster_thing, labels_of, own
 from support.workflow.ports_in_use import Ports, Wait
 from support.workflow.session import Session
@@ -20,21 +20,61 @@ from support.workflow.session import Session
 _BRIDGE = "cnv-bridge"
 _CNI_CONFIG = json.dumps({"cniVersion": "0.3.1", "type": _BRIDGE, "bridge": _BRIDGE})
 _POD = TargetNetwork(kind="pod")
+_POOL_SINCE = (2, 11, 7)
+_LONGEST = 15
+"""A network's name ends up as that of a bridge, and Linux knows no longer one (openshift.md 7.5)."""
+
+
+def nad_name(run: RunId) -> str:
+    """A fresh name that begins with the run id; of one too long for a bridge, with the random end of it."""
+    random = random_part(5)
+    fitting = run if len(run) + 1 + len(random) <= _LONGEST else run.rsplit("-", 1)[-1][: _LONGEST - 1 - len(random)]
+    return f"{fitting}-{random}"
 
 
 def choose_maps(ports: Ports, session: Session, move: Move) -> Maps:
-    """First network to the pod network, every other to a NAD of its own; all stores to the run's storage class.
+    """One network to the pod network, every other NIC to a NAD; all stores to the run's storage class.
 
     Creates the NADs. Raises SuiteError when the inventory knows no network or store of the machines.
     """
     known = _Known(session, move)
     networks = known.some(ports.inventory.networks_of(move.inventory_ids), "network")
     stores = known.some(ports.inventory.stores_of(move.inventory_ids), "store")
-    targets = [_POD, *(_create_nad(ports, session, move) for _ in networks[1:])]
+    pod = next((each for each in networks if _fits_pod_network(move, each)), None)
     return Maps(
-        networks=tuple(NetworkEntry(source=s, target=t) for s, t in zip(networks, targets, strict=True)),
+        networks=tuple(
+            NetworkEntry(source=each, target=target)
+            for each in networks
+            for target in ([_POD] if each is pod else _nads(ports, session, move, each))
+        ),
         storage=tuple(StorageEntry(source=store, storage_class=session.storage_class) for store in stores),
     )
+
+
+def _nics_on(machine: MachineMove, network: Place) -> list[SourceNic]:
+    return [nic for nic in machine.source.nics if nic.network.id == network.id]
+
+
+def _fits_pod_network(move: Move, network: Place) -> bool:
+    """A machine has one NIC there at most, and none that is to keep an address the masquerade would cut off."""
+    nics = [_nics_on(machine, network) for machine in move.machines]
+    keeps = move.order.options.preserve_static_ips is True
+    return all(len(each) < 2 for each in nics) and not (
+        keeps and any(nic.static_addresses for each in nics for nic in each)
+    )
+
+
+def _nads(ports: Ports, session: Session, move: Move, network: Place) -> list[TargetNetwork]:
+    """As many as a machine has NICs there: MTV gives each of them one of its own (forklift.md 8)."""
+    most = max(len(_nics_on(machine, network)) for machine in move.machines)
+    number = most if _gives_each_nic_its_own(session.mtv_version) else 1
+    return [_create_nad(ports, session, move) for _ in range(max(1, number))]
+
+
+def _gives_each_nic_its_own(mtv: str | None) -> bool:
+    """Older releases send all NICs of a network where its first entry says; an unknown one is taken for new."""
+    numbers = tuple(int(part) for part in (mtv or "").split(".")[:3] if part.isdigit())
+    return not numbers or numbers >= _POOL_SINCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +94,8 @@ class _Known:
 
 def _create_nad(ports: Ports, session: Session, move: Move) -> TargetNetwork:
     # MTV takes NADs from the target namespace or `default` only (forklift.md 7.3).
-    ref = ObjectRef("NetworkAttachmentDefinition", session.name("nad"), move.target_namespace)
+    place = move.order.arrangements.networks_in or move.target_namespace
+    ref = ObjectRef("NetworkAttachmentDefinition", nad_name(session.run), place)
     labels = labels_of(session.run)
     own(
         ports.journal,

@@ -7,6 +7,7 @@ from support.domain.names import ObjectRef
 from support.ports.cluster import Created, PlanParts
 from support.workflow.hooks import create_hooks
 from support.workflow.mapping import await_ready, choose_maps, create_maps
+from support.workflow.marking import mark_worker
 from support.workflow.move import Move, reached
 from support.workflow.owning import cluster_thing, own
 from support.workflow.ports_in_use import Ports
@@ -17,10 +18,11 @@ TARGET_NAMESPACE, MACHINES, PLAN = "target_namespace", "machines", "plan"
 
 
 def plan(ports: Ports, session: Session, move: Move) -> Move:
-    """Create maps, hooks and Plan and wait until MTV is ready to start.
+    """Choose a worker where one is asked for, create maps, hooks and Plan and wait until MTV is ready to start.
 
-    Raises PlanRejected with every blocker, WaitTimeout, ClusterError.
+    Raises PlanRejected with every blocker, SuiteError, WaitTimeout, ClusterError.
     """
+    move = _placed(ports, session, move)
     maps = choose_maps(ports, session, move)
     network, storage = create_maps(ports, session, move, maps)
     hooks = create_hooks(ports, session, move)
@@ -48,6 +50,15 @@ def start(ports: Ports, session: Session, move: Move, cutover: datetime | None =
     thing = cluster_thing(ref, move.order.scope, {**_details(move), PLAN: planned.name})
     made: Created = own(ports.journal, thing, lambda: ports.cluster.plans.create_migration(ref, planned, cutover))
     return replace(move, migration=made)
+
+
+def _placed(ports: Ports, session: Session, move: Move) -> Move:
+    """The plan asks for the label of the chosen worker, and for nothing else."""
+    if not move.order.arrangements.chosen_worker:
+        return move
+    mark = mark_worker(ports, session.run, move.order.scope)
+    options = replace(move.order.options, target_node_selector={mark.key: mark.value})
+    return replace(move, order=replace(move.order, options=options), mark=mark)
 
 
 def _temperature(move: Move) -> str:

@@ -23,6 +23,7 @@ from support.ports.cluster import (
 from support.ports.guest import Guests
 from support.ports.inventory import Inventory
 from support.ports.journal import Journal
+from support.ports.nodes import Nodes
 from support.ports.source import ClonesMachines, OperatesGuests, PowersMachines, SourcePlatform, TracksChanges
 from support.ports.telling import Tells
 from support.workflow.waiting import Clock, patience, until
@@ -42,6 +43,7 @@ class ClusterPorts:
     storage: Storage
     controller: Controller
     networks: Networks
+    nodes: Nodes
     providers: Providers
     plans: Plans
     targets: TargetMachines

@@ -1,6 +1,7 @@
 """From a request to a recorded source machine that MTV knows of."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from support.domain.contents import SourceContents
 from support.workflow.clone import Standin, clone_all, must_have_nic, switch, track
@@ -8,10 +9,11 @@ from support.workflow.inside import write_in_guests
 from support.workflow.move import MachineMove, Move, MoveOrder
 from support.workflow.ports_in_use import Ports
 from support.workflow.session import Session, ensure_namespace
+from support.workflow.telling_addresses import Told, await_known, run_and_record, switch_off_again, with_what_it_told
 
 
 def prepare(ports: Ports, session: Session, order: MoveOrder) -> Move:
-    """Clone, refuse what cannot be mapped, write markers, switch, record, wait until the inventory sees them.
+    """Clone, refuse what cannot be mapped, visit the guests, switch, record, wait until the inventory sees them.
 
     Raises SourceError, SuiteError for a machine without NIC, GuestLoginRefused, WaitTimeout.
     """
@@ -21,9 +23,15 @@ def prepare(ports: Ports, session: Session, order: MoveOrder) -> Move:
         must_have_nic(source)
     if order.options.warm:
         track(ports, standins)  # before the power: a running machine takes it up only with its next snapshot
-    contents = write_in_guests(ports, session.run, order, list(zip(standins, sources, strict=True)))
+    visited = list(zip(standins, sources, strict=True))
+    keeps = order.options.preserve_static_ips is True
+    told = run_and_record(ports, visited) if keeps else {}
+    contents = write_in_guests(ports, session.run, order, visited)
+    switch_off_again(ports, standins, told)
     switch(ports, standins)
     machines = _recorded(ports, standins, contents)
+    if keeps:
+        machines = tuple(_with_addresses(ports, machine, told) for machine in machines)
     namespace = order.options.target_namespace or session.namespace
     if namespace != session.namespace:
         ensure_namespace(ports, session, namespace, order.scope)
@@ -45,3 +53,9 @@ def _recorded(ports: Ports, standins: Sequence[Standin], contents: Sequence[Sour
         )
         for standin, source, inventory_id, written in zip(standins, sources, ids, contents, strict=True)
     )
+
+
+def _with_addresses(ports: Ports, machine: MachineMove, told: Told) -> MachineMove:
+    source = with_what_it_told(machine.source, told)
+    await_known(ports, source, machine.inventory_id)
+    return replace(machine, source=source)

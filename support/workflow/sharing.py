@@ -6,6 +6,7 @@ from support.domain.journal import OpenThing
 from support.domain.migration import OperatorState
 from support.domain.names import ObjectRef, RunId
 from support.workflow.health import await_health
+from support.workflow.marking import NODE, unmark
 from support.workflow.owning import cluster_thing
 from support.workflow.ports_in_use import Ports, Wait
 
@@ -63,7 +64,9 @@ def _await_rest(ports: Ports, before: OperatorState | None = None) -> OperatorSt
 def release(ports: Ports, run: RunId, thing: OpenThing) -> None:
     """Give one shared object back; the original returns with its last holder."""
     holder = thing.details.get(_HOLDER, run)
-    if thing.thing.kind == _CONTROLLER:
+    if thing.thing.kind == NODE:
+        unmark(ports, thing)
+    elif thing.thing.kind == _CONTROLLER:
         ports.cluster.controller.release_precopy_interval(holder)
     else:
         ports.cluster.storage.release_profile(thing.thing.name, holder)

@@ -110,3 +110,23 @@ def test_stores_come_once_each() -> None:
 def test_an_id_that_no_collection_explains_is_an_error() -> None:
     with pytest.raises(ClusterError, match="refers to ds-1 but does not list it"):
         _opened(vms__vm_1=[_machine()]).stores_of(["vm_1"])
+
+
+def test_addresses_are_awaited_until_mtv_knows_all_of_them() -> None:
+    known = [{"mac": "m", "ip": "192.0.2.1"}]
+    inventory = _opened(
+        **{
+            "vms/vm-1": [
+                _machine(guestNetworks=None),
+                _machine(guestNetworks=known),
+                _machine(guestNetworks=[*known, {"ip": "192.0.2.2"}]),
+            ]
+        },
+    )
+    inventory.await_addresses("vm-1", ["192.0.2.1", "192.0.2.2"], 5)
+
+
+def test_addresses_that_never_come_are_named_with_what_is_known() -> None:
+    inventory = _opened(**{"vms/vm-1": [_machine(guestNetworks=[{"ip": "192.0.2.9"}])]})
+    with pytest.raises(WaitTimeout, match=r"addresses within 0\.05 s .*without 192\.0\.2\.1, it knows 192\.0\.2\.9"):
+        inventory.await_addresses("vm-1", ["192.0.2.1"], 0.05)

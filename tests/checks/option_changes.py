@@ -4,12 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from support.domain.machine import IpOrigin, Mac, Power
+from support.domain.mapping import NetworkEntry
 from support.domain.source import ProviderKind
-from support.domain.target import TargetGuest
+from support.domain.target import TargetGuest, TargetNetwork
 from tests.checks.changes import Change, disk, nic, on_pair, on_source, on_target
-from tests.checks.pairs import AFFINITY, MARK, STATIC, inside
+from tests.checks.pairs import AFFINITY, MARK, SIDE, STATIC, inside
 
 _OTHER_AFFINITY: dict[str, object] = {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}}
+_OTHER_SIDE = TargetNetwork(kind="multus", namespace="ns", name="other-side")
 _UNSEEN = on_pair(guest_nics=None, guest_nics_unread="no credentials")
 
 
@@ -50,7 +52,25 @@ def _give_crossed(pair: Any) -> Any:
 
 
 SUFFIXED = option(pvc_name_generated_suffix=True)
+
+
+def mapped_in_turn(*places: TargetNetwork) -> Change:
+    """Both NICs are on one source network, which is mapped twice; the target has them where the places say."""
+
+    def change(pair: Any) -> Any:
+        (before, *_), nics = pair.source.nics, pair.target.nics
+        sources = tuple(replace(each, network=before.network) for each in pair.source.nics)
+        entries = tuple(NetworkEntry(source=before.network, target=each) for each in (SIDE, _OTHER_SIDE))
+        arrived = tuple(replace(each, network=place) for each, place in zip(nics, places, strict=True))
+        maps = replace(pair.maps, networks=entries)
+        return replace(on_source(nics=sources)(on_target(nics=arrived)(pair)), maps=maps)
+
+    return change
+
+
 BROKEN: dict[str, tuple[str, Change]] = {
+    "two NICs on one of two networks": ("nics", mapped_in_turn(SIDE, SIDE)),
+    "two NICs on each other's networks": ("nics", mapped_in_turn(_OTHER_SIDE, SIDE)),
     "claim of another name": ("disk names", disk(claim="web-disk-7")),
     "suffix nobody asked for": ("disk names", disk(claim="web-disk-0-x4k7b")),
     "suffix missing": ("disk names", SUFFIXED),
@@ -113,6 +133,7 @@ UNTOLD: dict[str, tuple[str, Change]] = {
     "neither login nor agent": ("static ip", both(_UNSEEN, on_target(guest=TargetGuest(connected=False)))),
 }
 BENIGN: dict[str, Change] = {
+    "two NICs of one network on two, in turn": mapped_in_turn(SIDE, _OTHER_SIDE),
     "generated suffix": lambda p: SUFFIXED(_claims(p, "web-disk-{}-x4k7b")),
     "generated suffix by default": lambda p: option(pvc_name_generated_suffix=None)(_claims(p, "web-disk-{}-x4k7b")),
     "long name cut before the suffix": lambda p: both(SUFFIXED, option(pvc_name_template="x" * 60 + "{{.DiskIndex}}"))(

@@ -1,6 +1,6 @@
 """A cluster with MTV and a source in memory, enough for a whole run; any one request to them can be made to fail."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -8,7 +8,7 @@ from unittest.mock import MagicMock
 
 from support.domain.access import SourceAccess
 from support.domain.errors import AlreadyExists, ClusterError, MachineNotFound
-from support.domain.machine import GIB, Bytes, Cpu, Mac, Power
+from support.domain.machine import GIB, Address, Bytes, Cpu, IpOrigin, Mac, Power
 from support.domain.migration import Condition, Conditioned, MachineProgress, PlanState, ProviderState
 from support.domain.names import MachineName, ObjectRef, RoleName, RunId
 from support.domain.request import MachineRequest, PlanOptions
@@ -82,6 +82,8 @@ class Landscape:
     powers: dict[str, Power] = field(default_factory=dict)
     arrivals: dict[str, Arrival] = field(default_factory=dict)
     nics: int = 2
+    static: bool = False
+    """Running guests tell a static address of each NIC."""
     progress: tuple[MachineProgress, ...] = ()
     parts: PlanParts | None = None
 
@@ -199,11 +201,29 @@ class Landscape:
             firmware=None,
             secure_boot=None,
             nics=tuple(
-                SourceNic(label=f"nic {number}", mac=Mac(f"00:50:56:00:00:0{number}"), network=place)
+                SourceNic(
+                    label=f"nic {number}",
+                    mac=Mac(f"00:50:56:00:00:0{number}"),
+                    network=place,
+                    addresses=self._addresses(identity, number),
+                )
                 for number, place in enumerate(places)
             ),
             disks=(SourceDisk(label="disk", identity="[ds] a.vmdk", size=Bytes(GIB), store=self.stores[0], index=0),),
             captured_at=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+
+    def _addresses(self, identity: str, number: int) -> tuple[Address, ...]:
+        if not self.static or self.powers[identity] is not Power.ON:
+            return ()
+        return (Address(address=f"192.0.2.{number}", prefix=24, origin=IpOrigin.STATIC),)
+
+    def await_guest(self, identity: str, _seconds: float) -> SourceMachine:
+        return self.trouble.around("await guest", lambda: self.describe(identity))
+
+    def await_addresses(self, identity: str, addresses: Collection[str], _seconds: float) -> None:
+        self.trouble.around(
+            f"inventory knows {len(addresses)} addresses of {self.powers[identity].value}", lambda: None
         )
 
     def await_machine(self, name: MachineName, _seconds: float) -> str:
@@ -252,6 +272,7 @@ class Landscape:
             storage=storage,
             controller=MagicMock(),
             networks=networks,
+            nodes=self.world.nodes,
             providers=providers,
             plans=plans,
             targets=targets,
@@ -268,12 +289,14 @@ class Landscape:
             self.settle_clone,
         )
         clones.delete, clones.machines_of = self.world.delete_machine, self.world.machines_of
+        powers.await_guest = MagicMock(side_effect=self.await_guest)
         powers.power_on, powers.power_off = self.switch(Power.ON), self.switch(Power.OFF)
         return SourcePorts(platform=platform, clones=clones, powers=powers)
 
     def _inventory(self) -> MagicMock:
         inventory = MagicMock()
         inventory.await_machine.side_effect = self.await_machine
+        inventory.await_addresses.side_effect = self.await_addresses
         inventory.networks_of.side_effect = lambda _ids: self.networks
         inventory.stores_of.side_effect = lambda _ids: self.stores
         return inventory

@@ -11,6 +11,7 @@ from support.domain.migration import Condition, PlanState
 from support.domain.names import RUN_LABEL, ObjectRef
 from support.ports.cluster import Created
 from support.workflow.ports_in_use import ClusterPorts, Ports, SourcePorts
+from tests.workflow.nodes import MemoryNodes
 
 Labels = dict[str, str]
 
@@ -93,6 +94,7 @@ class World:
     stubborn: set[str] = field(default_factory=set)
     done: list[str] = field(default_factory=list)
     targets: dict[str, str] = field(default_factory=dict)
+    nodes: MemoryNodes = field(default_factory=MemoryNodes)
     uid: str = "cluster-1"
 
     def put(self, ref: ObjectRef, **labels: str) -> Created:
@@ -201,6 +203,7 @@ def ports(world: World, journal: MemoryJournal) -> Ports:
         storage=everything,
         controller=MagicMock(),
         networks=MagicMock(),
+        nodes=world.nodes,
         providers=MagicMock(),
         plans=everything,
         targets=everything,

@@ -1,7 +1,7 @@
 """The inventory of a vSphere Provider: which networks and datastores machines use, as MTV will look for them."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import tenacity
@@ -37,6 +37,11 @@ class VsphereInventory:
         look = _Look(f"machine {name}", "in MTV's inventory with its disks and NICs", "inventory", seconds)
         return look.until(lambda: self._id_of(name), self._pause)
 
+    def await_addresses(self, machine_id: str, addresses: Collection[str], seconds: float) -> None:
+        """What MTV will hand to the conversion; it keeps it when the guest goes down."""
+        look = _Look(f"machine {machine_id}", "in MTV's inventory with its addresses", "inventory", seconds)
+        look.until(lambda: self._knows(machine_id, addresses), self._pause)
+
     def networks_of(self, machine_ids: Sequence[str]) -> tuple[Place, ...]:
         # The least detail of a network lacks the key that an opaque one is referred to by (forklift.md 5.4).
         known = self._list("networks", detail="1")
@@ -60,6 +65,12 @@ class VsphereInventory:
         if not (_disks(found[0]) and _nics(found[0])):
             raise NotYet(f"{len(_disks(found[0]))} disks, {len(_nics(found[0]))} NICs")
         return str(found[0]["id"])
+
+    def _knows(self, machine_id: str, addresses: Collection[str]) -> None:
+        known = {str(each.get("ip")) for each in self._machine(machine_id).get("guestNetworks") or ()}
+        missing = [each for each in addresses if each not in known]
+        if missing:
+            raise NotYet(f"without {', '.join(missing)}, it knows {', '.join(sorted(known)) or 'none'}")
 
     def _machine(self, machine_id: str) -> Found:
         machine: Found = self._service.get(f"{self._opened}/vms/{machine_id}")

@@ -1,0 +1,43 @@
+@min_mtv_version=2.10 @tier0
+Feature: Plan options
+  A plan says where a machine arrives and how: under which names, in which namespace, on which node, with which addresses.
+
+  @cold @test_cold_migration_comprehensive @severity.critical
+  Scenario: A switched-off Windows machine is started where the plan says, as the plan says
+    Given a powered-off Windows Server 2019 machine on the source
+    And the plan leaves it running
+    And the plan keeps its static addresses
+    And the plan names its disks after the machine and their number
+    And the plan places it on a chosen worker
+    And the plan gives it labels of its own
+    And the plan wants it near other workloads
+    And the plan puts it into a namespace of its own
+    And the networks it joins are defined in a shared namespace
+    When it is cold migrated
+    Then the migration succeeds
+    And the target machine matches its source
+    And its disks are named as the plan says
+    And it runs on the chosen worker
+    And it carries the labels of the plan
+    And it asks for the neighbors of the plan
+    And its static addresses are the ones it had
+    And its guest agent reports in
+
+  @warm @test_warm_migration_comprehensive @severity.critical
+  Scenario: A running Windows machine is moved into a namespace of its own and keeps its addresses
+    Given a running Windows Server 2022 machine on the source
+    And the plan leaves it running
+    And the plan keeps its static addresses
+    And the plan names its disks after their source files, with a generated suffix
+    And the plan gives it labels of its own
+    And the plan wants it near other workloads
+    And the plan puts it into a namespace of its own
+    And the networks it joins are defined in a shared namespace
+    When it is warm migrated
+    Then the migration succeeds
+    And the target machine matches its source
+    And its disks are named as the plan says
+    And it carries the labels of the plan
+    And it asks for the neighbors of the plan
+    And its static addresses are the ones it had
+    And its guest agent reports in
