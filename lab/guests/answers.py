@@ -11,6 +11,11 @@ class Answer:
     out: str = ""
     err: str = ""
 
+    @property
+    def not_understood(self) -> bool:
+        """Whether a command was beyond what guests of the lab know."""
+        return "command not found" in self.err or "is not recognized" in self.err or "this guest" in self.err
+
 
 def text_of(content: bytes) -> str:
     """Bytes as a stream carries them."""

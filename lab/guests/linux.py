@@ -39,11 +39,12 @@ class LinuxShell:
                 out, err, code = out + answer.out, err + answer.err, answer.code
         return Answer(code, out, err)
 
-    def start(self, program: str, arguments: str) -> Answer | None:
-        """A program by its path, through bash as VMware Tools do it; None when there is no such file."""
+    def has(self, program: str) -> bool:
         folder, _, name = program.rpartition("/")
-        if folder not in _PROGRAM_FOLDERS or name not in {"sh", "bash", "sudo", *COMMANDS, *self._commands()}:
-            return None
+        return folder in _PROGRAM_FOLDERS and name in {"sh", "bash", "sudo", *COMMANDS, *self._commands()}
+
+    def start(self, program: str, arguments: str) -> Answer:
+        """Through bash, as VMware Tools do it, so that redirections in the arguments count."""
         return self.run(f"{program} {arguments}")
 
     def _pipe(self, pipeline: Pipeline) -> Answer:
@@ -68,7 +69,7 @@ class LinuxShell:
 
     def _open(self, descriptor: int, operator: str, target: str, targets: dict[int, str], given: str) -> str:
         if operator == "<":
-            return "" if target == "/dev/null" else text_of(self._read(target))
+            return "" if target == "/dev/null" else text_of(self.read(target))
         if target != "/dev/null":
             self.system.tree.write(target, b"", append=operator == ">>")
         for one in (1, 2) if operator == "&>" else (descriptor,):
@@ -95,7 +96,7 @@ class LinuxShell:
             rest = [word for word in arguments if word not in ("-n", "--")]
             return LinuxShell(self.system, "root")._one(rest, given) if rest else Answer(1, err="usage: sudo\n")
         if name in COMMANDS:
-            return COMMANDS[name](Invocation(self.system.tree, self._read, arguments, given))
+            return COMMANDS[name](Invocation(self.system.tree, self.read, arguments, given))
         known = self._commands().get(name)
         return known(arguments) if known else Answer(127, err=f"bash: {words[0]}: command not found\n")
 
@@ -122,7 +123,7 @@ class LinuxShell:
             "df": partial(df, system),
         }
 
-    def _read(self, path: str) -> bytes:
+    def read(self, path: str) -> bytes:
         """A file that somebody wrote, or one that every guest has."""
         standing = self._standing()
         if path not in standing or self.system.tree.is_file(path):

@@ -167,7 +167,7 @@ def _ls(call: Invocation) -> Answer:
     def show(path: str) -> str:
         if call.tree.is_file(path):
             return f"{path}\n"
-        return "".join(f"{name}\n" for name, _, _ in call.tree.names(path))
+        return "".join(f"{name}\n" for name in call.tree.names(path))
 
     return _each("ls", call.paths or ["/root"], show)
 

@@ -8,6 +8,7 @@ import asyncssh
 
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
+from lab.guests.accounts import knows
 from lab.guests.answers import Answer
 from lab.guests.shells import shell_of
 from lab.guests.system import on_destination
@@ -109,7 +110,7 @@ class GuestServer:
         word = next(iter(line.split()), "(empty)")
         entry = Request(service=self.service, what=f"run {word}", agent="ssh", status=answer.code, seconds=0.0)
         self.lab.requests.note(entry)
-        if "command not found" in answer.err or "is not recognized" in answer.err:
+        if answer.not_understood:
             self.lab.requests.refused[f"guest command {word}"] += 1
 
 
@@ -133,8 +134,4 @@ class _Login(asyncssh.SSHServer):
         return True
 
     def validate_password(self, username: str, password: str) -> bool:
-        users = self._server.running.guest.users
-        if self._server.running.guest.family == "windows":
-            users = {name.lower(): secret for name, secret in users.items()}
-            username = username.lower()
-        return users.get(username) == password
+        return knows(self._server.running.guest, username, password)

@@ -13,8 +13,16 @@ class Shell(Protocol):
 
     def run(self, line: str) -> Answer: ...
 
-    def start(self, program: str, arguments: str) -> Answer | None:
-        """What VMware Tools start: a program by its path; None when there is no such file."""
+    def has(self, program: str) -> bool:
+        """Whether there is a program at this path."""
+        ...
+
+    def start(self, program: str, arguments: str) -> Answer:
+        """Run a program that the guest has, as VMware Tools do it."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """A file, also one that every guest has. Raises PathError."""
         ...
 
 

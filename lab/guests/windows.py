@@ -40,17 +40,16 @@ class WindowsShell:
             out, err, code = out + answer.out, err + answer.err, answer.code
         return Answer(code, out, err)
 
-    def start(self, program: str, arguments: str) -> Answer | None:
-        """A program by its path, without a shell; None when there is no such file."""
-        found = _PROGRAMS.match(program.strip('"'))
-        if found is None:
-            return None
-        name = found[1].lower()
-        if name == "powershell":
-            return self._powershell(arguments)
-        if name == "cmd" or (name in self._table() and name not in _BUILT_IN):
-            return self._one(f"{name} {arguments}")
-        return None
+    def has(self, program: str) -> bool:
+        return _program(program) in {"cmd", "powershell", *self._table()} - _BUILT_IN
+
+    def start(self, program: str, arguments: str) -> Answer:
+        """Without a shell, unless the program is one."""
+        name = _program(program)
+        return self._powershell(arguments) if name == "powershell" else self._one(f"{name} {arguments}")
+
+    def read(self, path: str) -> bytes:
+        return self.system.tree.read(path)
 
     def _redirected(self, command: str) -> Answer:
         """Targets are opened before the command runs."""
@@ -60,6 +59,8 @@ class WindowsShell:
                 plain += given[: found.start() - (len(command) - len(given))]
                 given = command[found.end() :]
                 descriptor, operator, target = found[1] or "1", found[2], found[3].strip('"')
+                if operator == "<":
+                    continue
                 targets[descriptor] = targets.get(target, "") if operator == ">&" else target
                 if operator in (">", ">>") and target.lower() != "nul":
                     self.system.tree.write(target, b"", append=operator == ">>")
@@ -140,7 +141,7 @@ class WindowsShell:
         if "/b" not in _lower(words):
             return Answer(1, err="this guest answers dir with /b only\n")
         names = self.system.tree.names
-        return self._files("dir", words, lambda path: "".join(f"{name}\n" for name, _, _ in names(path)))
+        return self._files("dir", words, lambda path: "".join(f"{name}\n" for name in names(path)))
 
     def _certutil(self, words: list[str]) -> Answer:
         """`-hashfile FILE SHA256`."""
@@ -159,6 +160,12 @@ class WindowsShell:
         if asked.startswith(f"query {key.lower()}") and "machineguid" in asked:
             return Answer(out=f"\n{key}\n    MachineGuid    REG_SZ    {self.system.guest.machine_id}\n\n")
         return Answer(1, err="ERROR: The system was unable to find the specified registry key or value.\n")
+
+
+def _program(path: str) -> str:
+    """The name of a program that Windows comes with, by its path; empty for any other."""
+    found = _PROGRAMS.match(path.replace("/", "\\"))
+    return found[1].lower() if found else ""
 
 
 def _commands(line: str) -> list[tuple[str, str]]:

@@ -22,6 +22,8 @@ class Authority:
     """
 
     ca_pem: str
+    leaf_pem: str
+    """What every server shows."""
     server: ssl.SSLContext
 
 
@@ -95,4 +97,4 @@ def new_authority(folder: Path) -> Authority:
     (folder / "ca.crt").write_bytes(ca_pem)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(bundle)
-    return Authority(ca_pem=ca_pem.decode(), server=context)
+    return Authority(ca_pem=ca_pem.decode(), leaf_pem=leaf.decode(), server=context)

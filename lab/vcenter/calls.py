@@ -1,16 +1,18 @@
 """Which function answers which method; each module in `methods` adds its own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lab.kernel.service import Lab
 from lab.vcenter.changes import Changes
 from lab.vcenter.inventory import Inventory
+from lab.vcenter.programs import Programs
 from lab.vcenter.sdk import moid
 from lab.vcenter.sessions import Session, Sessions
 from lab.vcenter.soap import Request
 from lab.vcenter.tasks import Job, Tasks, Work
+from lab.vcenter.transfers import Transfers
 from lab.world.model import Machine, World
 
 Handler = Callable[["Call"], Any]
@@ -28,6 +30,9 @@ class Vcenter:
     changes: Changes
     half_made: dict[str, Machine]
     """Clones under way, by task id: their names and bytes are taken already."""
+    programs: Programs
+    """What runs in guests on vCenter's behalf."""
+    transfers: Transfers = field(default_factory=Transfers)
 
     @property
     def world(self) -> World:

@@ -94,5 +94,15 @@ def tools_unavailable() -> Refused:
     return Refused(vim.fault.ToolsUnavailable(), message)
 
 
+def guest_operations_unavailable() -> Refused:
+    message = "The guest operations agent could not be contacted."
+    return Refused(vim.fault.GuestOperationsUnavailable(), message)
+
+
+def invalid_guest_login() -> Refused:
+    message = "Failed to authenticate with the guest operating system using the supplied credentials."
+    return Refused(vim.fault.InvalidGuestLogin(), message)
+
+
 def canceled() -> Refused:
     return Refused(vmodl.fault.RequestCanceled(), "The task was canceled by a user.")

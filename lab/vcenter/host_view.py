@@ -1,5 +1,7 @@
 """HostSystem and the LUNs that hosts see."""
 
+from hashlib import sha1
+from ssl import PEM_cert_to_DER_cert
 from typing import Any
 
 from lab.vcenter.furniture import (
@@ -20,15 +22,15 @@ from lab.world.model import Host, World
 BUILD = "24022515"
 
 
-def host_view(world: World, host: Host) -> View:
+def host_view(world: World, host: Host, certificate: str) -> View:
     this = ref(vim.HostSystem, host.id)
     return View(
         this,
         entity(host.name, ref(vim.ClusterComputeResource, CLUSTER))
         | {
             "runtime": _host_runtime,
-            "summary": lambda: _host_summary(host, this),
-            "config": lambda: _host_config(world, host),
+            "summary": lambda: _host_summary(host, this, certificate),
+            "config": lambda: _host_config(world, host, certificate),
             "vm": lambda: machine_refs([item for item in world.machines.values() if item.host == host.id]),
             "datastore": lambda: datastore_refs(world),
             "network": lambda: network_refs(world),
@@ -40,7 +42,7 @@ def _host_runtime() -> Any:
     return vim.host.RuntimeInfo(connectionState="connected", powerState="poweredOn", inMaintenanceMode=False)
 
 
-def _host_summary(host: Host, this: Any) -> Any:
+def _host_summary(host: Host, this: Any, certificate: str) -> Any:
     return vim.host.Summary(
         host=this,
         runtime=_host_runtime(),
@@ -58,7 +60,12 @@ def _host_summary(host: Host, this: Any) -> Any:
             numHBAs=1,
         ),
         config=vim.host.Summary.ConfigSummary(
-            name=host.name, port=443, product=_esx(), vmotionEnabled=True, faultToleranceEnabled=False
+            name=host.name,
+            port=443,
+            sslThumbprint=_thumbprint(certificate),
+            product=_esx(),
+            vmotionEnabled=True,
+            faultToleranceEnabled=False,
         ),
         quickStats=vim.host.Summary.QuickStats(overallCpuUsage=0, overallMemoryUsage=0, uptime=86400),
         overallStatus="green",
@@ -80,11 +87,18 @@ def _esx() -> Any:
     )
 
 
-def _host_config(world: World, host: Host) -> Any:
-    """Of ConfigInfo only what says where LUNs are."""
+def _thumbprint(certificate: str) -> str:
+    """SHA-1 in capitals with colons, as vCenter shows it."""
+    digest = sha1(PEM_cert_to_DER_cert(certificate), usedforsecurity=False).hexdigest().upper()
+    return ":".join(digest[index : index + 2] for index in range(0, len(digest), 2))
+
+
+def _host_config(world: World, host: Host, certificate: str) -> Any:
+    """Of ConfigInfo only what says where LUNs are, and the certificate."""
     return vim.host.ConfigInfo(
         host=ref(vim.HostSystem, host.id),
         product=_esx(),
+        certificate=[it - 256 if it > 127 else it for it in certificate.encode()],
         storageDevice=vim.host.StorageDeviceInfo(scsiLun=scsi_luns(world)),
     )
 

@@ -24,6 +24,8 @@ class Inventory:
     """Views are made anew for each look, so nothing in them can be stale."""
 
     world: World
+    certificate: str
+    """PEM of what hosts show who are asked over TLS."""
     recent_tasks: Callable[[str], list[Any]]
     makers: list[Maker] = field(default_factory=list)
     """Makers of views on objects that live elsewhere: tasks, sessions, singletons."""
@@ -71,7 +73,7 @@ class Inventory:
     def _furniture(self, identity: str) -> View | None:
         world = self.world
         if identity in world.hosts:
-            return host_view(world, world.hosts[identity])
+            return host_view(world, world.hosts[identity], self.certificate)
         if identity in world.datastores:
             return datastore_view(world, world.datastores[identity])
         if identity in world.networks:

@@ -12,11 +12,12 @@ from lab.jitter.delays import delaying
 from lab.kernel.fingerprint import digest
 from lab.kernel.http import WHAT, Listener, journalled
 from lab.kernel.service import Lab
-from lab.vcenter import methods, soap
+from lab.vcenter import methods, soap, transfers
 from lab.vcenter.calls import Call, Vcenter, handler_for
 from lab.vcenter.changes import Changes
 from lab.vcenter.faults import Refused, not_authenticated, not_implemented
 from lab.vcenter.inventory import Inventory
+from lab.vcenter.programs import Programs
 from lab.vcenter.sdk import API, vmodl, wsdl_name
 from lab.vcenter.sessions import COOKIE, Session, Sessions
 from lab.vcenter.singletons import OwnObjects
@@ -57,22 +58,31 @@ class VcenterService:
 
     async def start(self, lab: Lab) -> None:
         changes = Changes()
-        self._vcenter = Vcenter(
-            lab=lab, tasks=Tasks(lab.clock, changes), sessions=Sessions(), changes=changes, half_made={}
+        self._vcenter = vcenter = Vcenter(
+            lab=lab,
+            tasks=Tasks(lab.clock, changes),
+            sessions=Sessions(),
+            changes=changes,
+            half_made={},
+            programs=Programs(lab.clock),
         )
         lab.world.listen(lambda _machine: changes.tell())
+        lab.world.listen(lambda _machine: _forget_guests(vcenter))
         app = web.Application(
             middlewares=[journalled(lab, self.name), delaying(lab.noise, self.name)], client_max_size=_BODY_LIMIT
         )
         app.router.add_get("/sdk/vimServiceVersions.xml", self._versions)
         for path in ("/sdk", "/sdk/", "/sdk/vimService"):
             app.router.add_post(path, self._post)
+        app.router.add_get(transfers.PATH, vcenter.transfers.fetch, allow_head=False)
+        app.router.add_put(transfers.PATH, vcenter.transfers.store)
         app.router.add_route("*", "/{rest:.*}", self._unknown)
         self._listener = Listener(app)
         lab.endpoints[self.name] = f"{await self._listener.open(lab)}/sdk"
 
     async def stop(self) -> None:
         await self.vcenter.tasks.stop()
+        self.vcenter.programs.forget(set())
         if self._listener is not None:
             await self._listener.close()
 
@@ -131,7 +141,15 @@ class VcenterService:
     def _inventory(self, session: Session) -> Inventory:
         vcenter = self.vcenter
         own = OwnObjects(vcenter.world, vcenter.tasks, vcenter.sessions, session)
-        return Inventory(vcenter.world, vcenter.tasks.recent, [vcenter.tasks.find, own.find])
+        certificate = vcenter.lab.authority.leaf_pem
+        return Inventory(vcenter.world, certificate, vcenter.tasks.recent, [vcenter.tasks.find, own.find])
+
+
+def _forget_guests(vcenter: Vcenter) -> None:
+    """What went on in a guest ends with its power."""
+    running = {machine.id for machine in vcenter.world.machines.values() if machine.power == "on"}
+    vcenter.programs.forget(running)
+    vcenter.transfers.forget(running)
 
 
 def _subject(request: soap.Request) -> str:

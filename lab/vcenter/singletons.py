@@ -1,6 +1,7 @@
 """The service instance, the one-of-a-kind managers, and what belongs to a single session."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from lab.vcenter import furniture
@@ -23,7 +24,14 @@ _MANAGERS: dict[str, tuple[str, Any]] = {
     "searchIndex": ("SearchIndex", vim.SearchIndex),
     "fileManager": ("FileManager", vim.FileManager),
     "virtualDiskManager": ("virtualDiskManager", vim.VirtualDiskManager),
+    "guestOperationsManager": ("guestOperationsManager", vim.vm.guest.GuestOperationsManager),
 }
+_IN_GUESTS: dict[str, tuple[str, Any]] = {
+    "authManager": ("guestOperationsAuthManager", vim.vm.guest.AuthManager),
+    "fileManager": ("guestOperationsFileManager", vim.vm.guest.FileManager),
+    "processManager": ("guestOperationsProcessManager", vim.vm.guest.ProcessManager),
+}
+"""What the manager of guest operations leads to."""
 
 
 def about(world: World) -> Any:
@@ -93,7 +101,8 @@ class OwnObjects:
         return None
 
     def _manager(self, identity: str) -> View | None:
-        kind = next((kind for name, kind in _MANAGERS.values() if name == identity), None)
+        every = (*_MANAGERS.values(), *_IN_GUESTS.values())
+        kind = next((kind for name, kind in every if name == identity), None)
         if kind is None:
             return None
         properties: dict[str, dict[str, Callable[[], Any]]] = {
@@ -102,6 +111,7 @@ class OwnObjects:
                 "sessionList": lambda: [session.user_session() for session in self._sessions.logged_in()],
                 "defaultLocale": lambda: "en",
             },
+            "guestOperationsManager": {name: partial(ref, kind, its) for name, (its, kind) in _IN_GUESTS.items()},
             "TaskManager": {"recentTask": self._tasks.recent, "maxCollector": lambda: 32},
         }
         return View(ref(kind, identity), properties.get(identity, {}))

@@ -40,4 +40,6 @@ def lose(media: Media) -> None:
 
 
 def _digest(before: str, files: Files) -> str:
-    return sha256(repr((before, sorted(files.items()))).encode()).hexdigest()[:32]
+    return sha256(repr((before, sorted((path, file.content) for path, file in files.items()))).encode()).hexdigest()[
+        :32
+    ]

@@ -7,12 +7,22 @@ Change anything through `World.touch`, so that the views (inventory lag, guest t
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import count
 
 GIB = 1024**3
 
-Files = Mapping[str, bytes]
-"""A filesystem: path below its root -> content; a directory's path ends in a slash. Never changed in place."""
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What somebody wrote in a guest; `written` is no content."""
+
+    content: bytes = b""
+    written: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
+
+
+Files = Mapping[str, File]
+"""A filesystem: path below its root -> file; a directory's path ends in a slash. Never changed in place."""
 
 
 @dataclass(slots=True, kw_only=True)

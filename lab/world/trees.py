@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lab.world import media
 from lab.world.media import Media
-from lab.world.model import Files, Guest
+from lab.world.model import File, Files, Guest
 
 _STANDING = {
     "linux": ("boot", "dev", "etc", "home", "mnt", "opt", "root", "srv", "tmp", "usr", "var", "var/lib", "var/tmp"),
@@ -132,6 +132,10 @@ class Tree:
 
     def read(self, path: str) -> bytes:
         """Raises NoSuchPath, IsDirectory."""
+        return self.file(path).content
+
+    def file(self, path: str) -> File:
+        """Raises NoSuchPath, IsDirectory."""
         place = self.place(path)
         key = self._stored(place)
         if key is not None:
@@ -143,13 +147,17 @@ class Tree:
         place = self.place(path)
         if self.is_directory(path):
             raise IsDirectory(path)
-        if not self.is_directory(self._parent(path)):
+        if not self.is_directory(self.parent(path)):
             raise NoSuchPath(path)
         key = self._stored(place) or place.below
         before = self._files(place.mount)
-        media.write(place.mount.media, {**before, key: (before.get(key, b"") if append else b"") + content})
+        media.write(
+            place.mount.media,
+            {**before, key: File((before[key].content if append and key in before else b"") + content)},
+        )
 
-    def _parent(self, path: str) -> str:
+    def parent(self, path: str) -> str:
+        """The directory that a path is in."""
         plain = path.rstrip("/\\") if self.family == "windows" else path.rstrip("/")
         cut = max(plain.rfind("/"), plain.rfind("\\") if self.family == "windows" else -1)
         return plain[: cut + 1]
@@ -159,7 +167,7 @@ class Tree:
         place = self.place(path)
         if self.is_file(path) or (self.is_directory(path) and not parents):
             raise PathExists(path)
-        if not parents and not self.is_directory(self._parent(path)):
+        if not parents and not self.is_directory(self.parent(path)):
             raise NoSuchPath(path)
         made, parts = dict(self._files(place.mount)), place.below.split("/") if place.below else []
         for depth in range(1, len(parts) + 1):
@@ -167,7 +175,7 @@ class Tree:
             if self._stored(Place(place.mount, key, path)) is not None:
                 raise PathExists(path)
             if not self.is_directory(f"{place.mount.point.rstrip('/')}/{key}"):
-                made[f"{key}/"] = b""
+                made[f"{key}/"] = File()
         media.write(place.mount.media, made)
 
     def remove(self, path: str) -> None:
@@ -188,19 +196,16 @@ class Tree:
             raise NotEmpty(path)
         media.write(place.mount.media, {it: body for it, body in files.items() if not it.startswith(key)})
 
-    def names(self, path: str) -> list[tuple[str, bool, int]]:
-        """(name, whether a directory, bytes) of what is directly in a directory; raises NoSuchPath."""
+    def names(self, path: str) -> dict[str, File | None]:
+        """What is directly in a directory, by name, in their order; None is a directory. Raises NoSuchPath."""
         if not self.is_directory(path):
             raise NoSuchPath(path)
         place = self.place(path)
         prefix = f"{place.below}/" if place.below else ""
         keys = [*self._files(place.mount), *(f"{it}/" for it in self._standing(place.mount))]
         below = [key[len(prefix) :] for key in keys if self._fold(key).startswith(self._fold(prefix))]
-        found = {rest.partition("/")[0]: "/" in rest for rest in below if rest}
-        return [(name, folder, self._size(place, prefix + name)) for name, folder in sorted(found.items())]
-
-    def _size(self, place: Place, key: str) -> int:
-        return len(self._files(place.mount).get(key, b""))
+        names = sorted({rest.partition("/")[0] for rest in below if rest})
+        return {name: self._files(place.mount).get(prefix + name) for name in names}
 
     def sync(self, path: str = "") -> None:
         """Bring everything, or the filesystem of a path, to its disk; raises NoSuchPath."""

@@ -7,7 +7,7 @@ import pytest
 
 from lab.guests.system import on_source
 from lab.world import snapshots
-from lab.world.model import Files, Machine, Volume
+from lab.world.model import File, Files, Machine, Volume
 from lab.world.physics import copy_machine, power_off, power_on, shut_down
 from tests.lab_mtv.scene import TARGET, Desk, Product, conditions, ended, executing, has, vm_of
 
@@ -42,10 +42,10 @@ def test_a_clone_has_what_is_on_the_disks_of_its_template(desk: Desk) -> None:
     write(source, "/data1/f")
     write(source, "/root/late", sync=False)
     clone = copy_machine(desk.product.world, source, "clone")
-    assert [disk.files for disk in clone.disks] == [{}, {"f": b"/data1/f"}]
+    assert [disk.files for disk in clone.disks] == [{}, {"f": File(b"/data1/f")}]
     assert [disk.unsynced for disk in clone.disks] == [None, None]
     write(clone, "/data1/own")
-    assert source.disks[1].files == {"f": b"/data1/f"}
+    assert source.disks[1].files == {"f": File(b"/data1/f")}
 
 
 def test_a_snapshot_freezes_what_was_synced(desk: Desk) -> None:
@@ -87,7 +87,7 @@ def test_a_cold_move_brings_every_disk_with_its_files(desk: Desk, product: Produ
     desk.migration()
     plan = product.until("Plan", "plan", ended)[-1]
     assert has(plan, "Succeeded"), conditions(plan)
-    assert files(product) == [{"root/boot": b"/root/boot"}, {"data": b"/data1/data"}]
+    assert files(product) == [{"root/boot": File(b"/root/boot")}, {"data": File(b"/data1/data")}]
     assert [volume.digest for volume in volumes(product)] == [disk.digest for disk in desk.machine(TWO).disks]
 
 

@@ -106,3 +106,50 @@ def test_govc_lists_tasks(govc: Govc) -> None:
 def test_govc_hears_a_fault_by_its_name(govc: Govc) -> None:
     with pytest.raises(AssertionError, match="already exists"):
         govc("vm.clone", "-vm", "mtv-tests-rhel8", "-on=false", "mtv-win2019-79")
+
+
+def up(vcenter: "RunningVcenter", name: str) -> None:
+    machine = vcenter.world.machine_named(name)
+    assert machine is not None
+
+    def boot() -> None:
+        machine.power, machine.guest_up = "on", True
+        vcenter.world.touch(machine)
+
+    vcenter.on_loop(boot)
+
+
+def test_govc_works_in_a_linux_guest(govc: Govc, vcenter: "RunningVcenter", tmp_path: Path) -> None:
+    """Its URLs, temporary files, redirections and waiting are its own (checklist vCenter 11)."""
+    name = "mtv-rhel8-warm-2disks2nics"
+    up(vcenter, name)
+    login = ("-vm", name, "-l", "root:lab-guest-password")
+    (tmp_path / "marker").write_bytes(bytes(range(256)))
+    govc("guest.upload", *login, str(tmp_path / "marker"), "/data1/marker")
+    assert govc("guest.run", *login, "wc", "-c", "/data1/marker") == "256 /data1/marker\n"
+    govc("guest.run", *login, "sync")
+    machine = vcenter.world.machine_named(name)
+    assert machine is not None
+    assert list(machine.disks[1].files or ()) == ["marker"]
+    govc("guest.download", *login, "/data1/marker", str(tmp_path / "back"))
+    assert (tmp_path / "back").read_bytes() == bytes(range(256))
+    assert "marker" in govc("guest.ls", *login, "/data1")
+    assert govc("guest.run", *login, "-d", "hello", "cat") == "hello"
+    assert govc("guest.ls", *login, "/tmp").split() == [], "its temporary files are gone"
+    assert json.loads(govc("guest.run", *login, "lsblk", "-J", "-b"))["blockdevices"][1]["name"] == "sdb"
+    with pytest.raises(AssertionError, match="frobnicate: command not found"):
+        govc("guest.run", *login, "frobnicate")
+    with pytest.raises(AssertionError, match="Failed to authenticate"):
+        govc("guest.run", "-vm", name, "-l", "root:wrong", "true")
+
+
+def test_govc_works_in_a_windows_guest(govc: Govc, vcenter: "RunningVcenter", tmp_path: Path) -> None:
+    name = "mtv-win2019-3disks"
+    up(vcenter, name)
+    login = ("-vm", name, "-l", "Administrator:lab-guest-password")
+    (tmp_path / "marker").write_bytes(b"one")
+    govc("guest.upload", *login, str(tmp_path / "marker"), "E:\\marker")
+    assert govc("guest.run", *login, "type", "E:\\marker") == "one"
+    script = "Get-Disk | Select-Object Number,Size | ConvertTo-Json"
+    disks = json.loads(govc("guest.run", *login, "powershell", "-NoProfile", "-Command", f'"{script}"'))
+    assert [disk["Size"] for disk in disks] == [40 * 1024**3, 10 * 1024**3, 5 * 1024**3]
