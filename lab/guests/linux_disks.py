@@ -36,6 +36,8 @@ class Block:
     system: str = ""
     """Filesystem type."""
     uuid: str = ""
+    address: str = ""
+    """Host, channel, target and unit of a SCSI disk."""
     serial: str = ""
     model: str = ""
     parent: str = ""
@@ -60,18 +62,19 @@ def _disk(system: System, mount: Mount) -> Block:
         type="disk",
         number=f"{252 if virtio else 8}:{mount.number * 16}",
         # A virtio disk names no model; libvirt gives it a serial only when the machine has one.
+        address="" if virtio else f"0:0:{mount.number}:0",
         model="" if virtio else system.hardware.disk_vendor,
     )
     if mount.point == "/":
         return _boot_disk(disk, system)
     if not mount.point:
         return disk
-    whole = replace(disk, type="part", name=f"{name}1", size=disk.size - 2 * _MIB, parent=name, model="")
+    whole = replace(disk, type="part", name=f"{name}1", size=disk.size - 2 * _MIB, parent=name, model="", address="")
     return replace(disk, children=(_formatted(whole, mount.point, system),))
 
 
 def _boot_disk(disk: Block, system: System) -> Block:
-    first = replace(disk, type="part", name=f"{disk.name}1", size=GIB, parent=disk.name, model="")
+    first = replace(disk, type="part", name=f"{disk.name}1", size=GIB, parent=disk.name, model="", address="")
     group = replace(first, name=f"{disk.name}2", size=disk.size - GIB - 2 * _MIB, system="LVM2_member")
     swap = replace(group, name="rhel-swap", type="lvm", size=2 * GIB, parent=group.name, mount="[SWAP]", system="swap")
     root = replace(swap, name="rhel-root", size=group.size - swap.size)
@@ -156,6 +159,7 @@ _CELLS: dict[str, Callable[[Block], str]] = {
     "MOUNTPOINTS": lambda it: it.mount,
     "FSTYPE": lambda it: it.system,
     "UUID": lambda it: it.uuid,
+    "HCTL": lambda it: it.address,
     "SERIAL": lambda it: it.serial,
     "MODEL": lambda it: it.model,
 }

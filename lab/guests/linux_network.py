@@ -30,7 +30,7 @@ def ip(system: System, words: list[str]) -> Answer:
     elif subject.startswith("l"):
         shown = [{"ifindex": 1, "ifname": "lo", "address": "00:00:00:00:00:00"}, *(_link(nic) for nic in nics)]
     elif subject.startswith("r"):
-        shown = [_route(nic) for nic in nics if nic.address and nic.address.gateway]
+        shown = [] if "-6" in flags else [_route(nic) for nic in nics if nic.address and nic.address.gateway]
     else:
         return Answer(255, err=f'Object "{subject}" is unknown, try "ip help".\n')
     if not flags & {"-j", "-json", "--json"}:

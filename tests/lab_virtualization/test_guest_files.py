@@ -106,13 +106,14 @@ def test_linux_tells_its_disks(on: Callable[[Machine], object], prefix: str) -> 
     """The boot disk has a volume group, the other a filesystem; RHEL 8 writes strings."""
     system = on(source(TWO))
     shell = LinuxShell(system, "root")  # type: ignore[arg-type]
-    first, second = json.loads(shell.run("lsblk -J -b -o NAME,SIZE,TYPE,MOUNTPOINT,FSTYPE").out)["blockdevices"]
+    first, second = json.loads(shell.run("lsblk -J -b -o NAME,SIZE,TYPE,HCTL,MOUNTPOINT,FSTYPE").out)["blockdevices"]
     assert first["name"] == f"{prefix}a"
     assert first["children"][1]["children"][0]["mountpoint"] == "/"
     assert second == {
         "name": f"{prefix}b",
         "size": str(4 * 1024**3),
         "type": "disk",
+        "hctl": "0:0:1:0" if prefix == "sd" else None,
         "mountpoint": None,
         "fstype": None,
         "children": [
@@ -120,6 +121,7 @@ def test_linux_tells_its_disks(on: Callable[[Machine], object], prefix: str) -> 
                 "name": f"{prefix}b1",
                 "size": str(4 * 1024**3 - 2 * MIB),
                 "type": "part",
+                "hctl": None,
                 "mountpoint": "/data1",
                 "fstype": "xfs",
             }
