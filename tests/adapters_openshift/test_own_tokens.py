@@ -10,6 +10,7 @@ from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.oauth import token_object_name
 from support.domain.access import ClusterAccess
 from support.domain.errors import ClusterError
+from support.domain.names import ObjectRef
 from support.domain.secret import Secret
 from tests.adapters_openshift.scripted import Asked, Reply, Server, status
 
@@ -69,6 +70,23 @@ def test_a_token_is_told_before_its_first_use_and_when_it_was_given_back() -> No
         assert oauth.told[0] == f"issued {name_of(1)}"
         api.close()
     assert oauth.told[1:] == [f"issued {name_of(2)}", f"revoked {name_of(1)}", f"revoked {name_of(2)}"]
+
+
+def test_a_token_beside_the_password_is_used_first_and_is_nobodys_to_give_back() -> None:
+    oauth = OAuth()
+    with Server(oauth) as server:
+        oauth.url = server.url
+        access = ClusterAccess(
+            host=server.url, username="user", password=Secret("right"), token=Secret("sha256~token7")
+        )
+        api = Api(access)
+        api.report_tokens(oauth)
+        api.connect()
+        assert oauth.made == 0
+        oauth.dead.add(7)
+        assert api.get(ObjectRef("Namespace", "kube-system")) is not None, "renewed by the password"
+        api.close()
+    assert oauth.told == [f"issued {name_of(1)}", f"revoked {name_of(1)}"]
 
 
 def test_a_token_that_expired_unnoticed_is_deleted_by_a_last_renewal() -> None:

@@ -66,6 +66,16 @@ def test_a_living_run_leaves_its_token_to_the_login_that_still_needs_it() -> Non
     login_of(made).revoke_token.assert_not_called()
 
 
+def test_a_run_that_ends_revokes_the_tokens_of_its_dead_workers_and_keeps_its_own() -> None:
+    own, dead = MemoryJournal(), MemoryJournal()
+    made = with_token(World(), own)
+    log_in(made)
+    own.opened({"cluster": "cluster-1"})
+    dead.intent(Thing(realm=Realm.CLUSTER, kind=TOKEN, name="sha256~renewed"))
+    assert end_run(made, RUN, [*own.kept, *dead.kept]) == []
+    login_of(made).revoke_token.assert_called_once_with("sha256~renewed")
+
+
 def test_a_run_killed_with_nothing_but_a_token_is_finished_without_asking_the_source() -> None:
     dead, cleanup = MemoryJournal(), MemoryJournal()
     log_in(with_token(World(), dead))
