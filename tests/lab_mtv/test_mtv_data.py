@@ -40,7 +40,7 @@ def files(product: Product) -> list[Files | None]:
 def test_a_clone_has_what_is_on_the_disks_of_its_template(desk: Desk) -> None:
     source = desk.machine(TWO)
     write(source, "/data1/f")
-    write(source, "/root/late", sync=False)
+    write(source, "/srv/late", sync=False)
     clone = copy_machine(desk.product.world, source, "clone")
     assert [disk.files for disk in clone.disks] == [{}, {"f": File(b"/data1/f")}]
     assert [disk.unsynced for disk in clone.disks] == [None, None]
@@ -50,18 +50,18 @@ def test_a_clone_has_what_is_on_the_disks_of_its_template(desk: Desk) -> None:
 
 def test_a_snapshot_freezes_what_was_synced(desk: Desk) -> None:
     source, world = desk.machine(TWO), desk.product.world
-    write(source, "/root/first")
-    write(source, "/root/second", sync=False)
+    write(source, "/srv/first")
+    write(source, "/srv/second", sync=False)
     taken = snapshots.take(world, source, "one")
-    write(source, "/root/third")
-    assert set(taken.layers[2000].files or ()) == {"root/first"}
-    assert set(source.disks[0].files or ()) == {"root/first", "root/second", "root/third"}
+    write(source, "/srv/third")
+    assert set(taken.layers[2000].files or ()) == {"srv/first"}
+    assert set(source.disks[0].files or ()) == {"srv/first", "srv/second", "srv/third"}
     snapshots.revert(world, source, taken)
-    assert set(source.disks[0].files or ()) == {"root/first"}
+    assert set(source.disks[0].files or ()) == {"srv/first"}
     assert source.disks[0].digest == taken.layers[2000].digest
 
 
-@pytest.mark.parametrize(("end", "kept"), [(power_off, []), (shut_down, ["root/f"])])
+@pytest.mark.parametrize(("end", "kept"), [(power_off, []), (shut_down, ["srv/f"])])
 def test_only_a_guest_that_shuts_down_keeps_what_it_had_not_synced(
     desk: Desk, product: Product, end: Any, kept: list[str]
 ) -> None:
@@ -69,7 +69,7 @@ def test_only_a_guest_that_shuts_down_keeps_what_it_had_not_synced(
 
     def work() -> None:
         power_on(product.lab, machine)
-        write(machine, "/root/f", sync=False)
+        write(machine, "/srv/f", sync=False)
         end(product.lab, machine)
 
     product.on_loop(work)
@@ -78,7 +78,7 @@ def test_only_a_guest_that_shuts_down_keeps_what_it_had_not_synced(
 
 @pytest.mark.parametrize("raw", [False, True])
 def test_a_cold_move_brings_every_disk_with_its_files(desk: Desk, product: Product, *, raw: bool) -> None:
-    for path in ("/root/boot", "/data1/data"):
+    for path in ("/srv/boot", "/data1/data"):
         write(desk.machine(TWO), path)
     desk.providers(vddkInitImage="registry.lab.test/vddk:8")
     desk.maps(*NETWORKS)
@@ -87,7 +87,7 @@ def test_a_cold_move_brings_every_disk_with_its_files(desk: Desk, product: Produ
     desk.migration()
     plan = product.until("Plan", "plan", ended)[-1]
     assert has(plan, "Succeeded"), conditions(plan)
-    assert files(product) == [{"root/boot": File(b"/root/boot")}, {"data": File(b"/data1/data")}]
+    assert files(product) == [{"srv/boot": File(b"/srv/boot")}, {"data": File(b"/data1/data")}]
     assert [volume.digest for volume in volumes(product)] == [disk.digest for disk in desk.machine(TWO).disks]
 
 
@@ -121,11 +121,11 @@ def test_a_warm_move_brings_what_was_written_up_to_the_cutover(warm: Desk, produ
     product.until("Plan", "plan", paused)
     assert set(files(product)[1] or ()) == {"before"}
     product.on_loop(lambda: write(machine, "/data1/last"))
-    product.on_loop(lambda: write(machine, "/root/unsynced", sync=False))
+    product.on_loop(lambda: write(machine, "/srv/unsynced", sync=False))
     cut_over(product)
     plan = product.until("Plan", "plan", ended)[-1]
     assert has(plan, "Succeeded"), conditions(plan)
     first, second = files(product)
     assert set(second or ()) == {"before", "last"}
-    assert set(first or ()) == {"root/unsynced"}, "the guest shuts down at the cutover and writes back"
+    assert set(first or ()) == {"srv/unsynced"}, "the guest shuts down at the cutover and writes back"
     assert [volume.digest for volume in volumes(product)] == [disk.digest for disk in machine.disks]

@@ -125,10 +125,10 @@ def test_a_file_is_uploaded_synced_and_fetched(linux: Guest) -> None:
 
 def test_output_goes_where_the_arguments_say(linux: Guest) -> None:
     """Through bash, so that a redirection outside of the quotes counts as well."""
-    assert linux.run("/usr/bin/lsblk", "-J -b > /root/disks") == 0
-    assert b"/data1" in linux.read("/root/disks")
-    assert linux.run("/bin/bash", "-c 'cat /nothing' 2> /root/why") == 1
-    assert b"No such file" in linux.read("/root/why")
+    assert linux.run("/usr/bin/lsblk", "-J -b > /srv/disks") == 0
+    assert b"/data1" in linux.read("/srv/disks")
+    assert linux.run("/bin/bash", "-c 'cat /nothing' 2> /srv/why") == 1
+    assert b"No such file" in linux.read("/srv/why")
     assert linux.run("/bin/sh", "-c frobnicate") == 127
 
 

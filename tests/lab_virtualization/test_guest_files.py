@@ -45,15 +45,15 @@ def windows(machine: Machine) -> WindowsShell:
     ("line", "code", "out"),
     [
         ("printf 'a%s\\n' b > /data1/f && cat /data1/f", 0, "ab\n"),
-        ("echo -n one > /root/f; echo two >> /root/f; cat /root/f", 0, "onetwo\n"),
-        ("echo eA== | base64 -d > /root/f && wc -c < /root/f", 0, "1\n"),
+        ("echo -n one > /srv/f; echo two >> /srv/f; cat /srv/f", 0, "onetwo\n"),
+        ("echo eA== | base64 -d > /srv/f && wc -c < /srv/f", 0, "1\n"),
         ("mkdir -p /data1/a/b && echo x | tee /data1/a/b/c && ls /data1/a", 0, "x\nb\n"),
         ("cat /etc/hostname > /var/tmp/copy && cat < /var/tmp/copy", 0, "mtv-rhel8-2d2n\n"),
-        ("frobnicate > /root/out 2>&1; cat /root/out", 0, "bash: frobnicate: command not found\n"),
+        ("frobnicate > /srv/out 2>&1; cat /srv/out", 0, "bash: frobnicate: command not found\n"),
         ("cat /nothing 2>/dev/null || echo gone", 0, "gone\n"),
         ("echo x > /nowhere/f", 1, ""),
-        ("touch /root/f && rm /root/f && [ -e /root/f ]", 1, ""),
-        ("echo 'a;b' \"c d\" > /root/f; cat /root/f", 0, "a;b c d\n"),
+        ("touch /srv/f && rm /srv/f && [ -e /srv/f ]", 1, ""),
+        ("echo 'a;b' \"c d\" > /srv/f; cat /srv/f", 0, "a;b c d\n"),
     ],
 )
 def test_a_linux_guest_keeps_what_is_written(line: str, code: int, out: str) -> None:
@@ -70,8 +70,8 @@ def test_a_shell_says_what_it_cannot_do(line: str) -> None:
 
 def test_bytes_survive_the_way_through_a_guest() -> None:
     machine = source(TWO)
-    answer = linux(machine).run("printf '\\377\\000' > /root/f; sha256sum /root/f; base64 -w0 /root/f")
-    assert answer.out == f"{sha256(bytes([255, 0])).hexdigest()}  /root/f\n/wA="
+    answer = linux(machine).run("printf '\\377\\000' > /srv/f; sha256sum /srv/f; base64 -w0 /srv/f")
+    assert answer.out == f"{sha256(bytes([255, 0])).hexdigest()}  /srv/f\n/wA="
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_disk_without_a_filesystem_is_not_mounted() -> None:
     shell = linux(machine)
     (_, second) = json.loads(shell.run("lsblk -J -o NAME,MOUNTPOINT").out)["blockdevices"]
     assert "children" not in second
-    shell.run("echo x > /root/f; sync")
+    shell.run("echo x > /srv/f; sync")
     assert shell.run("findmnt -M /data1").code == 1
     drives = windows(lost(1)).run('powershell "Get-Volume | Select DriveLetter | ConvertTo-Json"').out
     assert [row["DriveLetter"] for row in json.loads(drives)] == ["C", "E"]
