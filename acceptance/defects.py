@@ -4,7 +4,7 @@ The lab knows no name of the suite, and the suite none of the lab's defects; thi
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MIGRATION_SUCCEEDS = "the migration succeeds"
 MIGRATED = "it is cold migrated"
@@ -15,6 +15,19 @@ STEPS = (MIGRATED, MIGRATION_SUCCEEDS, MATCHES)
 RHEL8, TWO_OF_EACH, EFI = "mtv-tests-rhel8", "mtv-rhel8-warm-2disks2nics", "mtv-tests-rhel9-efi"
 
 
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One scenario of the features, by its tag; `role` is the machine in it that a drill may replace."""
+
+    tag: str
+    role: str
+
+
+COLD = Scenario("@test_sanity_cold_mtv_migration", "RHEL 8")
+WARM = Scenario("@test_sanity_warm_mtv_migration", "RHEL 8")
+OPTIONS = Scenario("@test_cold_migration_comprehensive", "Windows Server 2019")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
     """What must happen when the scenario meets a defect.
@@ -23,21 +36,25 @@ class Expectation:
         owner: the check, or the sentence, that must notice; empty for a variation in which nothing is wrong.
         also: checks that see the same mistake from their side and may fire too.
         machine: the source machine that shows the defect.
+        scenario: the scenario that shows it.
     """
 
     defect: str
     owner: str = ""
     also: frozenset[str] = frozenset()
     machine: str = RHEL8
+    scenario: Scenario = COLD
 
     @property
     def benign(self) -> bool:
         return not self.owner
 
 
-def _owned(owner: str, *defects: str, also: Iterable[str] = (), machine: str = RHEL8) -> tuple[Expectation, ...]:
-    consequences = frozenset(also)
-    return tuple(Expectation(defect=each, owner=owner, also=consequences, machine=machine) for each in defects)
+def _owned(
+    owner: str, *defects: str, also: Iterable[str] = (), machine: str = RHEL8, scenario: Scenario = COLD
+) -> tuple[Expectation, ...]:
+    known = Expectation(defect="", owner=owner, also=frozenset(also), machine=machine, scenario=scenario)
+    return tuple(replace(known, defect=each) for each in defects)
 
 
 _EXPECTATIONS = (

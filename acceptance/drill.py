@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from acceptance.defects import Expectation
+from acceptance.defects import Expectation, Scenario
 from support.checks.bundle import CHECKS
 
 _ROOT = Path(__file__).parents[1]
-_SCENARIO, _ROLE, _PROFILE = "@test_sanity_cold_mtv_migration", "RHEL 8", "vsphere"
+_PROFILE = "vsphere"
 SPEED = "40"
 _BUDGETS = {"migration": 20, "settled": 8, "guest_agent": 8, "ssh": 5}
 """Seconds in which the lab's work is done many times over at this speed; a defect should not take an hour to show."""
@@ -75,8 +75,8 @@ def drill(expectation: Expectation, place: DrillPlace) -> Outcome:
     with _lab(place, expectation.defect) as started:
         if not started:
             return _nothing(expectation, "the lab did not start")
-        _choose_machine(folder / "lab" / "providers.json", expectation.machine)
-        said = _behave(place)
+        _choose_machine(folder / "lab" / "providers.json", expectation)
+        said = _behave(place, expectation.scenario)
     results = sorted((folder / "reports" / "allure-results").glob("*-result.json"))
     if len(results) != 1:
         return _nothing(expectation, f"expected the result of one scenario, found {len(results)}: {said[-2000:]}")
@@ -182,19 +182,19 @@ def _lab(place: DrillPlace, defect: str) -> Iterator[bool]:
             process.stdin.close()
 
 
-def _choose_machine(profiles: Path, machine: str) -> None:
+def _choose_machine(profiles: Path, expectation: Expectation) -> None:
     """Which machine of the estate plays the role in the scenario is a matter of the profile."""
     known = json.loads(profiles.read_text())
-    known[_PROFILE]["machines"] = {_ROLE: machine}
+    known[_PROFILE]["machines"] = {expectation.scenario.role: expectation.machine}
     profiles.write_text(json.dumps(known))
 
 
-def _behave(place: DrillPlace) -> str:
+def _behave(place: DrillPlace, scenario: Scenario) -> str:
     """What the suite said; its results lie in the folder `reports` of the place."""
     defines = {f"wait_{name}": str(seconds) for name, seconds in _BUDGETS.items()} | dict(place.defines)
     defines |= {"lab": str(place.folder / "lab"), "reports_dir": str(place.folder / "reports")}
     given = [f"-D{key}={value}" for key, value in defines.items()]
-    command = [sys.executable, "-m", "behave", f"--tags={_SCENARIO}", *given]
+    command = [sys.executable, "-m", "behave", f"--tags={scenario.tag}", *given]
     try:
         done = subprocess.run(  # noqa: S603 - our own command
             command, cwd=_ROOT, capture_output=True, text=True, timeout=_LONGEST_SECONDS, check=False

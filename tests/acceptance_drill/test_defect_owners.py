@@ -39,6 +39,14 @@ def test_machines_of_the_drills_exist() -> None:
     assert all(estate.machine_named(each.machine) for each in EXPECTATIONS.values())
 
 
+def test_scenarios_of_the_drills_exist_once_and_play_with_their_role() -> None:
+    features = [path.read_text() for path in (ROOT / "features").glob("*.feature")]
+    for scenario in {each.scenario for each in EXPECTATIONS.values()}:
+        (feature,) = [text for text in features if re.search(rf"{scenario.tag}\b", text)]
+        body = re.split(rf"{scenario.tag}\b", feature)[1].partition("@test_")[0]
+        assert re.search(rf" {scenario.role} machine on the source", body)
+
+
 def test_the_catalogue_is_as_large_as_promised() -> None:
     assert sum(not defect.benign for defect in CATALOGUE.values()) >= 35
     assert sum(defect.benign for defect in CATALOGUE.values()) >= 8
