@@ -1,0 +1,23 @@
+"""What the lab's MTV did in every scenario is what MTV does, by a table made apart from lab and suite."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.judging import judge, row_of
+from tests.conformance.recording import recording
+from tests.conformance.table import load
+from tests.drills.running_lab import behave, finish, running_lab
+
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
+
+
+def test_every_scenario_leaves_the_histories_of_the_table(tmp_path: Path) -> None:
+    table = load()
+    with running_lab(tmp_path / "lab", "--speed", "20") as lab, recording(lab.folder / "kubeconfig") as made:
+        done = finish(behave(f"-Dlab={lab.folder}", f"-Dreports_dir={tmp_path / 'reports'}"), 600)
+        assert done.code == 0, done.text
+        made.await_deleted(30)
+    assert "\n".join(judge(table, made)) == ""
+    seen = {row_of(table, made, plan[-1]) for plan in made.plans.values()}
+    assert {(row.mode, row.destination) for row in seen if row is not None} >= {("cold", "host"), ("warm", "any")}
