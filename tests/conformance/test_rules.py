@@ -14,17 +14,6 @@ _PHASES = [
     *("Started", "StorePowerState", "PowerOffSource", "WaitForPowerOff", "CreateDataVolumes", "AllocateDisks"),
     *("CreateGuestConversionPod", "ConvertGuest", "CopyDisksVirtV2V", "CreateVM"),
 ]
-    "Started",
-    "StorePowerState",
-    "PowerOffSource",
-    "WaitForPowerOff",
-    "CreateDataVolumes",
-    "AllocateDisks",
-    "CreateGuestConversionPod",
-    "ConvertGuest",
-    "CopyDisksVirtV2V",
-    "CreateVM",
-]
 _STEP_OF = {
     "AllocateDisks": "DiskAllocation",
     "CreateGuestConversionPod": "ImageConversion",
