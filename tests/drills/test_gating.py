@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kubernetes import config
+from kubernetes.client import CustomObjectsApi
 
 from tests.adapters_tracker.made_up_jira import TOKEN, MadeUpJira, made_up_jira
-from tests.drills.running_lab import ROOT, Finished, RunningLab, behave, finish
+from tests.drills.conftest import SPEED
+from tests.drills.running_lab import ROOT, Finished, RunningLab, behave, finish, running_lab
 
 pytestmark = pytest.mark.drill
 
@@ -18,6 +21,7 @@ _SCENARIO = """
   Scenario: Behind {issue}
     Given a powered-off RHEL 8 machine on the source
 """
+_FUTURE = "min_mtv_version=9.9"
 _REASON = f"@known.{OPEN}: issue {OPEN} is still open (status In Progress); source profile 'vsphere' (vsphere)"
 
 
@@ -40,6 +44,20 @@ def project(tmp_path: Path) -> Path:
     again = _SCENARIO.format(issue=OPEN).replace("Behind", "Again behind")
     (place / "features" / "issues.feature").write_text(f"@cold\nFeature: Behind issues\n{each}{again}")
     return place
+
+
+@pytest.fixture
+def operator(tmp_path: Path) -> Iterator[RunningLab]:
+    """A lab of one test's own, whose operator may be taken away."""
+    with running_lab(tmp_path / "lab", "--speed", SPEED) as lab:
+        yield lab
+
+
+def take_operator_away(lab: RunningLab) -> None:
+    api = CustomObjectsApi(config.new_client_from_config(str(lab.folder / "kubeconfig")))
+    place = ("operators.coreos.com", "v1alpha1", "openshift-mtv", "clusterserviceversions")
+    for found in api.list_namespaced_custom_object(*place)["items"]:
+        api.delete_namespaced_custom_object(*place, found["metadata"]["name"])
 
 
 def run(project: Path, lab: RunningLab, *arguments: str) -> Finished:
@@ -108,3 +126,21 @@ def test_a_tracker_file_that_is_no_good_stops_the_run_before_anything_is_created
     assert "jira.cfg, section [DEFAULT], has problems:\n  - url: missing" in done.err
     assert TOKEN not in done.text
     assert lab.state() == before
+
+
+def test_the_installed_operator_tells_the_version_and_without_one_scenarios_run(
+    project: Path, operator: RunningLab
+) -> None:
+    feature = project / "features" / "issues.feature"
+    feature.write_text(f"@cold\nFeature: Newer\n{_SCENARIO.format(issue='X-1').replace('known.X-1', _FUTURE)}")
+    done = run(project, operator)
+    assert done.code == 1, "nothing was executed"
+    assert f"skipped: @{_FUTURE}: MTV 2.12.5 is installed" in done.out
+
+    take_operator_away(operator)
+    done = run(project, operator)
+    assert done.code == 0, done.text
+    (result,) = results(project).values()
+    (warning,) = warnings(result)
+    assert warning == f"warning: @{_FUTURE}: which MTV is installed could not be told"
+    assert f"{warning}; nothing was skipped because of it" in done.out

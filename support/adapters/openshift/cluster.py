@@ -71,7 +71,8 @@ class OpenShiftCluster:
         ours = [csv for csv in found if csv["metadata"]["name"].startswith(_CSV_PACKAGES)]
         # During an upgrade two are there; the one that works is the one that was installed successfully.
         ours.sort(key=lambda csv: csv.get("status", {}).get("phase") != "Succeeded")
-        return str(ours[0]["spec"]["version"]) if ours else None
+        version = ours[0].get("spec", {}).get("version") if ours else None
+        return str(version) if version else None
 
     def _once(self, ref: ObjectRef) -> dict[str, Any]:
         if ref not in self._read:
