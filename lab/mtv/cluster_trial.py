@@ -9,7 +9,8 @@ from aiohttp import ClientConnectorCertificateError, ClientConnectorError, Clien
 
 _SECONDS = 5.0
 _ATTEMPTS = 10
-"""The product's client tries again as often when it is told to come back later."""
+"""The product's client tries again as often while a server is busy."""
+_BUSY = (429, 500, 503)
 _AGENT = "forklift-controller"
 _LISTED = {
     "namespaces": "/api/v1/namespaces",
@@ -51,12 +52,12 @@ async def _ask(session: ClientSession, url: str, context: ssl.SSLContext, blame:
                 if answer.ok:
                     return
                 body = await answer.json(content_type=None)
-                pause = answer.headers.get("Retry-After")
+                pause = float(answer.headers.get("Retry-After", 0))
         except (ClientError, OSError, ValueError, TimeoutError) as error:
             raise Unusable(f'{blame}: Get "{url}": {_told(error)}') from error
-        if pause is None:
+        if answer.status not in _BUSY:
             break
-        await asyncio.sleep(float(pause))
+        await asyncio.sleep(pause)
     raise Unusable(f"{blame}: {_words(body, answer.status)}")
 
 
