@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from aiohttp import web
 
 from lab.cluster.history import Object
-from lab.cluster.kinds import GROUPS, Kind
+from lab.cluster.kinds import Groups, Kind
 from lab.cluster.refusals import no_such_resource
 
 _AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
@@ -25,7 +25,8 @@ _ACTIONS = {
     "virtualmachineinstances/portforward": "get",
     "expand-vm-spec": "update",
 }
-_GROUP_VERSIONS = [key for key in GROUPS if key[0]] + [SUBRESOURCES]
+SERVED: web.AppKey[Groups] = web.AppKey("served", Groups)
+"""The API groups of the application's cluster."""
 
 
 def subresources(kind: Kind) -> dict[str, tuple[str, ...]]:
@@ -43,34 +44,35 @@ def subresources(kind: Kind) -> dict[str, tuple[str, ...]]:
 async def core_versions(request: web.Request) -> web.Response:
     """`/api`."""
     if _wants_aggregated(request):
-        return _aggregated([""])
+        return _aggregated(request.app[SERVED], [""])
     return web.json_response({"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []})
 
 
 async def groups(request: web.Request) -> web.Response:
     """`/apis`."""
-    names = list(dict.fromkeys(name for name, _ in _GROUP_VERSIONS))
+    served = request.app[SERVED]
+    names = list(dict.fromkeys(name for name, _ in _group_versions(served)))
     if _wants_aggregated(request):
-        return _aggregated(names)
-    body = {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(name) for name in names]}
+        return _aggregated(served, names)
+    body = {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(served, name) for name in names]}
     return web.json_response(body)
 
 
 async def group(request: web.Request) -> web.Response:
     """`/apis/GROUP`."""
-    name = request.match_info["group"]
-    if not _versions(name):
+    served, name = request.app[SERVED], request.match_info["group"]
+    if not _versions(served, name):
         raise no_such_resource()
-    return web.json_response({"kind": "APIGroup", "apiVersion": "v1"} | _group(name))
+    return web.json_response({"kind": "APIGroup", "apiVersion": "v1"} | _group(served, name))
 
 
 async def resources(request: web.Request) -> web.Response:
     """`/api/v1` and `/apis/GROUP/VERSION`."""
-    key = (request.match_info.get("group", ""), request.match_info.get("version", "v1"))
+    served, key = request.app[SERVED], (request.match_info.get("group", ""), request.match_info.get("version", "v1"))
     if key == SUBRESOURCES:
         listed = [_action(name, verb) for name, verb in _ACTIONS.items()]
-    elif key in GROUPS:
-        listed = [entry for kind in GROUPS[key] for entry in _entries(kind)]
+    elif key in served:
+        listed = [entry for kind in served[key] for entry in _entries(kind)]
     else:
         raise no_such_resource()
     version = "/".join(part for part in key if part)
@@ -78,12 +80,17 @@ async def resources(request: web.Request) -> web.Response:
     return web.json_response(body)
 
 
-def _versions(group_name: str) -> list[str]:
-    return [version for name, version in _GROUP_VERSIONS if name == group_name]
+def _group_versions(served: Groups) -> list[tuple[str, str]]:
+    """The core apart."""
+    return [*(key for key in served if key[0]), SUBRESOURCES]
 
 
-def _group(name: str) -> Object:
-    versions = [{"groupVersion": f"{name}/{version}", "version": version} for version in _versions(name)]
+def _versions(served: Groups, group_name: str) -> list[str]:
+    return [version for name, version in _group_versions(served) if name == group_name]
+
+
+def _group(served: Groups, name: str) -> Object:
+    versions = [{"groupVersion": f"{name}/{version}", "version": version} for version in _versions(served, name)]
     return {"name": name, "versions": versions, "preferredVersion": versions[0]}
 
 
@@ -119,22 +126,22 @@ def _wants_aggregated(request: web.Request) -> bool:
     return any("as=APIGroupDiscoveryList" in item and "v=v2" in item.split(";") for item in accepted)
 
 
-def _aggregated(names: list[str]) -> web.Response:
-    items = [{"metadata": {"name": name} if name else {}, "versions": _described(name)} for name in names]
+def _aggregated(served: Groups, names: list[str]) -> web.Response:
+    items = [{"metadata": {"name": name} if name else {}, "versions": _described(served, name)} for name in names]
     body = {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items}
     return web.Response(text=web.json_response(body).text, headers={"Content-Type": _AGGREGATED})
 
 
-def _described(name: str) -> list[Object]:
-    versions = ["v1"] if not name else _versions(name)
+def _described(served: Groups, name: str) -> list[Object]:
+    versions = ["v1"] if not name else _versions(served, name)
     return [
-        {"version": version, "freshness": "Current", "resources": list(_descriptions(name, version))}
+        {"version": version, "freshness": "Current", "resources": list(_descriptions(served, name, version))}
         for version in versions
     ]
 
 
-def _descriptions(name: str, version: str) -> Iterator[Object]:
-    for kind in GROUPS.get((name, version), ()):
+def _descriptions(served: Groups, name: str, version: str) -> Iterator[Object]:
+    for kind in served.get((name, version), ()):
         reply = {"group": kind.group, "version": kind.version, "kind": kind.kind}
         described: Object = {
             "resource": kind.plural,

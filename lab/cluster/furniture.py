@@ -29,7 +29,7 @@ def furnish(lab: Lab) -> None:
     for obj in (*_configuration(lab), *_roles()):
         lab.store.create(obj)
     for kind in KINDS.values():
-        if kind.custom:
+        if kind.custom and kind.group not in lab.absent:
             lab.store.create(_definition(kind))
 
 

@@ -1,6 +1,6 @@
 """Every kind that the lab's API server knows, with its names in all the forms that clients use."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 _ALL = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
@@ -180,11 +180,19 @@ def _kinds() -> Iterator[Kind]:
 
 KINDS: Mapping[str, Kind] = {kind.kind: kind for kind in _kinds()}
 """Kind name -> Kind; the lab serves no two resources with the same kind name."""
-GROUPS: Mapping[tuple[str, str], tuple[Kind, ...]] = {
+Groups = Mapping[tuple[str, str], tuple[Kind, ...]]
+GROUPS: Groups = {
     key: tuple(kind for kind in KINDS.values() if (kind.group, kind.version) == key)
     for key in dict.fromkeys((kind.group, kind.version) for kind in KINDS.values())
 }
 """(group, version) -> its kinds, in the order of the table."""
+
+
+def groups_without(absent: Container[str]) -> Groups:
+    """What a cluster serves on which some API groups are not installed."""
+    return {key: kinds for key, kinds in GROUPS.items() if key[0] not in absent}
+
+
 _BY_PLURAL = {(kind.group, kind.version, kind.plural): kind for kind in KINDS.values()}
 
 

@@ -2,8 +2,9 @@
 
 from aiohttp import web
 
+from lab.cluster.discovery import SERVED
 from lab.cluster.history import Object
-from lab.cluster.kinds import GROUPS, Kind
+from lab.cluster.kinds import Kind
 from lab.cluster.refusals import no_such_resource
 
 _VALIDATION = {"name": "fieldValidation", "in": "query", "schema": {"type": "string", "uniqueItems": True}}
@@ -26,16 +27,17 @@ def _field(number: int, body: bytes) -> bytes:
     return bytes((number << 3 | 2, len(body))) + body
 
 
-async def index(_request: web.Request) -> web.Response:
+async def index(request: web.Request) -> web.Response:
     """`/openapi/v3`."""
-    paths = {path: {"serverRelativeURL": f"/openapi/v3/{path}?hash=lab"} for path in map(_path, GROUPS)}
+    served = request.app[SERVED]
+    paths = {path: {"serverRelativeURL": f"/openapi/v3/{path}?hash=lab"} for path in map(_path, served)}
     return web.json_response({"paths": paths})
 
 
 async def document(request: web.Request) -> web.Response:
     """`/openapi/v3/apis/GROUP/VERSION`: the patch operations, which are all that kubectl looks for."""
     wanted = request.match_info["path"]
-    for key, kinds in GROUPS.items():
+    for key, kinds in request.app[SERVED].items():
         if _path(key) == wanted:
             paths = dict(_operation(wanted, kind) for kind in kinds if "patch" in kind.verbs)
             return web.json_response({"openapi": "3.0.0", "info": _INFO, "paths": paths, "components": {"schemas": {}}})

@@ -10,9 +10,11 @@ from lab.cluster.access import check
 from lab.cluster.account_tokens import account_lives, request_token
 from lab.cluster.asked import Asked, asked
 from lab.cluster.bad_days import BadDays
+from lab.cluster.discovery import SERVED
 from lab.cluster.furniture import furnish
 from lab.cluster.history import Object
 from lab.cluster.identity import USER, authenticating
+from lab.cluster.kinds import groups_without
 from lab.cluster.oauth import OAuth
 from lab.cluster.podlogs import PodLogs
 from lab.cluster.refusals import Refused, no_such_resource, not_allowed, not_implemented
@@ -50,6 +52,7 @@ class ClusterService:
             ],
             client_max_size=_MOST_BYTES,
         )
+        app[SERVED] = groups_without(lab.absent)
         app.add_routes(self._routes(lab))
         self._listener = Listener(app)
         lab.endpoints["cluster"] = lab.endpoints["oauth"] = await self._listener.open(lab)
@@ -92,6 +95,8 @@ class ClusterService:
 
     async def _resource(self, request: web.Request) -> web.StreamResponse:
         info = request.match_info
+        if info.get("group") in self._started().absent:
+            raise no_such_resource()
         wanted = asked(request, info.get("group", ""), info["version"], info["rest"])
         request[WHAT] = wanted.what
         self._weather().begin(wanted)

@@ -47,6 +47,8 @@ class Lab:
     """What varies without being wrong, for `--jitter`."""
     cluster_name: str = "embedded-lab"
     """What the cluster calls itself in its Infrastructure object."""
+    absent: frozenset[str] = frozenset()
+    """API groups that nobody has installed on this cluster."""
     remote: "Lab | None" = None
     """The second cluster: store, tokens, destination and endpoints of its own, all else is shared."""
     endpoints: dict[str, str] = field(default_factory=dict)

@@ -31,7 +31,7 @@ _STOP_SECONDS = 3.0
 """A service that takes longer to stop is left to the end of the process."""
 
 
-REMOTE = "embedded-lab-remote"
+REMOTE, MTV_GROUP = "embedded-lab-remote", "forklift.konveyor.io"
 
 
 def new_lab(folder: Path, options: Options) -> Lab:
@@ -58,6 +58,7 @@ def second_cluster(lab: Lab) -> Lab:
     return replace(
         lab,
         cluster_name=REMOTE,
+        absent=frozenset({MTV_GROUP}),
         world=remote(lab.world),
         store=Store(),
         tokens=_tokens(lab.noise.jitter),

@@ -101,3 +101,12 @@ def _administrator(account: str, namespace: str) -> dict[str, object]:
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
         "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": namespace}],
     }
+
+
+def test_nobody_has_installed_mtv_there(first: Kubectl, second: Kubectl) -> None:
+    assert "forklift.konveyor.io" in first("api-resources", "--api-group=forklift.konveyor.io", "-o", "name")
+    assert second("api-resources", "--api-group=forklift.konveyor.io", "-o", "name") == ""
+    assert "the server doesn't have a resource type" in second.refused("get", "plans.forklift.konveyor.io", "-A")
+    path = "/apis/forklift.konveyor.io/v1beta1/plans"
+    assert "NotFound" in second.refused("get", "--raw", path)
+    assert "NotFound" in second.refused("get", "crd", "plans.forklift.konveyor.io")
