@@ -1,6 +1,7 @@
 """What a machine instance shows of its guest: interfaces, system, users, filesystems."""
 
 from lab.cluster.store import Object
+from lab.virtualization.attachments import interface_name
 from lab.virtualization.quantities import parse
 from lab.world.model import Guest, GuestAddress, RunningGuest
 from lab.world.trees import Mount, tree_of
@@ -62,7 +63,7 @@ def _interface(number: int, item: Object, network: Object, pod_ip: str, guest: G
         "infoSource": ", ".join(sources),
         "queueCount": 1,
         "linkState": "up",
-        "podInterfaceName": "eth0" if on_pod else f"pod{number:011x}",
+        "podInterfaceName": "eth0" if on_pod else interface_name(item["name"]),
     }
     address = pod_ip if on_pod else _reported(guest, mac, binding_of(item))
     if address:

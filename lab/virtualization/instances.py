@@ -7,6 +7,7 @@ from itertools import count
 from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
 from lab.kernel.service import Lab
+from lab.virtualization import attachments
 from lab.virtualization.anatomy import (
     claims_of,
     condition,
@@ -26,12 +27,13 @@ from lab.virtualization.power import GuestPower
 
 _KIND = "VirtualMachineInstance"
 FINAL = ("Succeeded", "Failed")
+_BEGINNING = ("Pending", "Scheduling")
 
 
 class Instances:
     """One phase per visit, each stored as a version of its own (facts/openshift.md 3.2)."""
 
-    watches: tuple[str, ...] = (_KIND, "Pod", "PersistentVolumeClaim", "Node")
+    watches: tuple[str, ...] = (_KIND, "Pod", "PersistentVolumeClaim", "Node", attachments.KIND)
 
     def __init__(self, lab: Lab, power: GuestPower) -> None:
         self._lab, self._power = lab, power
@@ -47,6 +49,9 @@ class Instances:
                 return [*own, *self._unplaced()]
             case "Node":
                 return self._unplaced()
+            case attachments.KIND:
+                known = self._lab.store.list(_KIND)
+                return [Ref(_KIND, namespace_of(it), name_of(it)) for it in known if phase_of(it) in _BEGINNING]
         users = self._lab.store.list(_KIND, namespace_of(obj))
         return [Ref(_KIND, namespace_of(obj), name_of(item)) for item in users if _uses(item, name_of(obj))]
 
@@ -85,6 +90,12 @@ class Instances:
             if self._report(instance, "Pending", extra=[blocked]):
                 emit(self._lab, instance, "FailedPvcNotFound", message, warning=True)
             return
+        absent = attachments.missing(self._lab.store, instance)
+        if absent:
+            message = f"failed to render launch manifest: failed to locate network attachment definition {absent}"
+            if self._report(instance, "Pending", extra=[Condition("Synchronized", False, "FailedCreate", message)]):
+                emit(self._lab, instance, "FailedCreate", message, warning=True)
+            return
         if live_launcher(self._lab, instance) is None:
             self._lab.store.create(launcher_pod(instance))
         self._report(instance, "Scheduling")
@@ -107,9 +118,14 @@ class Instances:
         claims = [self._claim(instance, name) for name in claims_of(instance["spec"])]
         if any(claim is None or phase_of(claim) != "Bound" for claim in claims):
             return
+        problem = attachments.trouble(self._lab.store, pod)
+        if problem:
+            emit(self._lab, pod, "FailedCreatePodSandBox", attachments.describe(pod, problem), warning=True)
+            return
         await self._lab.clock.work(2.0, owner=_owner(instance), what="launcher start")
-        self._lab.store.patch(*key, {"spec": {"nodeName": placed.node}})
         address = f"10.129.0.{next(self._addresses) % 250}"
+        told = {attachments.TOLD: attachments.told(pod, address)}
+        self._lab.store.patch(*key, {"spec": {"nodeName": placed.node}, "metadata": {"annotations": told}})
         if self._lab.store.set_status(*key, running_status(address, self._lab.clock.stamp())) is not None:
             self._report(instance, "Scheduled", node=placed.node)
 

@@ -1,8 +1,11 @@
 """The virt-launcher pod of a machine instance."""
 
+import json
+
 from lab.cluster.store import Object
 from lab.kernel.service import Lab
 from lab.virtualization.anatomy import name_of, namespace_of, owner_reference, phase_of, uid_of
+from lab.virtualization.attachments import ASKED, wanted
 from lab.virtualization.quantities import parse, show
 
 _OVERHEAD = 256 * 1024**2
@@ -31,6 +34,7 @@ def launcher_pod(instance: Object) -> Object:
         ],
         "volumes": [_volume(volume) for volume in spec.get("volumes") or []],
     }
+    attached = wanted(instance)
     placement = {key: spec[key] for key in ("affinity", "tolerations") if key in spec}
     placement["nodeSelector"] = {**_OWN_NODES, **(spec.get("nodeSelector") or {})}
     return {
@@ -40,7 +44,7 @@ def launcher_pod(instance: Object) -> Object:
             "generateName": f"virt-launcher-{name}-",
             "namespace": namespace_of(instance),
             "labels": labels,
-            "annotations": {"kubevirt.io/domain": name},
+            "annotations": {"kubevirt.io/domain": name} | ({ASKED: json.dumps(attached)} if attached else {}),
             "ownerReferences": [owner_reference(instance)],
         },
         "spec": pod_spec | placement,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from lab.cluster.reconciling import Controllers
 from lab.kernel.fingerprint import digest
 from lab.kernel.service import Lab
+from lab.virtualization import attachments
 from lab.virtualization.anatomy import name_of, phase_of
 from lab.virtualization.claims import ClaimBinding
 from lab.virtualization.datavolumes import DataVolumes
@@ -32,6 +33,7 @@ class VirtualizationService:
         self._lab, self._power = lab, GuestPower(lab)
         self._controllers = Controllers(lab.store)
         furnish(lab)
+        lab.store.admitters[attachments.KIND].append(attachments.admit)
         for reconciler in (
             StorageProfiles(lab),
             ClaimBinding(lab),

@@ -1,5 +1,6 @@
 """A destination cluster: store, KubeVirt, guests, downloads."""
 
+import json
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -70,6 +71,11 @@ current-context: lab
 
 class Yard:
     """Makes claims and machines the way a migration leaves them."""
+
+    def attachment(self, name: str = "nad", namespace: str = NAMESPACE, bridge: str = "br1") -> Object:
+        config = json.dumps({"cniVersion": "0.3.1", "type": "cnv-bridge", "bridge": bridge})
+        header = {"apiVersion": "k8s.cni.cncf.io/v1", "kind": "NetworkAttachmentDefinition"}
+        return header | {"metadata": {"name": name, "namespace": namespace}, "spec": {"config": config}}
 
     def __init__(self, destination: Destination) -> None:
         self.destination = destination
@@ -166,4 +172,7 @@ def destination(tmp_path: Path) -> Iterator[Destination]:
 
 @pytest.fixture
 def yard(destination: Destination) -> Yard:
-    return Yard(destination)
+    """With the attachment that its machines use."""
+    made = Yard(destination)
+    destination.create(made.attachment())
+    return made
