@@ -102,7 +102,7 @@ class PlanView:
         return sight_of(self.lab).machine(known.rpartition("/")[2]) if known else None
 
     def network_destinations(self, name: str) -> list[Object]:
-        """All destinations that the source network of this name is mapped to; several are taken in turn."""
+        """All destinations that the source network of this name is mapped to."""
         return [entry["destination"] for entry in _entries(self.networks) if _named(entry, name, self._network_ids)]
 
     def storage_destination(self, name: str) -> Object | None:

@@ -23,6 +23,8 @@ class Release:
     waits_for_reboots: bool
     guest_tools_block: bool
     nad_place_checked: bool
+    pools_attachments: bool
+    """Each NIC of a source network gets a NAD of its own; too few of them block the Plan."""
     offload_excludes_v2v: bool
     """An offload plugin in the storage map keeps virt-v2v from copying."""
     removes_machine_of_failed: bool
@@ -45,6 +47,7 @@ RELEASES = {
         waits_for_reboots=False,
         guest_tools_block=False,
         nad_place_checked=False,
+        pools_attachments=False,
         offload_excludes_v2v=False,
         removes_machine_of_failed=False,
         shows_secret_version=False,
@@ -61,6 +64,7 @@ RELEASES = {
         waits_for_reboots=True,
         guest_tools_block=True,
         nad_place_checked=True,
+        pools_attachments=True,
         offload_excludes_v2v=True,
         removes_machine_of_failed=True,
         shows_secret_version=True,

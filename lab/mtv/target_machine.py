@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from lab.cluster.store import Object
+from lab.mtv.nic_mapping import destinations
 from lab.mtv.object_names import network_name, volume_name
 from lab.mtv.pipeline import file_of
 from lab.mtv.vm_run import VmRun, boot_order
@@ -112,20 +113,10 @@ def _disks(run: VmRun, volumes: list[Volume], bus: str) -> Iterator[Object]:
 
 
 def _interfaces(run: VmRun) -> Iterator[tuple[Object, Object]]:
-    """Pairs of interface and network; a network that is ignored drops the NIC, several NADs are taken in turn."""
-    used: dict[str, int] = {}
-    index = 0
-    for nic in run.vm.machine.nics:
-        destinations = run.view.network_destinations(nic.network)
-        if not destinations:
-            continue
-        turn = used.get(nic.network, 0)
-        used[nic.network] = turn + 1
-        destination = destinations[turn % len(destinations)]
-        if destination["type"] == "ignored":
-            continue
+    """Pairs of interface and network; a NIC without destination is dropped, as is one on a network that is ignored."""
+    kept = [(nic, item) for nic, item in destinations(run.vm) if item is not None and item["type"] != "ignored"]
+    for index, (nic, destination) in enumerate(kept):
         yield _interface(nic, network_name(run, index, destination), destination)
-        index += 1
 
 
 def _interface(nic: Nic, name: str, destination: Object) -> tuple[Object, Object]:

@@ -10,6 +10,7 @@ from lab.defects.model import Fault
 from lab.inventory.sight import sight_of
 from lab.mtv.conditions import CRITICAL, WARN, Condition
 from lab.mtv.name_checks import name_conditions
+from lab.mtv.nic_mapping import attachment_shared, several_on_pod
 from lab.mtv.plan_view import PlanView, VmView
 from lab.mtv.references import item
 from lab.mtv.target_names import is_subdomain
@@ -105,12 +106,6 @@ def _storage_unmapped(vm: VmView) -> bool:
     return any(disk.datastore not in mapped for disk in vm.machine.disks)
 
 
-def _several_on_pod(vm: VmView) -> bool:
-    first = [vm.view.network_destinations(nic.network)[:1] for nic in vm.machine.nics]
-    on_pod = [destination for found in first for destination in found if destination["type"] == "pod"]
-    return len(on_pod) > 1
-
-
 def _warm(vm: VmView) -> bool:
     return vm.view.mode == "warm"
 
@@ -153,8 +148,14 @@ CHECKS = (
     Check(type="VMNetworksNotMapped", objects=_network_unmapped, message="VM has unmapped networks."),
     Check(
         type="VMMultiplePodNetworkMappings",
-        objects=_several_on_pod,
+        objects=several_on_pod,
         message="VM has more than one interface mapped to the pod network.",
+    ),
+    Check(
+        type="VMDuplicateNADMappings",
+        objects=attachment_shared,
+        message="Multiple VM NICs mapped to the same Multus NAD. Add additional NetworkMap entries with different "
+        "destination NADs for the same source network.",
     ),
     Check(type="VMStorageNotMapped", objects=_storage_unmapped, message="VM has unmapped storage."),
     Check(
