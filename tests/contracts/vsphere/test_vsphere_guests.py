@@ -57,7 +57,7 @@ def test_the_guest_refuses_a_wrong_password_and_it_is_not_shown(vsphere: Vsphere
 
 def test_a_folder_that_cannot_be_made_is_named(vsphere: Vsphere, running: str, login: Login) -> None:
     vsphere.write(running, login, [GuestFile(path="/mtv-acceptance/file.txt", text="x")], SECONDS)
-    with pytest.raises(SourceError, match="/mtv-acceptance/file.txt"):
+    with pytest.raises(SourceError, match=r"/mtv-acceptance/file\.txt"):
         vsphere.write(running, login, [GuestFile(path="/mtv-acceptance/file.txt/below.txt", text="x")], SECONDS)
 
 
