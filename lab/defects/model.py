@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from lab.cluster.store import Object
-from lab.world.model import Guest
+from lab.world.model import Guest, Volume
 
 
 class Fault(StrEnum):
@@ -32,6 +32,8 @@ class Fault(StrEnum):
     SOURCE_SNAPSHOT_STAYS = auto()
     TLS_UNVERIFIED = auto()
     """The controller writes insecureSkipVerify into a Provider's Secret."""
+    LAST_DELTA = auto()
+    """What a warm migration copies after the cutover does not get to the claims."""
     SSH_SILENT = auto()
     CLONES_SLOW = auto()
     """The source's storage is busy: a clone takes ten times as long."""
@@ -48,6 +50,7 @@ class Defect:
         machine: edits the VirtualMachine before it is created; knows the names of the claims that were made for it.
         claims: annotations that each claim gets when the machine takes it over, by claim (None removes one).
         jitter: what varies beside, as `--jitter` has it.
+        contents: edits what has arrived on a machine's claims, in boot order, before the machine is created.
         guest: edits the guest that has arrived, before it boots for the first time.
     """
 
@@ -59,4 +62,5 @@ class Defect:
     disks: Callable[[list[Object]], None] | None = None
     machine: Callable[[Object, Sequence[str]], None] | None = None
     claims: Callable[[Sequence[Object]], Mapping[str, Object]] | None = None
+    contents: Callable[[Sequence[Volume]], None] | None = None
     guest: Callable[[Guest], None] | None = None

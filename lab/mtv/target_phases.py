@@ -10,7 +10,7 @@ from lab.mtv.conditions import WARN, Condition, put
 from lab.mtv.phases import handles, onward
 from lab.mtv.pipeline import file_of
 from lab.mtv.target_machine import virtual_machine
-from lab.mtv.vm_run import VmRun
+from lab.mtv.vm_run import VmRun, boot_order
 from lab.virtualization.anatomy import is_true, name_of, namespace_of, owner_reference, uid_of
 
 _REBOOT_SECONDS = 1800
@@ -27,6 +27,7 @@ def create_vm(run: VmRun) -> str | None:
     if client.get("VirtualMachine", run.namespace, run.target_name) is not None:
         run.fail(step, f'virtualmachines.kubevirt.io "{run.target_name}" already exists')
         return None
+    _spoil(run, claims)
     machine = client.create(_made(run, claims))
     owner = owner_reference(machine) | {"controller": False}
     edit = defect_of(run.lab).claims
@@ -38,6 +39,13 @@ def create_vm(run: VmRun) -> str | None:
         for volume in run.objects("DataVolume"):
             client.delete("DataVolume", namespace_of(volume), name_of(volume), uid=uid_of(volume))
     return onward(run)
+
+
+def _spoil(run: VmRun, claims: Mapping[str, Object]) -> None:
+    """What the lab's defect does to the content of the disks."""
+    edit, volumes = defect_of(run.lab).contents, run.view.destination.cluster.world.volumes
+    if edit is not None:
+        edit([volumes[uid_of(claims[file_of(disk)])] for disk in boot_order(run.vm.machine.disks)])
 
 
 def _made(run: VmRun, claims: Mapping[str, Object]) -> Object:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.kernel.service import Lab
 from lab.virtualization import imports
 from lab.virtualization.anatomy import annotation, deleting, name_of, namespace_of, owner_named, phase_of, uid_of
@@ -109,10 +111,15 @@ class DataVolumes:
                 return
             await self._lab.clock.work(seconds / _PORTIONS, owner=uid_of(volume), what=f"{kind.lower()} data")
         target = self._lab.world.volumes.get(uid_of(carrier))
-        if target is not None:
+        if target is not None and not self._loses(volume, checkpoint):
             found.size = target.size
             self._lab.world.volumes[uid_of(carrier)] = found
         self._finish(claim, pod, checkpoint)
+
+    def _loses(self, volume: Object, checkpoint: str) -> bool:
+        """Whether a defect keeps the last delta of a warm migration from the claim."""
+        final = volume["spec"].get("finalCheckpoint", False) and _checkpoints(volume)[-1]["current"] == checkpoint
+        return bool(final) and chosen(self._lab, Fault.LAST_DELTA)
 
     def _importer(self, carrier: Object, checkpoint: str) -> Object:
         pod = importer_pod(carrier, checkpoint)

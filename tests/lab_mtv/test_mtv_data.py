@@ -93,8 +93,8 @@ def test_a_cold_move_brings_every_disk_with_its_files(desk: Desk, product: Produ
 
 @pytest.fixture
 def warm(desk: Desk, product: Product) -> Desk:
-    """A running machine with change tracking whose copies are some while apart."""
-    change = {"spec": {"controller_precopy_interval": 1}}
+    """A running machine with change tracking, whose second copy no test waits for."""
+    change = {"spec": {"controller_precopy_interval": 30}}
     product.patch("ForkliftController", "forklift-controller", change, MTV)
     product.on_loop(lambda: setattr(desk.machine(TWO), "change_tracking", True))
     desk.switch_on(TWO)
@@ -129,3 +129,56 @@ def test_a_warm_move_brings_what_was_written_up_to_the_cutover(warm: Desk, produ
     assert set(second or ()) == {"before", "last"}
     assert set(first or ()) == {"srv/unsynced"}, "the guest shuts down at the cutover and writes back"
     assert [volume.digest for volume in volumes(product)] == [disk.digest for disk in machine.disks]
+
+
+def spoiled(desk: Desk, product: Product, **spec: Any) -> list[Volume]:
+    """The claims of a cold move of a machine with a file on each disk."""
+    for path in ("/root/boot", "/data1/data"):
+        write(desk.machine(TWO), path)
+    desk.providers()
+    desk.maps(*NETWORKS)
+    desk.plan(TWO, **spec)
+    product.until("Plan", "plan", lambda it: has(it, "Ready"))
+    desk.migration()
+    assert has(product.until("Plan", "plan", ended)[-1], "Succeeded")
+    return volumes(product)
+
+
+@pytest.mark.parametrize("options", [{"defect": "disk-content-swapped"}])
+def test_files_may_arrive_on_each_others_disk(desk: Desk, product: Product) -> None:
+    first, second = spoiled(desk, product)
+    assert (first.files, second.files) == ({"data": File(b"/data1/data")}, {"root/boot": File(b"/root/boot")})
+    assert first.guest is not None
+    assert [volume.size for volume in (first, second)] == [disk.size for disk in desk.machine(TWO).disks]
+
+
+@pytest.mark.parametrize("options", [{"defect": "disk-content-lost"}])
+def test_a_disk_may_arrive_blank(desk: Desk, product: Product) -> None:
+    first, second = spoiled(desk, product)
+    assert (first.files, second.files) == ({"root/boot": File(b"/root/boot")}, None)
+    assert second.size == desk.machine(TWO).disks[1].size
+
+
+@pytest.mark.parametrize("options", [{"defect": "disk-smaller-in-guest"}])
+def test_a_guest_may_see_less_of_a_disk(desk: Desk, product: Product) -> None:
+    before = [disk.size for disk in desk.machine(TWO).disks]
+    assert [volume.size for volume in spoiled(desk, product)] == [before[0], before[1] - 1024**2]
+
+
+@pytest.mark.parametrize("options", [{"defect": "files-emptied"}])
+def test_files_may_arrive_empty(desk: Desk, product: Product) -> None:
+    assert [volume.files for volume in spoiled(desk, product)] == [{"root/boot": File()}, {"data": File()}]
+
+
+@pytest.mark.parametrize("options", [{"defect": "last-delta-missing"}])
+def test_the_last_delta_may_be_lost_and_nothing_else(warm: Desk, product: Product) -> None:
+    machine = warm.machine(TWO)
+    product.on_loop(lambda: write(machine, "/data1/before"))
+    warm.migration()
+    product.until("Plan", "plan", paused)
+    product.on_loop(lambda: write(machine, "/data1/last"))
+    cut_over(product)
+    plan = product.until("Plan", "plan", ended)[-1]
+    assert has(plan, "Succeeded"), conditions(plan)
+    assert vm_of(plan)["warm"]["successes"] == 1
+    assert set(files(product)[1] or ()) == {"before"}
