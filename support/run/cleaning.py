@@ -56,9 +56,13 @@ def _clean_listed(path: Path, defines: Mapping[str, str]) -> int:
     if settings.target == "lab" and settings.lab is None:
         raise StartError(f"{path} does not say where its run was, expected the settings of a cluster, or lab")
     listed = read_resources(path, settings.target_namespace_prefix)
-    folder = RunFolder(run=listed.run, path=(settings.reports_dir / f"cleanup-{listed.run}").absolute())
+    own, folder = (
+        RunFolder(run=listed.run, path=(settings.reports_dir / name).absolute())
+        for name in (listed.run, f"cleanup-{listed.run}")
+    )
     folder.temporary.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = folder.lock()
+    # A run of this suite that still lives must not be cleaned away under its feet.
+    lock = (own if own.path.is_dir() else folder).lock()
     take(lock, folder.run)
     try:
         return _finish(

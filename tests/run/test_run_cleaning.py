@@ -1,5 +1,6 @@
 """`acceptance cleanup` before it reaches any cluster: which run, whether it still lives, and whether it can look."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,6 +85,16 @@ def test_a_run_that_still_lives_is_left_alone(
     assert clean(RUN, defines) == EXIT_COULD_NOT_LOOK
     assert "still going on" in capsys.readouterr().err
     assert living.temporary.is_dir(), "what a living run needs was taken away"
+
+
+@pytest.mark.usefixtures("living")
+def test_nor_is_a_living_run_cleaned_up_by_a_list_of_its_objects(
+    reports: Path, defines: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = reports / "resources.json"
+    listed.write_text(json.dumps({"Namespace": [{"name": RUN}]}))
+    assert clean(str(listed), {**defines, "lab": str(reports)}) == EXIT_COULD_NOT_LOOK
+    assert "still going on" in capsys.readouterr().err
 
 
 def test_a_lab_that_was_named_and_is_gone_cannot_be_looked_into(
