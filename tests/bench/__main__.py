@@ -1,12 +1,10 @@
-"""`make bench`: what the cold migration costs on the embedded lab, and how much of it is the suite's own share.
+"""`make bench`: what a cold migration costs on the embedded lab, the suite's own share of it, and what workers bring.
 
 Emulated work is the lab's critical path: what nobody could be faster than at this speed. Figures are medians of RUNS.
 """
 
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -17,34 +15,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.measuring import MIB, SPEED, Cost, measured
+from tests.bench.workers import by_workers
 from tests.drills.running_lab import BIN, PYTHON, ROOT, RunningLab, running_lab
 
 RUNS = int(os.environ.get("RUNS", "3"))
-SPEED = os.environ.get("SPEED", "10")
-MIB = 1024.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """One process from start to end; seconds, and MiB of its own peak."""
-
-    wall: float
-    cpu: float
-    peak: float
-
-
-def measured(*command: str, where: Path = ROOT) -> Cost:
-    """Run a command that must succeed; its lab, if any, is not part of it."""
-    began = time.monotonic()
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, cwd=where, stdout=output, stderr=subprocess.STDOUT)
-        _pid, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        wall = time.monotonic() - began
-        if process.returncode != 0:
-            output.seek(0)
-            sys.exit(f"{' '.join(command)} exited with {process.returncode}:\n{output.read().decode()}")
-    return Cost(wall=wall, cpu=usage.ru_utime + usage.ru_stime, peak=usage.ru_maxrss / MIB)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +119,7 @@ def main() -> None:
     for what, number in moves[-1].requests.most_common():
         counted.add_row(what, str(number))
     console.print(counted)
+    console.print(by_workers())
     console.print(f"python {PYTHON}, {os.cpu_count()} processors", style="dim")
 
 
