@@ -34,6 +34,10 @@ class Fault(StrEnum):
     """The controller writes insecureSkipVerify into a Provider's Secret."""
     LAST_DELTA = auto()
     """What a warm migration copies after the cutover does not get to the claims."""
+    LANDS_LOCALLY = auto()
+    """Machines land on MTV's own cluster, whatever the URL of their destination says."""
+    TOKEN_EXPIRES = auto()
+    """The token of a destination with a URL is no longer good once its disks are being copied."""
     SSH_SILENT = auto()
     CLONES_SLOW = auto()
     """The source's storage is busy: a clone takes ten times as long."""

@@ -26,5 +26,11 @@ ENTRIES = (
     _entry("secrets-left", "the migration's copies of credentials outlive it", Fault.SECRETS_STAY),
     _entry("source-started", "the source runs again after its move", Fault.SOURCE_STARTS),
     _entry("snapshot-left", "the source keeps a snapshot of the migration", Fault.SOURCE_SNAPSHOT_STAYS),
+    _entry("remote-landed-locally", "a machine for another cluster arrives on MTV's own", Fault.LANDS_LOCALLY),
+    _entry(
+        "remote-token-expired-midway",
+        "the other cluster's token expires while disks are copied",
+        Fault.TOKEN_EXPIRES,
+    ),
     _entry("tls-unverified", "the source Provider's Secret skips verification", Fault.TLS_UNVERIFIED),
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from lab.cluster.clients import Objects, TokenClient
 from lab.cluster.refusals import no_such_resource
 from lab.cluster.store import Object
+from lab.cluster.tokens import token_name
 from lab.kernel.addresses import same
 from lab.kernel.service import Lab
 from lab.mtv.provider_secrets import value
@@ -34,6 +35,12 @@ def destination_of(lab: Lab, provider: Object | None) -> Destination:
         raise no_such_resource()
     token = value(resolve(lab, "Secret", provider["spec"].get("secret")), "token")
     return Destination(cluster, TokenClient(cluster, token))
+
+
+def lose_access(destination: Destination) -> None:
+    """Let the token expire by which MTV works there."""
+    if isinstance(destination.client, TokenClient):
+        destination.cluster.tokens.revoke(token_name(destination.client.token))
 
 
 def cluster_at(lab: Lab, url: str) -> Lab | None:

@@ -7,6 +7,7 @@ from lab.cluster.store import Object
 from lab.defects.catalogue import chosen, defect_of
 from lab.defects.model import Fault
 from lab.mtv import vm_objects
+from lab.mtv.destinations import lose_access
 from lab.mtv.itineraries import step_of
 from lab.mtv.phases import handles, onward
 from lab.mtv.pipeline import COMPLETED, PENDING, RUNNING, count, mark
@@ -47,7 +48,10 @@ def allocate_disks(run: VmRun) -> str | None:
 @handles("CopyDisks")
 def copy_disks(run: VmRun) -> str | None:
     step = run.step("DiskTransfer")
-    if chosen(run.lab, Fault.DISK_TRANSFER) and any(task.get("phase") == RUNNING for task in step["tasks"]):
+    begun = any(task.get("phase") == RUNNING for task in step["tasks"])
+    if begun and chosen(run.lab, Fault.TOKEN_EXPIRES):
+        lose_access(run.view.destination)
+    if begun and chosen(run.lab, Fault.DISK_TRANSFER):
         run.fail("DiskTransfer", "Unable to process data: Unable to transfer source data to target directory")
         return None
     after = follow(run, step)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lab.cluster.store import Object
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.inventory.sight import sight_of
 from lab.kernel.service import Lab
-from lab.mtv.destinations import Destination, destination_of
+from lab.mtv.destinations import Destination, destination_of, own
 from lab.mtv.pairs import Pair
 from lab.mtv.references import item
 from lab.mtv.toolkit import Toolkit
@@ -65,7 +67,8 @@ class PlanView:
     @cached_property
     def destination(self) -> Destination:
         """Where its machines land; its client raises Refused when MTV may not, or no longer, work there."""
-        return destination_of(self.lab, self.pair.destination)
+        astray = chosen(self.lab, Fault.LANDS_LOCALLY)
+        return own(self.lab) if astray else destination_of(self.lab, self.pair.destination)
 
     @property
     def mode(self) -> str:

@@ -162,6 +162,21 @@ def test_a_token_that_expires_midway_blocks_and_then_fails_the_run(elsewhere: El
     assert objects(product, product.remote, "VirtualMachine") == []
 
 
+@pytest.mark.parametrize("options", [{"clusters": True, "defect": "remote-landed-locally"}])
+def test_a_defect_lands_machines_here_though_everything_says_there(elsewhere: Elsewhere, product: Product) -> None:
+    assert has(elsewhere.moved(RHEL)[-1], "Succeeded")
+    assert product.get("VirtualMachine", RHEL, TARGET) is not None
+    assert traces(product, product.remote) == []
+
+
+@pytest.mark.parametrize("options", [{"clusters": True, "defect": "remote-token-expired-midway"}])
+def test_a_defect_lets_the_token_expire_while_disks_are_copied(elsewhere: Elsewhere, product: Product) -> None:
+    versions = [plan for plan in elsewhere.moved(RHEL) if executing(plan)]
+    assert "DestinationProviderNotReady" in conditions(versions[-1])["Failed"]["message"]
+    assert {vm_of(plan)["phase"] for plan in versions if not ended(plan)} >= {"CopyDisks"}
+    assert product.on_loop(product.remote.tokens.living) == []
+
+
 def test_the_own_cluster_by_url_is_copied_to_as_any_other(desk: Desk, product: Product) -> None:
     own = Elsewhere(desk)
     own.provider(own.token(product.lab), url=product.lab.endpoints["cluster"])
