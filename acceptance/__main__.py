@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -61,14 +61,21 @@ def cleanup(run: str, defines: tuple[str, ...]) -> None:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the matrix here too.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(min=1), help="Labs at a time.")
+@click.option("--clean", "days", type=click.IntRange(min=1), help="Spend so many noisy days on which nothing is wrong.")
+@click.option("--jitter", default="on", show_default=True, help="The noise of --clean, as for `lab up`.")
 @_DEFINES
-def drill(names: tuple[str, ...], json_file: Path | None, jobs: int, defines: tuple[str, ...]) -> None:
+def drill(names: tuple[str, ...], defines: tuple[str, ...], jobs: int, json_file: Path | None, **clean: Any) -> None:
     """Break the lab's product in one way at a time and see which check of the suite notices.
 
     NAME is a defect or a harmless variation; without one, all are drilled. The matrix goes to the terminal and to
     reports/drill.json and reports/drill.md. Exit code 0: each was noticed by its owner and nothing else was. 1: a
     miss, a wrong owner or a false alarm. 2: there is no such defect, or a setting is wrong.
+
+    With --clean nothing is wrong, and NAME is a tag: the scenarios run once in silence and then once a day with noise,
+    each time on a lab of its own with the next seed. A verdict that noise changes is reported with its seed, in
+    reports/clean.json and reports/clean.md, and makes the exit code 1.
     """
+    from acceptance import clean_drill
     from acceptance.defining import drill_settings
     from acceptance.drilling import REPORTS, run
     from support.domain.errors import SuiteError
@@ -77,6 +84,8 @@ def drill(names: tuple[str, ...], json_file: Path | None, jobs: int, defines: tu
         settings = drill_settings(defines, REPORTS)
     except SuiteError as problem:
         _refuse(problem)
+    if clean["days"] is not None:
+        sys.exit(clean_drill.run(names, (clean["days"], clean["jitter"]), jobs, json_file, settings))
     sys.exit(run(names, jobs, json_file, settings))
 
 

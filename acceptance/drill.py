@@ -1,19 +1,16 @@
 """One defect, one lab, one run of the scenario: who noticed, and was it the one who should have?"""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from acceptance.defects import Expectation, Scenario
+from acceptance.processes import behave, lab_up, results_in
 from support.checks.bundle import CHECKS
 
-_ROOT = Path(__file__).parents[1]
 _PROFILE = "vsphere"
 SPEED = "40"
 _BUDGETS = {"migration": 20, "settled": 8, "guest_agent": 8, "ssh": 5}
@@ -72,15 +69,15 @@ def drill(expectation: Expectation, place: DrillPlace) -> Outcome:
     """Run the scenario on a lab with the defect; whatever happens is an outcome."""
     folder = place.folder
     folder.mkdir(parents=True, exist_ok=True)
-    with _lab(place, expectation.defect) as started:
+    with lab_up(folder / "lab", "--speed", place.lab_speed, "--defect", expectation.defect) as started:
         if not started:
             return _nothing(expectation, "the lab did not start")
         _choose_machine(folder / "lab" / "providers.json", expectation)
         said = _behave(place, expectation.scenario)
-    results = sorted((folder / "reports" / "allure-results").glob("*-result.json"))
+    results = results_in(folder / "reports")
     if len(results) != 1:
         return _nothing(expectation, f"expected the result of one scenario, found {len(results)}: {said[-2000:]}")
-    return judge(expectation, json.loads(results[0].read_text()))
+    return judge(expectation, results[0])
 
 
 def judge(expectation: Expectation, result: dict[str, Any]) -> Outcome:
@@ -168,20 +165,6 @@ def _nothing(expectation: Expectation, why: str) -> Outcome:
     return Outcome(defect=expectation.defect, expected=expectation.owner, verdict="no result", fired=fired)
 
 
-@contextmanager
-def _lab(place: DrillPlace, defect: str) -> Iterator[bool]:
-    """A lab that ends with the block, and with this process however that ends; False when it did not start."""
-    options = ["--dir", str(place.folder / "lab"), "--until-eof", "--speed", place.lab_speed, "--defect", defect]
-    command = [sys.executable, "-m", "lab", "up", *options]
-    with subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own module
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("a process with pipes has none")
-        try:
-            yield any(line.strip() == "ready" for line in process.stdout)
-        finally:
-            process.stdin.close()
-
-
 def _choose_machine(profiles: Path, expectation: Expectation) -> None:
     """Which machine of the estate plays the role in the scenario is a matter of the profile."""
     known = json.loads(profiles.read_text())
@@ -193,15 +176,7 @@ def _behave(place: DrillPlace, scenario: Scenario) -> str:
     """What the suite said; its results lie in the folder `reports` of the place."""
     defines = {f"wait_{name}": str(seconds) for name, seconds in _BUDGETS.items()} | dict(place.defines)
     defines |= {"lab": str(place.folder / "lab"), "reports_dir": str(place.folder / "reports")}
-    given = [f"-D{key}={value}" for key, value in defines.items()]
-    command = [sys.executable, "-m", "behave", f"--tags={scenario.tag}", *given]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own command
-            command, cwd=_ROOT, capture_output=True, text=True, timeout=_LONGEST_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return f"the suite did not end within {_LONGEST_SECONDS} s"
-    return done.stdout + done.stderr
+    return behave([scenario.tag], defines, _LONGEST_SECONDS).said
 
 
 def as_data(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
