@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "fidelity.md").read_text()
 AREAS = ("warm", "hooks", "remote", "other sources", "copy-offload", "plan options", "data check", "defects")
-LATER = (*AREAS, "diagnostics", "many workers", "reports")
+LATER = (*AREAS, "diagnostics", "reports", "shards")
 FORKLIFT = {1: (1, 6), 2: (7, 12), 3: (13, 15), 4: (16, 24), 5: (25, 31), 6: (32, 35), 7: (36, 38)} | {
     8: (39, 42),
     9: (43, 44),
