@@ -42,7 +42,7 @@ def _choice(ports: Ports) -> tuple[str, str]:
     if not known:
         return workers[0], "the first worker by name, as monitoring tells nothing of their room"
     best = max(known, key=lambda each: room[each])
-    return best, f"{room[best]:.0%} of its memory and CPU are free at least, most of {len(known)} workers"
+    return best, f"at least {room[best]:.0%} of its memory and CPU are free, the most of {len(known)} workers"
 
 
 def unmark(ports: Ports, thing: OpenThing) -> None:
