@@ -56,6 +56,8 @@ def _recorded(ports: Ports, standins: Sequence[Standin], contents: Sequence[Sour
 
 
 def _with_addresses(ports: Ports, machine: MachineMove, told: Told) -> MachineMove:
-    source = with_what_it_told(machine.source, told)
-    await_known(ports, source, machine.inventory_id)
-    return replace(machine, source=source)
+    """What a machine that is off told was awaited while it ran: asked again, the inventory might have forgotten it."""
+    if machine.platform_id in told:
+        return replace(machine, source=with_what_it_told(machine.source, told[machine.platform_id]))
+    await_known(ports, machine.source, machine.inventory_id)
+    return machine

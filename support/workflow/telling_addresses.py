@@ -46,11 +46,8 @@ def await_known(ports: Ports, machine: SourceMachine, inventory_id: str) -> None
             ports.inventory.await_addresses(inventory_id, addresses, ports.budgets.inventory)
 
 
-def with_what_it_told(machine: SourceMachine, told: Told) -> SourceMachine:
+def with_what_it_told(machine: SourceMachine, running: SourceMachine) -> SourceMachine:
     """The machine as it is now, with guest and addresses as they were told while it ran."""
-    running = told.get(machine.id)
-    if running is None:
-        return machine
     addresses = {nic.mac: nic.addresses for nic in running.nics}
     nics = tuple(replace(nic, addresses=addresses.get(nic.mac, ())) for nic in machine.nics)
     return replace(machine, nics=nics, guest=running.guest)

@@ -28,11 +28,11 @@ def inhabited_lab(folder: Path) -> Iterator[RunningLab]:
         yield lab
 
 
-def start(lab: RunningLab, reports: Path, die_after: int = 0) -> "subprocess.Popen[str]":
+def start(
+    lab: RunningLab, reports: Path, die_after: int = 0, scenario: str = "@test_sanity_cold_mtv_migration"
+) -> "subprocess.Popen[str]":
     environment = {DIE_AFTER: str(die_after)} if die_after else {}
-    return behave(
-        "--tags=@test_sanity_cold_mtv_migration", f"-Dlab={lab.folder}", f"-Dreports_dir={reports}", env=environment
-    )
+    return behave(f"--tags={scenario}", f"-Dlab={lab.folder}", f"-Dreports_dir={reports}", env=environment)
 
 
 def clean_up(lab: RunningLab, reports: Path, before: dict[str, str], story: str) -> None:

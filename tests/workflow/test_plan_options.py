@@ -181,6 +181,7 @@ def test_a_machine_that_is_to_be_off_tells_its_addresses_first() -> None:
     began = landscape.trouble.requests.index("switch on")
     told = [each for each in landscape.trouble.requests[began:] if "create" not in each]
     assert told[:4] == ["switch on", "await guest", "inventory knows 2 addresses of on", "switch off"]
+    assert "inventory knows 2 addresses of off" not in told
 
 
 @pytest.mark.parametrize(("order", "started"), [(RHEL, 1), (WINDOWS, 0)])
