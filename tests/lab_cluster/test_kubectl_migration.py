@@ -1,24 +1,11 @@
 """A cold migration driven by kubectl alone, as somebody without the suite would do it."""
 
-import json
-
-from tests.lab_cluster.kubectl import Kubectl, Object
-
-NAMESPACE, MACHINE = "openshift-mtv", "mtv-tests-rhel8"
-HERE = ("-n", NAMESPACE)
-
-
-def forklift(kind: str, name: str, spec: Object) -> Object:
-    metadata = {"name": name, "namespace": NAMESPACE}
-    return {"apiVersion": "forklift.konveyor.io/v1beta1", "kind": kind, "metadata": metadata, "spec": spec}
-
-
-def named(name: str) -> Object:
-    return {"name": name, "namespace": NAMESPACE}
+from tests.lab_cluster.kubectl import Kubectl
+from tests.lab_cluster.mtv_objects import HERE, MACHINE, forklift, named, source_provider
 
 
 def test_a_machine_is_migrated_and_shown(kubectl: Kubectl) -> None:
-    _provider(kubectl)
+    source_provider(kubectl)
     ends = {"provider": {"source": named("vc"), "destination": named("host")}}
     network = {"source": {"name": "VM Network"}, "destination": {"type": "pod"}}
     storage = {"source": {"name": "lab-vmfs-1"}, "destination": {"storageClass": "lab-block"}}
@@ -34,18 +21,6 @@ def test_a_machine_is_migrated_and_shown(kubectl: Kubectl) -> None:
     kubectl("wait", "migration/m", *HERE, "--for=condition=Succeeded", "--timeout=60s")
     _shown(kubectl)
     _deleted(kubectl)
-
-
-def _provider(kubectl: Kubectl) -> None:
-    profile = json.loads((kubectl.lab.folder / "providers.json").read_text())["vsphere"]
-    login = {"url": profile["api_url"], "user": profile["username"], "password": profile["password"]}
-    literals = [f"--from-literal={key}={value}" for key, value in (login | {"insecureSkipVerify": "true"}).items()]
-    kubectl("create", "secret", "generic", "vc", *HERE, *literals)
-    spec = {"type": "vsphere", "url": profile["api_url"], "secret": named("vc")}
-    kubectl.apply(forklift("Provider", "vc", spec))
-    kubectl("wait", "provider/vc", *HERE, "--for=condition=Ready", "--timeout=30s")
-    row = kubectl.table("provider", "vc", *HERE)[0]
-    assert {row[title] for title in ("READY", "CONNECTED", "INVENTORY")} == {"True"}
 
 
 def _shown(kubectl: Kubectl) -> None:
