@@ -15,12 +15,16 @@ TOKEN = "t0ken-of-the-tracker"
 
 @dataclass
 class MadeUpJira:
-    """`answers` has a status code and a body by issue; `together` waits until that many are asked at once."""
+    """`answers` has a status code and a body by issue.
+
+    `together` waits until that many are asked at once, `held_back` until a test has had enough.
+    """
 
     url: str = ""
     answers: dict[str, tuple[int, str]] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     together: threading.Barrier | None = None
+    held_back: threading.Event | None = None
 
     def status(self, issue: str, name: str, category: str = "") -> None:
         status: dict[str, Any] = {"name": name}
@@ -32,6 +36,8 @@ class MadeUpJira:
         self.asked[issue] += 1
         if self.together is not None:
             self.together.wait(timeout=10)
+        if self.held_back is not None:
+            self.held_back.wait(timeout=10)
         if authorization != f"Bearer {TOKEN}":
             return 401, "{}"
         return self.answers.get(issue, (404, "{}"))

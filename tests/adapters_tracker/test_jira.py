@@ -84,6 +84,17 @@ def test_issues_are_asked_side_by_side_and_once_each(jira: MadeUpJira) -> None:
     assert jira.asked == dict.fromkeys(ids, 1)
 
 
+def test_a_tracker_that_never_comes_to_an_end_keeps_nobody_waiting(jira: MadeUpJira) -> None:
+    jira.status(ID, "New", "new")
+    jira.held_back = threading.Event()
+    try:
+        access = TrackerAccess(url=jira.url, token=Secret(TOKEN))
+        issue = Jira(access, seconds=0.2).look_up([ID])[ID]
+    finally:
+        jira.held_back.set()
+    assert (issue.standing, issue.told) == (Standing.UNKNOWN, "no answer within 0.2 s")
+
+
 def test_a_netrc_does_not_get_before_the_token(
     jira: MadeUpJira, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,8 @@
 """Port `Tracker` for Jira: its REST API, version 2, which server, data centre and cloud have in common."""
 
+import time
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from typing import Any
 
 import requests
@@ -10,8 +11,9 @@ from requests.auth import AuthBase
 from support.domain.issue import Issue, IssueId, Standing, TrackerAccess
 
 _SECONDS = (3.0, 5.0)
-"""To connect, and without a byte of the answer: a tracker must not keep a run waiting that can do without it."""
-_AT_ONCE = 8
+"""To connect, and without a byte of the answer."""
+_ALL_SECONDS = 10.0
+"""For all answers together: a tracker must not keep a run waiting that can do without it."""
 _CLOSED_CATEGORY = "done"
 _CLOSED = frozenset({"closed", "resolved", "done"})
 """For a tracker that does not tell the category of a status."""
@@ -36,15 +38,27 @@ class _Bearer(AuthBase):
 class Jira:
     """Asks each time it is called; whoever calls keeps what it said."""
 
-    def __init__(self, access: TrackerAccess) -> None:
+    def __init__(self, access: TrackerAccess, seconds: float = _ALL_SECONDS) -> None:
         self._access = access
+        self._seconds = seconds
 
     def look_up(self, ids: Collection[IssueId]) -> Mapping[IssueId, Issue]:
         wanted = sorted(set(ids))
-        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="tracker") as pool:
-            return dict(zip(wanted, pool.map(self._look_up, wanted), strict=True))
+        found: dict[IssueId, Issue] = {}
+        # Daemons: one that never gets its answer whole must keep neither the run nor the end of the process.
+        askers = [Thread(target=self._ask, args=(each, found), name=f"tracker {each}", daemon=True) for each in wanted]
+        for asker in askers:
+            asker.start()
+        deadline = time.monotonic() + self._seconds
+        for asker in askers:
+            asker.join(max(0.0, deadline - time.monotonic()))
+        late = f"no answer within {self._seconds:g} s"
+        return {each: found.get(each) or _unknown(each, late) for each in wanted}
 
-    def _look_up(self, issue: IssueId) -> Issue:
+    def _ask(self, issue: IssueId, found: dict[IssueId, Issue]) -> None:
+        found[issue] = self._answer(issue)
+
+    def _answer(self, issue: IssueId) -> Issue:
         url = f"{self._access.url}/rest/api/2/issue/{issue}"
         try:
             # A login page it would redirect to says nothing about the issue.
