@@ -133,7 +133,7 @@ def test_a_warm_move_brings_what_was_written_up_to_the_cutover(warm: Desk, produ
 
 def spoiled(desk: Desk, product: Product, **spec: Any) -> list[Volume]:
     """The claims of a cold move of a machine with a file on each disk."""
-    for path in ("/root/boot", "/data1/data"):
+    for path in ("/srv/boot", "/data1/data"):
         write(desk.machine(TWO), path)
     desk.providers()
     desk.maps(*NETWORKS)
@@ -147,7 +147,7 @@ def spoiled(desk: Desk, product: Product, **spec: Any) -> list[Volume]:
 @pytest.mark.parametrize("options", [{"defect": "disk-content-swapped"}])
 def test_files_may_arrive_on_each_others_disk(desk: Desk, product: Product) -> None:
     first, second = spoiled(desk, product)
-    assert (first.files, second.files) == ({"data": File(b"/data1/data")}, {"root/boot": File(b"/root/boot")})
+    assert (first.files, second.files) == ({"data": File(b"/data1/data")}, {"srv/boot": File(b"/srv/boot")})
     assert first.guest is not None
     assert [volume.size for volume in (first, second)] == [disk.size for disk in desk.machine(TWO).disks]
 
@@ -155,7 +155,7 @@ def test_files_may_arrive_on_each_others_disk(desk: Desk, product: Product) -> N
 @pytest.mark.parametrize("options", [{"defect": "disk-content-lost"}])
 def test_a_disk_may_arrive_blank(desk: Desk, product: Product) -> None:
     first, second = spoiled(desk, product)
-    assert (first.files, second.files) == ({"root/boot": File(b"/root/boot")}, None)
+    assert (first.files, second.files) == ({"srv/boot": File(b"/srv/boot")}, None)
     assert second.size == desk.machine(TWO).disks[1].size
 
 
@@ -167,7 +167,7 @@ def test_a_guest_may_see_less_of_a_disk(desk: Desk, product: Product) -> None:
 
 @pytest.mark.parametrize("options", [{"defect": "files-emptied"}])
 def test_files_may_arrive_empty(desk: Desk, product: Product) -> None:
-    assert [volume.files for volume in spoiled(desk, product)] == [{"root/boot": File()}, {"data": File()}]
+    assert [volume.files for volume in spoiled(desk, product)] == [{"srv/boot": File()}, {"data": File()}]
 
 
 @pytest.mark.parametrize("options", [{"defect": "last-delta-missing"}])
