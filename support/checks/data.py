@@ -40,8 +40,9 @@ def _both(comparison: Comparison) -> tuple[SourceContents, TargetContents]:
 
 
 def _sizes(comparison: Comparison, before: Sequence[Before], after: Sequence[After]) -> Iterator[Finding]:
-    if len(before) != len(after):
-        yield _finding(comparison, "disks that the guest sees", len(before), len(after))
+    attached = len(comparison.target.disks)
+    if len(after) != attached:  # whether they are as many as before is the question of another check
+        yield _finding(comparison, "disks that the guest sees", attached, len(after))
     for disk in before:
         arrival = arrival_of(disk, after)
         if arrival is not None and arrival.seen.size not in _allowed(disk, arrival):
@@ -65,7 +66,11 @@ def _text(comparison: Comparison, what: str, marker: Marker, found: TargetConten
         why = "" if mounted else f", and nothing is mounted at {marker.filesystem}"
         yield _finding(comparison, what, f"'{expected}'", f"no file {marker.file.path}{why}")
     elif actual.strip() != expected:
-        yield _finding(comparison, what, f"'{expected}'", f"'{actual.strip()}' in {marker.file.path}")
+        yield _finding(comparison, what, f"'{expected}'", _shown(actual, marker))
+
+
+def _shown(text: str, marker: Marker) -> str:
+    return f"'{text.strip()}' in {marker.file.path}" if text.strip() else f"an empty file {marker.file.path}"
 
 
 def _place(

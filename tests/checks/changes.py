@@ -54,6 +54,11 @@ def disks_swapped(pair: Comparison) -> Comparison:
     return seen_otherwise(swapped=True)(attached)
 
 
+def unseen(change: Change) -> Change:
+    """Something that the target's guest would see as well, if anybody asked it."""
+    return lambda pair: on_pair(arrived=None, contents_unread="nobody asked")(change(pair))
+
+
 def file_says(path: str, text: str | None) -> Change:
     """The file says something else on the target, or is not there."""
 

@@ -13,7 +13,7 @@ from support.domain.names import ObjectRef
 from support.domain.source import ProviderKind, Snapshot, SourceGuest
 from support.domain.target import GuestIdentity, TargetGuest
 from tests.checks import data_changes, option_changes
-from tests.checks.changes import Change, afterwards, disk, disks_swapped, nic, on_pair, on_source, on_target
+from tests.checks.changes import Change, afterwards, disk, disks_swapped, nic, on_pair, on_source, on_target, unseen
 from tests.checks.pairs import POD, SERIAL, UUID, matching
 
 BROKEN: dict[str, tuple[str, Change]] = {
@@ -34,9 +34,12 @@ BROKEN: dict[str, tuple[str, Change]] = {
     "other MAC": ("nics", nic(mac=mac("02:00:00:00:00:02"))),
     "other network": ("nics", nic(network=POD)),
     "network not mapped": ("nics", lambda p: replace(p, maps=replace(p.maps, networks=p.maps.networks[:1]))),
-    "disk dropped": ("disks", lambda p: on_target(disks=p.target.disks[:1])(p)),
-    "all disks dropped": ("disks", on_target(disks=())),
-    "disk added": ("disks", lambda p: on_target(disks=(*p.target.disks, replace(p.target.disks[0], identity="x")))(p)),
+    "disk dropped": ("disks", unseen(lambda p: on_target(disks=p.target.disks[:1])(p))),
+    "all disks dropped": ("disks", unseen(on_target(disks=()))),
+    "disk added": (
+        "disks",
+        unseen(lambda p: on_target(disks=(*p.target.disks, replace(p.target.disks[0], identity="x")))(p)),
+    ),
     "disk of unknown origin": ("disks", disk(identity=None)),
     "disks swapped": ("disks", disks_swapped),
     "disk truncated by a byte": ("disks", disk(size=Bytes(10 * GIB - 1))),
