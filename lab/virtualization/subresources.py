@@ -7,6 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
+from lab.cluster.access import Action, demand
+from lab.cluster.identity import USER
 from lab.cluster.store import Object
 from lab.kernel.http import WHAT
 from lab.kernel.service import Lab
@@ -19,7 +21,8 @@ from lab.virtualization.refusals import Refusal, not_found
 from lab.virtualization.strategies import FINAL, requests_of, strategy_of
 from lab.world.model import RunningGuest
 
-ROOT = "/apis/subresources.kubevirt.io/v1"
+_GROUP = "subresources.kubevirt.io"
+ROOT = f"/apis/{_GROUP}/v1"
 _VM, _VMI = "VirtualMachine", "VirtualMachineInstance"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -46,25 +49,34 @@ def routes(lab: Lab) -> list[web.AbstractRouteDef]:
     ]
     forwards = [f"{base}/portforward/{tail}" for base in (vm, vmi) for tail in ("{port}", "{port}/{protocol}")]
     table += [("GET", path, tunnel.open) for path in forwards]
-    return [web.route(method, path, _answering(handler), **_once(method)) for method, path, handler in table]
+    return [web.route(method, path, _answering(lab, handler), **_once(method)) for method, path, handler in table]
 
 
 def _once(method: str) -> dict[str, bool]:
     return {"allow_head": False} if method == "GET" else {}
 
 
-def _answering(handler: Handler) -> Handler:
-    """Refusals become Status bodies, and the journal gets a name without object names."""
+def _answering(lab: Lab, handler: Handler) -> Handler:
+    """Roles are asked, refusals become Status bodies, and the journal gets a name without object names."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         parts = [part for part in request.path.removeprefix(ROOT).split("/") if part]
         request[WHAT] = f"{request.method} {parts[2]}/{parts[4]}" if len(parts) > 4 else f"{request.method} {parts[-1]}"
+        if "namespace" in request.match_info:
+            demand(lab.store, request[USER], _action(request, parts))
         try:
             return await handler(request)
         except Refusal as refusal:
             return web.json_response(refusal.status_body(), status=refusal.code)
 
     return answer
+
+
+def _action(request: web.Request, parts: list[str]) -> Action:
+    """`namespaces/N/virtualmachines/NAME/start`, or `namespaces/N/expand-vm-spec`, as roles name it."""
+    _, namespace, resource, name, subresource, *_ = [*parts, "", ""]
+    verb = "get" if request.method == "GET" else "update"
+    return Action(verb=verb, group=_GROUP, resource=resource, subresource=subresource, namespace=namespace, name=name)
 
 
 async def _version(_request: web.Request) -> web.Response:

@@ -17,12 +17,14 @@ Object = dict[str, Any]
 ROOT = "/apis/subresources.kubevirt.io/v1"
 
 
-def call(destination: "Destination", method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+def call(
+    destination: "Destination", method: str, path: str, body: bytes | None = None, token: str = ""
+) -> tuple[int, bytes]:
     """One request below the demo namespace; status and body, refusals included."""
     request = urllib.request.Request(
         f"{destination.url}{ROOT}/{path}", data=body, method=method, headers={"Content-Type": "application/json"}
     )
-    request.add_header("Authorization", f"Bearer {destination.token()}")
+    request.add_header("Authorization", f"Bearer {token or destination.token()}")
     context = ssl.create_default_context(cafile=str(destination.lab.folder / "ca.crt"))
     try:
         with urllib.request.urlopen(request, context=context, timeout=10) as answer:
@@ -265,3 +267,21 @@ def test_an_unknown_machine_is_a_status(destination: "Destination") -> None:
     code, body = call(destination, "PUT", f"{VM}/start")
     assert (code, json.loads(body)["reason"]) == (404, "NotFound")
     assert json.loads(call(destination, "GET", "version")[1])["gitVersion"].startswith("v1.")
+
+
+def test_a_service_account_needs_a_role_for_each_action(destination: "Destination", yard: "Yard") -> None:
+    """openshift.md 3.3: they are resources of a group of their own."""
+    destination.create(yard.machine("m", runStrategy="Manual"))
+    token = destination.on_loop(lambda: destination.lab.tokens.issue("system:serviceaccount:demo:default"))
+    code, refused = call(destination, "PUT", f"{VM}/start", token=token)
+    assert code == 403
+    wanted = 'cannot update resource "virtualmachines/start" in API group "subresources.kubevirt.io"'
+    assert wanted in json.loads(refused)["message"]
+    rule = {"apiGroups": ["subresources.kubevirt.io"], "resources": ["virtualmachines/start"], "verbs": ["update"]}
+    subject = {"kind": "ServiceAccount", "name": "default", "namespace": "demo"}
+    metadata, version = {"name": "starter", "namespace": "demo"}, {"apiVersion": "rbac.authorization.k8s.io/v1"}
+    destination.create(version | {"kind": "Role", "metadata": metadata, "rules": [rule]})
+    binding = {"roleRef": {"kind": "Role", "name": "starter"}, "subjects": [subject]}
+    destination.create(version | {"kind": "RoleBinding", "metadata": metadata} | binding)
+    assert call(destination, "PUT", f"{VM}/start", token=token)[0] == 202
+    assert call(destination, "GET", f"{VM}/portforward/22", token=token)[0] == 403
