@@ -44,30 +44,6 @@ def test_a_token_of_one_cluster_is_worth_nothing_on_the_other(first: Kubectl, se
     assert "Unauthorized" in replace(first, kubeconfig="none").refused("get", "nodes", *_by_token(second, token))
 
 
-def test_a_machine_starts_there_from_the_golden_image(second: Kubectl) -> None:
-    second("create", "namespace", "guests")
-    second.apply(_machine())
-    second("wait", "vm/made-there", "-n", "guests", "--for=condition=AgentConnected", "--timeout=60s")
-    (row,) = second.table("vmi", "-n", "guests")
-    assert row["PHASE"] == "Running"
-    second("delete", "namespace", "guests", "--timeout=60s")
-
-
-def _machine() -> dict[str, object]:
-    template = {
-        "domain": {"memory": {"guest": "2Gi"}, "devices": {"disks": [{"name": "root", "disk": {"bus": "virtio"}}]}},
-        "volumes": [{"name": "root", "dataVolume": {"name": "root"}}],
-    }
-    source = {"kind": "DataSource", "name": "rhel9", "namespace": "openshift-virtualization-os-images"}
-    volume = {"metadata": {"name": "root"}, "spec": {"sourceRef": source, "storage": {}}}
-    return {
-        "apiVersion": "kubevirt.io/v1",
-        "kind": "VirtualMachine",
-        "metadata": {"name": "made-there", "namespace": "guests"},
-        "spec": {"runStrategy": "Always", "template": {"spec": template}, "dataVolumeTemplates": [volume]},
-    }
-
-
 def test_its_requests_are_journalled_under_its_own_name(first: Kubectl, second: Kubectl) -> None:
     second("get", "nodes")
     assert ask(first.lab.folder, "/requests")["counts"]["remote-cluster"]["list nodes"]
