@@ -1,9 +1,12 @@
 """Migrations to another cluster: machine and disks land there, everything else of MTV stays (forklift.md 9.9)."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
 
+from lab.cluster.store import Subscription
+from lab.kernel.service import Lab
 from tests.lab_mtv.elsewhere import Elsewhere, all_to, objects, traces
 from tests.lab_mtv.scene import (
     RHEL,
@@ -16,6 +19,7 @@ from tests.lab_mtv.scene import (
     forklift,
     has,
     pair,
+    reference,
     steps_of,
     vm_of,
 )
@@ -160,6 +164,44 @@ def test_a_token_that_expires_midway_blocks_and_then_fails_the_run(elsewhere: El
     assert "DestinationProviderNotReady" in conditions(failed)
     assert "DestinationProviderNotReady" in conditions(failed)["Failed"]["message"]
     assert objects(product, product.remote, "VirtualMachine") == []
+
+
+def test_a_token_that_is_renewed_in_time_lets_the_run_go_on(elsewhere: Elsewhere, product: Product) -> None:
+    elsewhere.prepared(RHEL)
+    elsewhere.desk.migration()
+    product.until("Plan", "plan", lambda plan: executing(plan) and vm_of(plan)["phase"] == "CopyDisks")
+    product.on_loop(lambda: [product.remote.tokens.revoke(each.name) for each in product.remote.tokens.living()])
+    product.until("Plan", "plan", lambda plan: "DestinationProviderNotReady" in conditions(plan))
+    fresh = b64encode(elsewhere.token(product.remote).encode()).decode()
+    product.patch("Secret", "there-secret", {"data": {"token": fresh}})
+    assert has(product.until("Plan", "plan", ended)[-1], "Succeeded")
+    assert there(product, "VirtualMachine")["metadata"]["name"] == RHEL
+
+
+def jobs(product: Product, cluster: Lab) -> Subscription:
+    return product.on_loop(lambda: cluster.store.subscribe("Job"))
+
+
+def test_hooks_run_beside_their_plan(elsewhere: Elsewhere, product: Product) -> None:
+    """kubev2v/forklift pkg/controller/plan/hook.go."""
+    product.create(forklift("Hook", "first", {"image": "registry.lab.test/hook:1", "playbook": ""}))
+    hooks = [{"step": "PreHook", "hook": reference("first")}]
+    elsewhere.prepared(RHEL, vms=[{"id": elsewhere.desk.machine(RHEL).id, "hooks": hooks}])
+    seen = [jobs(product, cluster) for cluster in (product.lab, product.remote)]
+    elsewhere.desk.migration()
+    assert has(product.until("Plan", "plan", ended)[-1], "Succeeded")
+    here, beyond = [product.wait_for(anext(events)).object["metadata"] for events in seen]
+    assert here["labels"]["step"] == "prehook"
+    assert beyond["name"].startswith("vddk-validator-")
+
+
+@pytest.mark.parametrize("options", [{"clusters": True, "mtv": "2.10"}])
+def test_an_earlier_release_has_a_step_more(elsewhere: Elsewhere, product: Product) -> None:
+    """forklift.md 2.3: up to 2.11 DiskTransferV2v stands behind ImageConversion, with nothing left to do."""
+    last = elsewhere.moved(RHEL)[-1]
+    names = [step["name"] for step in vm_of(last)["pipeline"]]
+    assert names == [*TO_REMOTE[:3], "DiskTransferV2v", TO_REMOTE[3]]
+    assert there(product, "VirtualMachine")
 
 
 @pytest.mark.parametrize("options", [{"clusters": True, "defect": "remote-landed-locally"}])
