@@ -1,10 +1,11 @@
 """A visit to source guests while they run: what must be done inside before a machine is brought to its wanted power."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from support.domain.contents import SourceContents
 from support.domain.machine import Power
-from support.domain.source import SourceMachine
+from support.domain.source import SourceGuest, SourceMachine
 from support.workflow.clone import Standin
 from support.workflow.markers import Subject, mark, why_not
 from support.workflow.move import MoveOrder
@@ -13,7 +14,15 @@ from support.workflow.ports_in_use import Ports
 Visited = tuple[Standin, SourceMachine]
 
 
-def write_in_guests(ports: Ports, run: str, order: MoveOrder, machines: Sequence[Visited]) -> list[SourceContents]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """What a visit left on the disks, and what the guest of a machine that is off again said of itself."""
+
+    contents: SourceContents
+    guest: SourceGuest | None = None
+
+
+def write_in_guests(ports: Ports, run: str, order: MoveOrder, machines: Sequence[Visited]) -> list[Inside]:
     """Start the machines whose disks are to carry markers, write them, and switch off who was off.
 
     A machine that is to be off when it moves is started for this alone, so that its guest brings what was written to
@@ -24,7 +33,9 @@ def write_in_guests(ports: Ports, run: str, order: MoveOrder, machines: Sequence
         if reason is None:
             _start(ports, standin, machine)
     return [
-        SourceContents(unwritten=reason) if reason is not None else _marked(ports, run, standin, machine)
+        Inside(contents=SourceContents(unwritten=reason))
+        if reason is not None
+        else _marked(ports, run, standin, machine)
         for (standin, machine), reason in zip(machines, reasons, strict=True)
     ]
 
@@ -50,12 +61,13 @@ def _start(ports: Ports, standin: Standin, machine: SourceMachine) -> None:
             ports.source.powers.power_on(standin.platform_id, ports.budgets.source_task)
 
 
-def _marked(ports: Ports, run: str, standin: Standin, machine: SourceMachine) -> SourceContents:
+def _marked(ports: Ports, run: str, standin: Standin, machine: SourceMachine) -> Inside:
     subject = Subject(run=run, platform_id=standin.platform_id, machine=machine)
     with ports.tells.step(f"write a marker on every disk of {standin.name}"):
         contents = mark(ports, subject)
     started_for_this = machine.power is not Power.ON and standin.order.request.power is not Power.ON
+    guest = ports.source.platform.describe(standin.platform_id).guest if started_for_this else None
     if started_for_this and ports.source.powers is not None:
         with ports.tells.step(f"switch {standin.name} off again"):
             ports.source.powers.power_off(standin.platform_id, ports.budgets.source_task)
-    return contents
+    return Inside(contents=contents, guest=guest)

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from support.domain.contents import SourceContents
 from support.workflow.clone import Standin, clone_all, must_have_nic, switch, track
-from support.workflow.inside import write_in_guests
+from support.workflow.inside import Inside, write_in_guests
 from support.workflow.move import MachineMove, Move, MoveOrder
 from support.workflow.ports_in_use import Ports
 from support.workflow.session import Session, ensure_namespace
@@ -26,10 +25,10 @@ def prepare(ports: Ports, session: Session, order: MoveOrder) -> Move:
     visited = list(zip(standins, sources, strict=True))
     keeps = order.options.preserve_static_ips is True
     told = run_and_record(ports, visited) if keeps else {}
-    contents = write_in_guests(ports, session.run, order, visited)
+    inside = write_in_guests(ports, session.run, order, visited)
     switch_off_again(ports, standins, told)
     switch(ports, standins)
-    machines = _recorded(ports, standins, contents)
+    machines = _recorded(ports, standins, inside)
     if keeps:
         machines = tuple(_with_addresses(ports, machine, told) for machine in machines)
     namespace = order.options.target_namespace or session.namespace
@@ -38,7 +37,7 @@ def prepare(ports: Ports, session: Session, order: MoveOrder) -> Move:
     return Move(order=order, machines=machines, target_namespace=namespace)
 
 
-def _recorded(ports: Ports, standins: Sequence[Standin], contents: Sequence[SourceContents]) -> tuple[MachineMove, ...]:
+def _recorded(ports: Ports, standins: Sequence[Standin], inside: Sequence[Inside]) -> tuple[MachineMove, ...]:
     sources = [ports.source.platform.describe(standin.platform_id) for standin in standins]
     with ports.tells.step("MTV's inventory sees the machines"):
         ids = [ports.inventory.await_machine(standin.name, ports.budgets.inventory) for standin in standins]
@@ -47,11 +46,12 @@ def _recorded(ports: Ports, standins: Sequence[Standin], contents: Sequence[Sour
             order=standin.order,
             name=standin.name,
             platform_id=standin.platform_id,
-            source=source,
+            # One that is off says nothing of itself; its clone's guest did, while it was visited.
+            source=replace(source, guest=visit.guest or source.guest),
             inventory_id=inventory_id,
-            contents=written,
+            contents=visit.contents,
         )
-        for standin, source, inventory_id, written in zip(standins, sources, ids, contents, strict=True)
+        for standin, source, inventory_id, visit in zip(standins, sources, ids, inside, strict=True)
     )
 
 

@@ -68,6 +68,21 @@ def test_a_machine_that_is_to_be_off_is_started_written_in_and_switched_off_agai
     assert switched[:2] == ["switch on", "switch off"]
 
 
+def test_a_machine_that_is_off_again_is_known_by_what_its_guest_said_while_it_ran() -> None:
+    ports, landscape = _ports(Guests())
+    plain = landscape.describe
+    platform: Any = ports.source.platform
+
+    def describe(identity: str) -> SourceMachine:
+        machine = plain(identity)
+        running = SourceGuest(hostname="web1", agent_running=True)
+        return replace(machine, guest=running) if machine.power is Power.ON else machine
+
+    platform.describe.side_effect = describe
+    (machine,) = _moved(ports, SWITCHED_OFF).machines
+    assert (machine.source.power, machine.source.guest.hostname) == (Power.OFF, "web1")
+
+
 def test_a_machine_that_nobody_asked_to_switch_ends_as_its_clone_came_up() -> None:
     guests = Guests()
     ports, landscape = _ports(guests)
