@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from cryptography import x509
 
 from support.adapters.vsphere.platform import Vsphere
+from support.adapters.vsphere.recording import host_certificate
+from support.adapters.vsphere.sdk import vim
 from support.domain.contents import GuestFile
 from support.domain.errors import GuestLoginRefused, GuestNotOperable, SourceError
 from support.domain.secret import Secret
@@ -71,3 +74,9 @@ def test_a_machine_switched_off_in_between_is_no_guest_to_blame(vsphere: Vsphere
     vsphere.power_off(running, SECONDS)
     with pytest.raises(GuestNotOperable, match=f"guest of machine {running}"):
         vsphere.disks_seen(running, login, SECONDS)
+
+
+def test_the_host_of_a_machine_is_known_by_its_certificate_or_not_at_all(vsphere: Vsphere, place: Place) -> None:
+    machine = vsphere._open.ref(vim.VirtualMachine, vsphere.find(place.machine))
+    pem = host_certificate(vsphere._open, machine)
+    assert pem is None or x509.load_pem_x509_certificate(pem.encode()).subject
