@@ -5,13 +5,19 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from support.adapters.openshift.api import Api, Object
+from support.adapters.openshift.holding import HELD
+from support.domain.access import ClusterAccess
 from tests.drills.conftest import SPEED, AsCluster
 from tests.drills.running_lab import Finished, RunningLab, acceptance, behave, finish, run_ids, running_lab
 from tests.drills.test_signals import await_that
@@ -20,6 +26,7 @@ pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 
 COLD = "--tags=@cold"
 LONG = 400
+NAMESPACE = "openshift-mtv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +95,58 @@ def _lives(pid: int) -> bool:
         return False
 
 
-def test_the_whole_catalogue_passes_beside_itself_and_leaves_nothing(lab: RunningLab, tmp_path: Path) -> None:
-    before = lab.state()
-    done = finish(start(lab, tmp_path, "-j4"), LONG)
-    assert done.code == 0, done.text
+def test_the_whole_catalogue_passes_twice_at_once_and_leaves_nothing(lab: RunningLab, tmp_path: Path) -> None:
+    before, since = lab.state(), version_of_controller(lab)
+    both = {tmp_path / name: start(lab, tmp_path / name, "-j4") for name in ("left", "right")}
+    listed = finish(behave("--dry-run", "--format=plain")).out.count("Scenario: ")
+    for reports, process in both.items():
+        done = finish(process, LONG)
+        assert done.code == 0, done.text
+        verdicts = list(Reports(reports).verdicts().values())
+        assert len(verdicts) == listed
+        assert set(verdicts) <= {"passed", "skipped"}
+        assert f"{verdicts.count('passed')} scenarios passed, 0 failed" in done.out
     must_become(lab, before)
-    verdicts = list(Reports(tmp_path).verdicts().values())
-    listed = finish(behave("--dry-run", "--format=plain"))
-    assert len(verdicts) == listed.out.count("Scenario: ")
-    assert set(verdicts) <= {"passed", "skipped"}
-    assert f"{verdicts.count('passed')} scenarios passed, 0 failed" in done.out
+    must_have_been_shared(holds_since(lab, since))
+
+
+@contextmanager
+def administrator(lab: RunningLab) -> Iterator[Api]:
+    api = Api(ClusterAccess(kubeconfig=lab.folder / "kubeconfig"))
+    api.connect()
+    try:
+        yield api
+    finally:
+        api.close()
+
+
+def version_of_controller(lab: RunningLab) -> str:
+    with administrator(lab) as api:
+        return api.list_at(api.kind("ForkliftController"), NAMESPACE)[1]
+
+
+def holds_since(lab: RunningLab, version: str) -> list[tuple[int, object]]:
+    """Number of holders and interval of the shared controller, change by change."""
+    query = {"watch": "true", "resourceVersion": version, "timeoutSeconds": "1"}
+    with administrator(lab) as api:
+        events = api.stream(api.kind("ForkliftController").path(NAMESPACE), query, 30)
+        objects = [json.loads(line)["object"] for line in events.data.splitlines()]
+    seen = [(_holders(each), each["spec"].get("controller_precopy_interval")) for each in objects]
+    return [each for each, _same in groupby(seen)]
+
+
+def _holders(controller: Object) -> int:
+    text = controller["metadata"].get("annotations", {}).get(HELD)
+    return len(json.loads(text)["holders"]) if text else 0
+
+
+def must_have_been_shared(holds: list[tuple[int, object]]) -> None:
+    """Both had it at the same time, and it came back once: with the last of them."""
+    assert [number for number, _interval in holds] == [1, 2, 1, 0]
+    *held, (_nobody, restored) = holds
+    assert restored is None
+    assert len({interval for _number, interval in held}) == 1
+    assert held[0][1] is not None
 
 
 def test_many_workers_report_what_one_process_reports(lab: RunningLab, tmp_path: Path) -> None:
@@ -188,21 +237,6 @@ def test_a_failure_stops_what_has_not_begun_and_leaves_the_others_their_end(tmp_
     assert len(never) >= 1
     assert len(verdicts) - len(never) <= 4, "no more than two beside the first two"
     assert f"{len(never)} untested" in done.out
-
-
-def test_two_runs_at_once_share_one_lab_and_the_last_gives_the_interval_back(lab: RunningLab, tmp_path: Path) -> None:
-    before = lab.state()
-    both = [start(lab, tmp_path / name, "--tags=@warm or @cold", "-j2") for name in ("left", "right")]
-    for process in both:
-        done = finish(process, LONG)
-        assert done.code == 0, done.text
-    must_become(lab, before)
-    restored = [
-        path
-        for path in tmp_path.glob("*/*/journal/*.jsonl")
-        if '"kind":"ForkliftController"' in path.read_text() and '"act":"restored"' in path.read_text()
-    ]
-    assert len(restored) == 2, "each run gives its own hold back"
 
 
 def test_workers_have_the_runs_login_and_no_secret_in_sight(cluster: AsCluster) -> None:

@@ -1,5 +1,6 @@
 """Runs scenarios in workers, so many at once, and says of each what came of it, whatever became of its process."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -16,6 +17,7 @@ from support.run.parallel.messages import Told
 from support.run.parallel.process import WorkerProcess
 from support.run.scenario_life import listed, scope_of
 
+_LOG = logging.getLogger("support.run.parallel")
 _GOOD = (Verdict.PASSED, Verdict.SKIPPED)
 
 
@@ -82,6 +84,7 @@ class Crew:
                 self._began[scope_of(scenario)] = time.time()
                 worker = self._terms.hire(scenario)
                 self._busy[worker] = scenario
+                _LOG.info("%s: process %d runs %s", worker.label, worker.pid, scenario.name)
                 self._view.line(worker.label, scenario.name)
 
     def _listen(self) -> None:
@@ -105,7 +108,9 @@ class Crew:
         told = worker.told or self._lost(scenario, worker, how)
         self._told[scope_of(scenario)] = told
         self._keep(told.result)
-        self._view.ended(worker.label, told.result.verdict.value, told.text)
+        verdict = f"{told.result.verdict.value} in {told.result.seconds:.1f} s"
+        _LOG.info("%s: %s (process %d, %s)", worker.label, verdict, worker.pid, how)
+        self._view.ended(worker.label, verdict, told.text)
         if self._terms.stop and told.result.verdict not in _GOOD:
             self._queue.clear()
 
