@@ -95,7 +95,7 @@ def spend(day: Day, place: Place) -> Spent:
             return Spent(day=day, verdicts={THE_LAB: Verdict(status="broken", message="the lab did not start")})
         reached, secrets = _logged_in(lab) if day.login == PASSWORD else ({"lab": str(lab)}, {})
         defines = {**place.defines, **reached, "reports_dir": str(reports)}
-        ended = behave(place.tags, defines, _LONGEST_SECONDS, secrets)
+        ended = behave([f"--tags={tag}" for tag in place.tags], defines, _LONGEST_SECONDS, secrets)
         left = difference_of_lab(lab)
     return Spent(day=day, verdicts={**_judged(reports), **_overall(ended.code, ended.said, left)})
 

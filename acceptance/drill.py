@@ -176,7 +176,7 @@ def _behave(place: DrillPlace, scenario: Scenario) -> str:
     """What the suite said; its results lie in the folder `reports` of the place."""
     defines = {f"wait_{name}": str(seconds) for name, seconds in _BUDGETS.items()} | dict(place.defines)
     defines |= {"lab": str(place.folder / "lab"), "reports_dir": str(place.folder / "reports")}
-    return behave([scenario.tag], defines, _LONGEST_SECONDS).said
+    return behave([scenario.chosen], defines, _LONGEST_SECONDS).said
 
 
 def as_data(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:

@@ -50,10 +50,10 @@ def difference_of_lab(folder: Path) -> str:
 
 
 def behave(
-    tags: Sequence[str], defines: Mapping[str, str], seconds: float, secrets: Mapping[str, str] | None = None
+    chosen: Sequence[str], defines: Mapping[str, str], seconds: float, secrets: Mapping[str, str] | None = None
 ) -> Ended:
-    """Run the suite; `secrets` are environment variables."""
-    given = [*(f"--tags={tag}" for tag in tags), *(f"-D{key}={value}" for key, value in defines.items())]
+    """Run the suite; `chosen` are the arguments that choose scenarios, `secrets` environment variables."""
+    given = [*chosen, *(f"-D{key}={value}" for key, value in defines.items())]
     try:
         done = subprocess.run(  # noqa: S603 - our own command
             [sys.executable, "-m", "behave", *given],

@@ -25,8 +25,27 @@ class Fault(StrEnum):
     """A machine with an error is canceled and taken back instead of failed."""
     PLAN_BOASTS = auto()
     """The Plan says Succeeded however its machines ended."""
+    HOOK_SKIPPED = auto()
+    """A hook's step is completed without any Job."""
+    HOOK_FAILURE_IGNORED = auto()
+    """A hook whose Job failed counts as one that went well."""
+    HOOKS_SWAPPED = auto()
+    """Each step runs the hook of the other."""
+    HOOK_LATE = auto()
+    """The pre-migration hook runs when the source is off and the disks are there."""
+    TRACKING_UNSEEN = auto()
+    """The Plan does not see that a machine tracks its changed blocks, and refuses to copy it warm."""
+    CUTOVER_IGNORED = auto()
+    """A warm copy goes on with its precopies, whenever its cutover is."""
+    PRECOPY_SNAPSHOT_STAYS = auto()
+    """The first snapshot of a warm copy is never removed."""
+    PRIME_CLAIMS_STAY = auto()
+    """The claims that disks are filled through outlive it."""
+    POPULATOR_PODS_STAY = auto()
     DATA_VOLUMES_STAY = auto()
     SECRETS_STAY = auto()
+    SOURCE_DELETED = auto()
+    """The source machine is gone after its move."""
     SOURCE_STARTS = auto()
     """The source machine runs again after its move."""
     SOURCE_SNAPSHOT_STAYS = auto()

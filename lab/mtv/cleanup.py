@@ -27,6 +27,15 @@ def tidy(run: VmRun) -> None:
         _remove(run.view, ("Pod", "Conversion"), run.identity)
 
 
+def forget_populators(run: VmRun) -> None:
+    """The defect: a pod per claim that filled it, and that should be gone by now (facts/forklift.md 4.2)."""
+    for claim in run.claims().values():
+        metadata = {"name": f"populate-{uid_of(claim)}", "namespace": run.namespace, "labels": run.labels()}
+        container = {"name": "populate", "image": "registry.lab.test/mtv/populator"}
+        pod: Object = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": [container]}}
+        run.client.create(pod | {"status": {"phase": "Succeeded"}})
+
+
 def clear(view: PlanView, identity: Mapping[str, str], *, with_machine: bool) -> None:
     """After a cancel, at a retry or when a Plan is archived; `identity` is a set of labels."""
     _remove(view, ("Pod", "Conversion", "Job", *_SMALL), identity)

@@ -144,6 +144,8 @@ class Execution:
         run.status["completed"] = self._stamp
         if run.toolkit.release.cleans_up_after_success:
             cleanup.tidy(run)
+        if chosen(self._lab, Fault.POPULATOR_PODS_STAY):
+            cleanup.forget_populators(run)
         if run.source is not None:
             self._touch_source(run.source)
 
@@ -151,6 +153,9 @@ class Execution:
         """The product leaves a source that has moved alone, unless it is the defect that it does not."""
         if chosen(self._lab, Fault.SOURCE_SNAPSHOT_STAYS):
             world_snapshots.take(self._lab.world, source, "forklift-migration-precopy")
+        if chosen(self._lab, Fault.SOURCE_DELETED):
+            del self._lab.world.machines[source.id]
+            self._lab.world.touch(source)
         if chosen(self._lab, Fault.SOURCE_STARTS):
             physics.power_on(self._lab, source)
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.mtv.plan_view import VmView
 
 Applies = Callable[[VmView], bool]
@@ -155,7 +157,16 @@ ITINERARIES: dict[tuple[str, str], Itinerary] = {
 
 def stages_of(vm: VmView) -> list[Stage]:
     """The phases of this machine in order; KeyError for a combination that the lab does not do."""
-    return [stage for stage in ITINERARIES[vm.view.source_type, vm.view.mode] if stage.applies(vm)]
+    stages = [stage for stage in ITINERARIES[vm.view.source_type, vm.view.mode] if stage.applies(vm)]
+    return _hooked_late(stages) if chosen(vm.view.lab, Fault.HOOK_LATE) else stages
+
+
+def _hooked_late(stages: list[Stage]) -> list[Stage]:
+    """The defect: disks are there before anybody asks the pre-migration hook."""
+    hooks = [stage for stage in stages if stage.phase == "PreHook"]
+    others = [stage for stage in stages if stage.phase != "PreHook"]
+    place = next(index for index, stage in enumerate(others) if stage.phase == "CreateDataVolumes") + 1
+    return [*others[:place], *hooks, *others[place:]]
 
 
 def steps_of(vm: VmView) -> list[Step]:

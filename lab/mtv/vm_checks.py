@@ -110,6 +110,10 @@ def _warm(vm: VmView) -> bool:
     return vm.view.mode == "warm"
 
 
+def _untracked(vm: VmView) -> bool:
+    return _warm(vm) and (chosen(vm.view.lab, Fault.TRACKING_UNSEEN) or not vm.machine.change_tracking)
+
+
 def _mac_taken(vm: VmView) -> bool:
     """A machine of the destination has one of its addresses; one that this Plan made does not count."""
     macs = {nic.mac.lower() for nic in vm.machine.nics}
@@ -173,7 +177,7 @@ CHECKS = (
     ),
     Check(
         type="VMMissingChangedBlockTracking",
-        objects=lambda vm: _warm(vm) and not vm.machine.change_tracking,
+        objects=_untracked,
         reason="MissingChangedBlockTracking",
         message="Changed Block Tracking (CBT) has not been enabled on some VM. "
         "This feature is a prerequisite for VM warm migration.",

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from lab.cluster.store import Object
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.kernel.service import Lab
 from lab.mtv.disk_phases import follow
 from lab.mtv.inspection import inspected
@@ -67,7 +69,7 @@ def preflight_inspection(run: VmRun) -> str | None:
 def copying_paused(run: VmRun) -> str | None:
     """Only here is the cutover looked at; one in the past means now (facts/forklift.md 2.6)."""
     now = run.lab.clock.now()
-    if run.cutover and datetime.fromisoformat(run.cutover) <= now:
+    if run.cutover and not chosen(run.lab, Fault.CUTOVER_IGNORED) and datetime.fromisoformat(run.cutover) <= now:
         return "StorePowerState"
     following = datetime.fromisoformat(run.status["warm"]["nextPrecopyAt"])
     return onward(run) if following <= now else None
@@ -89,7 +91,8 @@ def remove_final_snapshot(run: VmRun) -> str | None:
 def withdraw(lab: Lab, status: Object, *, keep: int = 0) -> None:
     """Remove a machine's precopy snapshots from its source, but for the last `keep`."""
     precopies = (status.get("warm") or {}).get("precopies") or []
-    ours = {precopy["snapshot"] for precopy in precopies[: len(precopies) - keep]}
+    first = 1 if chosen(lab, Fault.PRECOPY_SNAPSHOT_STAYS) else 0
+    ours = {precopy["snapshot"] for precopy in precopies[first : len(precopies) - keep]}
     source = lab.world.machines.get(str(status["id"]))
     if source is None:
         return

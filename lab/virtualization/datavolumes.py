@@ -149,7 +149,8 @@ class DataVolumes:
             change = {"spec": {"claimRef": claim_reference(claim)}}
             store.patch("PersistentVolume", "", carrier["spec"]["volumeName"], change)
             return
-        store.delete(_CLAIM, namespace_of(claim), prime)
+        if not chosen(self._lab, Fault.PRIME_CLAIMS_STAY):
+            store.delete(_CLAIM, namespace_of(claim), prime)
         self._report(volume, "Succeeded", "100.0%")
         emit(self._lab, volume, "ImportSucceeded", f"Successfully imported into PVC {name_of(claim)}")
 

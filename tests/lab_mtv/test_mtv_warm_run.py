@@ -117,3 +117,12 @@ def test_a_warm_plan_needs_change_tracking_and_an_image(desk: Desk, product: Pro
     desk.plan(RHEL, warm=True)
     plan = product.until("Plan", "plan", lambda it: has(it, type_))[-1]
     assert not has(plan, "Ready")
+
+
+@pytest.mark.parametrize("options", [{"defect": "precopy-snapshot-left"}])
+def test_the_defect_leaves_the_first_snapshot_of_all(warm: Desk, product: Product) -> None:
+    seen = product.until("Plan", "plan", paused(2))
+    first = vm_of(seen[-1])["warm"]["precopies"][0]["snapshot"]
+    cut_over(product)
+    product.until("Plan", "plan", ended)
+    assert product.on_loop(lambda: [item.moref for item in warm.machine(RHEL).snapshots]) == [first]
