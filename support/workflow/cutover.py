@@ -66,7 +66,7 @@ class Cutover:
     def look(self, state: PlanState) -> None:
         """Ask for the cutover once every machine is due; note who is switched off, and who answers again."""
         if self.rule.minutes is None and not self._asked and self._due(state):
-            self._ask()
+            self._ask(state)
         for progress in state.machines:
             self._note(progress, self._machines.setdefault(progress.id, _Watched()))
 
@@ -94,24 +94,29 @@ class Cutover:
             self._tell_downtime(progress, self._machines.setdefault(progress.id, _Watched()))
 
     def _due(self, state: PlanState) -> bool:
-        """Only one Migration there is, and one cutover for it: the slowest machine decides."""
-        expected = set(self.move.inventory_ids)
-        finished = {each.id: each.warm.finished for each in state.machines if each.warm is not None}
-        quiet = all(each.phase in _QUIET for each in state.machines)
-        enough = all(n >= self.rule.after_precopies for n in finished.values())
-        return expected <= finished.keys() and enough and quiet
+        """Only one Migration there is, and one cutover for it: the slowest machine decides, a failed one does not."""
+        known = {each.id for each in state.machines if each.warm is not None or each.error}
+        copying = _copying(state)
+        return set(self.move.inventory_ids) <= known and bool(copying) and all(map(self._is_due, copying))
 
-    def _ask(self) -> None:
+    def _is_due(self, progress: MachineProgress) -> bool:
+        enough = progress.warm is not None and progress.warm.finished >= self.rule.after_precopies
+        return enough and progress.phase in _QUIET
+
+    def _ask(self, state: PlanState) -> None:
         self._asked = True
-        self._write_last()
+        self._write_last({progress.id for progress in _copying(state)})
         ref, now = reached(self.move.migration, "migration").ref, datetime.now(UTC)
         with self.ports.tells.step(f"cut over after {self.rule.after_precopies} precopies"):
             self.ports.cluster.plans.cut_over(ref, now)
         _LOG.info("%s: cutover asked for at %s", ref, now.isoformat(timespec="seconds"))
 
-    def _write_last(self) -> None:
+    def _write_last(self, copying: set[str]) -> None:
         """What only the last copy can bring; a guest that cannot be written in ends the scenario, not the check."""
-        machines = [replace(each, contents=self._last(each)) for each in self.move.machines]
+        machines = (
+            replace(each, contents=self._last(each)) if each.inventory_id in copying else each
+            for each in self.move.machines
+        )
         self.move = self.move.with_machines(tuple(machines))
 
     def _last(self, machine: MachineMove) -> SourceContents:
@@ -157,6 +162,11 @@ class Cutover:
         if machine.source.guest.agent_running is False:
             return "no guest agent ran on the source, so none can answer on the target"
         return None if watched.off_since is not None else "the power-off of the source was not seen"
+
+
+def _copying(state: PlanState) -> list[MachineProgress]:
+    """Machines that a cutover is still to come for."""
+    return [each for each in state.machines if not each.error and each.completed is None]
 
 
 def _answers(arrival: Arrival) -> bool | None:

@@ -36,6 +36,7 @@ _REPEATABLE = frozenset(
         "CreateContainerView",
         "CreatePropertyCollector",
         "CurrentTime",
+        "ListProcessesInGuest",
     }
 )
 """Requests without an effect, by wire name. Continuation tokens work once only, so following one is not among them."""
