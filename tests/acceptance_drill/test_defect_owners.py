@@ -9,7 +9,7 @@ from lab.world.estate import pristine
 from support.checks.bundle import CHECKS
 
 ROOT = Path(__file__).parents[2]
-_AWAITED = {"disk names", "static ip", "placement", "labels", "affinity"}
+_AWAITED = {"disk names", "placement", "labels", "affinity"}
 """Checks whose defects the lab does not have yet."""
 
 
