@@ -28,9 +28,13 @@ class Change:
 class CleanReport:
     """All days: how many verdicts of scenarios they brought, and which of them should not be."""
 
-    jitter: str
     silent: Sequence[Spent]
     noisy: Sequence[Spent]
+
+    @property
+    def jitter(self) -> str:
+        """Of the first day; the others differ in the seed."""
+        return self.noisy[0].day.jitter if self.noisy else ""
 
     @property
     def changes(self) -> list[Change]:
@@ -49,7 +53,7 @@ class CleanReport:
     @property
     def summary(self) -> str:
         return (
-            f"{len(self.noisy)} noisy days ({self.jitter}), {self.verdicts} verdicts of scenarios, "
+            f"{len(self.noisy)} noisy days ({self.jitter or 'none yet'}), {self.verdicts} verdicts of scenarios, "
             f"{len(self.changes)} changed or not clean"
         )
 

@@ -17,7 +17,7 @@ def report(*noisy: Verdict, silent: Verdict = GOOD) -> CleanReport:
     days = [
         Spent(day=Day(number=n, jitter=f"on,seed={n}"), verdicts=QUIET | {SCENARIO: v}) for n, v in enumerate(noisy)
     ]
-    return CleanReport(jitter="on", silent=[Spent(day=Day(number=0), verdicts=QUIET | {SCENARIO: silent})], noisy=days)
+    return CleanReport(silent=[Spent(day=Day(number=0), verdicts=QUIET | {SCENARIO: silent})], noisy=days)
 
 
 def test_days_have_a_seed_each_and_take_turns_in_logging_in() -> None:
@@ -61,7 +61,7 @@ def test_a_verdict_that_changes_is_reported_with_its_day(verdict: Verdict, what:
 
 def test_a_scenario_without_a_result_is_reported() -> None:
     day = Spent(day=Day(number=1, jitter="on"), verdicts={THE_RUN: Verdict(status="exit code 2")})
-    changes = CleanReport(jitter="on", silent=[Spent(day=Day(number=0), verdicts=QUIET)], noisy=[day]).changes
+    changes = CleanReport(silent=[Spent(day=Day(number=0), verdicts=QUIET)], noisy=[day]).changes
     assert [(each.scenario, each.after) for each in changes] == [
         (SCENARIO, "no result"),
         (THE_RUN, "exit code 2"),

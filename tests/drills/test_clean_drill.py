@@ -24,7 +24,7 @@ def test_a_noisy_day_changes_no_verdict(tmp_path: Path) -> None:
 def test_a_day_on_which_a_check_fails_is_reported_alone(tmp_path: Path) -> None:
     noisy = [Day(number=1, jitter="on,seed=1"), Day(number=2, jitter="on,seed=2", defect="memory-rounded-down")]
     place = Place(folder=tmp_path, lab_speed="40", tags=(COLD,))
-    report = spent(([Day(number=0)], noisy), "on", place, jobs=2)
+    *_, report = spent(([Day(number=0)], noisy), place, jobs=2)
     changed = [(change.day.number, change.scenario.rpartition(" # ")[2], change.what) for change in report.changes]
     assert changed == [
         (2, "A RHEL machine is still itself after a cold migration", "the scenario, memory"),
