@@ -16,6 +16,7 @@ STEPS = (MIGRATED, WARM_MIGRATED, MIGRATION_SUCCEEDS, MATCHES, FAILS_IN_POST_HOO
 """Sentences that own what no check can see: there is no machine, or no verdict, to compare."""
 
 RHEL8, TWO_OF_EACH, EFI = "mtv-tests-rhel8", "mtv-rhel8-warm-2disks2nics", "mtv-tests-rhel9-efi"
+WIN2019, STATIC = "mtv-win2019-3disks", "mtv-rhel9-static-2nics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def _owned(
     return tuple(replace(known, defect=each) for each in defects)
 
 
+_ADDRESS_DEFECTS = ("address-leased", "address-changed", "prefix-changed", "gateway-lost", "dns-lost")
 _EXPECTATIONS = (
     # A machine that is off has no agent either.
     *_owned("power", "machine-stays-off", also=("guest agent",)),
@@ -82,6 +84,8 @@ _EXPECTATIONS = (
     *_owned("disks", "disks-reversed", machine=TWO_OF_EACH),
     # What was on a disk that is not there, or is said to be another, is not found where it should be.
     *_owned("disks", "disk-dropped", "disk-sources-swapped", also=("data",), machine=TWO_OF_EACH),
+    *_owned("static ip", *(f"windows-{each}" for each in _ADDRESS_DEFECTS), machine=WIN2019, scenario=OPTIONS),
+    *_owned("static ip", *(f"linux-{each}" for each in _ADDRESS_DEFECTS), machine=STATIC),
     *_owned("data", "disk-content-swapped", "disk-content-lost", machine=TWO_OF_EACH),
     *_owned("data", "disk-smaller-in-guest", "files-emptied"),
     *_owned("data", "last-delta-missing", scenario=WARM),

@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from lab.kernel.service import Lab
-from lab.world.model import Datastore, Host, Machine, Network
+from lab.world.model import Datastore, GuestAddress, Host, Machine, Network
 
 LAG_SECONDS = 3.0
 """Emulated seconds from a change in vCenter to the inventory; pushed, so seconds (facts/forklift.md 5.9)."""
@@ -21,6 +21,8 @@ class Known:
     machine: Machine
     revision: int = 1
     validated: int = 1
+    told: tuple[GuestAddress, ...] = ()
+    """Addresses as the guest's tools told them last: Forklift keeps them when a machine goes down."""
 
 
 Follower = Callable[[Known | None, Known | None], None]
@@ -42,7 +44,9 @@ class Sight:
 
     def __post_init__(self) -> None:
         world = self.lab.world
-        self.machines = {id_: Known(machine=deepcopy(machine)) for id_, machine in world.machines.items()}
+        self.machines = {
+            id_: Known(machine=deepcopy(machine), told=_told(machine)) for id_, machine in world.machines.items()
+        }
         world.listen(self._note)
 
     def machine(self, ref: str) -> Machine | None:
@@ -56,6 +60,11 @@ class Sight:
     def machines_named(self, name: str) -> list[Machine]:
         """All machines of this name; a plan that names one of several is ambiguous."""
         return [known.machine for known in self.machines.values() if known.machine.name == name]
+
+    def told(self, id_: str) -> tuple[GuestAddress, ...]:
+        """Addresses that a machine's guest was last known to have; none when its tools never ran."""
+        known = self.machines.get(id_)
+        return known.told if known is not None else ()
 
     def network(self, ref: str) -> Network | None:
         """By id or name. Networks, datastores and hosts never change while a lab runs, so they have no lag."""
@@ -102,7 +111,8 @@ class Sight:
             self._store(id_, None)
         elif self._differs(id_, machine):
             before = self.machines.get(id_, Known(machine=machine, revision=0, validated=0))
-            self._store(id_, replace(before, machine=deepcopy(machine), revision=before.revision + 1))
+            now = replace(before, machine=deepcopy(machine), told=_told(machine) or before.told)
+            self._store(id_, replace(now, revision=before.revision + 1))
             await asyncio.sleep(self.lab.clock.scaled(VALIDATION_SECONDS))
             self._validate(id_)
 
@@ -118,6 +128,11 @@ class Sight:
         known = self.machines.get(id_)
         if known is not None:
             self._store(id_, replace(known, validated=known.revision))
+
+
+def _told(machine: Machine) -> tuple[GuestAddress, ...]:
+    """What running tools tell; nothing while they do not run."""
+    return tuple(deepcopy(machine.guest.addresses)) if machine.guest_up else ()
 
 
 def sight_of(lab: Lab) -> Sight:

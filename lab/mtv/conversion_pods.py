@@ -1,23 +1,20 @@
 """virt-v2v pods: they wait for their claims, convert the guest, copy disks where nobody else does, and end."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen, defect_of
 from lab.defects.model import Fault
 from lab.kernel.service import Lab
+from lab.mtv import static_addresses
 from lab.mtv.pipeline import file_of
 from lab.mtv.toolkit import Toolkit
 from lab.mtv.vm_run import DISK_SOURCE, boot_order
 from lab.virtualization.anatomy import annotation, claims_of, name_of, namespace_of, phase_of, uid_of
 from lab.world.model import GIB, Disk, Guest, Machine, Volume
-from lab.world.physics import copy_guest
 
 APP, APP_NAME = "forklift.app", "virt-v2v"
-STATIC_ADDRESSES = "V2V_staticIPs"
-"""Environment variable by which a conversion keeps the guest's static addresses (facts/forklift.md 1.5)."""
 _START_SECONDS, _CONVERSION_SECONDS, _SECONDS_PER_GIB = 3.0, 15.0, 1.0
 _PORTIONS = 10
 
@@ -87,11 +84,11 @@ class ConversionPods:
                 volume.guest = self._converted(pod, volume.guest)
 
     def _converted(self, pod: Object, guest: Guest) -> Guest:
-        arrived = _arrived(guest, keeps_addresses=_keeps_addresses(pod))
+        found = static_addresses.arrived(guest, _addresses(pod))
         edit = defect_of(self._lab).guest
         if edit is not None:
-            edit(arrived)
-        return arrived
+            edit(found)
+        return found
 
     async def _copy(self, pod: Object, machine: Machine) -> None:
         disks = list(boot_order(machine.disks))
@@ -138,13 +135,7 @@ def _ours(pod: Object) -> bool:
     return bool((pod["metadata"].get("labels") or {}).get(APP) == APP_NAME)
 
 
-def _keeps_addresses(pod: Object) -> bool:
-    return any(item["name"] == STATIC_ADDRESSES for item in pod["spec"]["containers"][0].get("env") or [])
-
-
-def _arrived(guest: Guest, *, keeps_addresses: bool) -> Guest:
-    """Static addresses are bound to hardware that is gone; unless virt-v2v carries them over, they become leases."""
-    copy = copy_guest(guest)
-    if not keeps_addresses:
-        copy.addresses = [replace(address, static=False) for address in copy.addresses]
-    return copy
+def _addresses(pod: Object) -> str:
+    """The list of addresses that the pod was given; empty when the Plan keeps none."""
+    environment = pod["spec"]["containers"][0].get("env") or []
+    return next((str(item["value"]) for item in environment if item["name"] == static_addresses.VARIABLE), "")

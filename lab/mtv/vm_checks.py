@@ -132,7 +132,11 @@ def _tools_missing(vm: VmView) -> bool:
 
 
 def _addresses_unknown(vm: VmView) -> bool:
-    return bool(vm.view.spec.get("preserveStaticIPs", True)) and bool(vm.machine.nics) and not vm.machine.guest_up
+    return bool(vm.view.spec.get("preserveStaticIPs", True)) and bool(vm.machine.nics) and not _told(vm)
+
+
+def _told(vm: VmView) -> bool:
+    return bool(sight_of(vm.view.lab).told(vm.machine.id))
 
 
 CHECKS = (

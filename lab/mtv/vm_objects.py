@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from math import ceil
 
 from lab.cluster.store import Object
-from lab.mtv.conversion_pods import STATIC_ADDRESSES
+from lab.inventory.sight import sight_of
+from lab.mtv import static_addresses
 from lab.mtv.object_names import claim_names
 from lab.mtv.pipeline import file_of
 from lab.mtv.provider_secrets import value
@@ -139,10 +140,9 @@ def conversion_pod(run: VmRun, conversion_name: str) -> Object:
 
 
 def _environment(run: VmRun) -> list[Object]:
-    """Static addresses go along when the Plan keeps them (facts/forklift.md 3.8)."""
-    known = [item for item in run.vm.machine.guest.addresses if item.static]
-    shown = "_".join(f"{item.mac}:ip:{item.address},{item.gateway or ''},{item.prefix}" for item in known)
-    keeps = bool(run.view.spec.get("preserveStaticIPs", True)) and shown
+    """The guest's addresses go along when the Plan keeps them, as far as the inventory was ever told of them."""
+    told = sight_of(run.lab).told(run.id) if run.view.spec.get("preserveStaticIPs", True) else ()
+    shown = static_addresses.listed(run.vm.machine.guest.family, told)
     return [{"name": "V2V_vmName", "value": run.vm.machine.name}] + (
-        [{"name": STATIC_ADDRESSES, "value": shown}] if keeps else []
+        [{"name": static_addresses.VARIABLE, "value": shown}] if shown else []
     )

@@ -190,6 +190,9 @@ def _machines(world: World) -> None:
     add("rhel-no-nic", _linux("mtv-no-nic", "8.10"), networks=())
     machine = add("mtv-tests-rhel9-efi", _linux("mtv-rhel9", "9.6"))
     machine.firmware, machine.secure_boot = "efi", True
+    machine = add("mtv-rhel9-static-2nics", _linux("mtv-rhel9-static", "9.6"), networks=(VM_NETWORK, VLAN_100))
+    second = machine.guest.addresses[1]
+    second.static, second.gateway, second.dns = True, "192.168.11.1", _DNS
 
 
 def _destination(world: World) -> None:

@@ -67,6 +67,7 @@ class Disk:
     """`digest` stands for the content: copying a disk copies the digest, writing in the guest changes it.
 
     The few files that somebody wrote in the guest are kept as they are; `lab.world.media` reads and writes them.
+    To those who look from outside it is the same disk, whatever is on it.
     """
 
     key: int
@@ -75,7 +76,7 @@ class Disk:
     datastore: str
     file: str
     """`[datastore] folder/name.vmdk`."""
-    digest: str
+    digest: str = field(compare=False)
     provisioning: str = "thin"
     """thin, thick-lazy or thick-eager."""
     mode: str = "persistent"
@@ -88,9 +89,9 @@ class Disk:
     """virtualMode or physicalMode."""
     parents: tuple[str, ...] = ()
     """Files of the layers that snapshots froze, base first; `file` is the one being written."""
-    files: Files | None = None
+    files: Files | None = field(default=None, compare=False)
     """None: no filesystem."""
-    unsynced: Files | None = None
+    unsynced: Files | None = field(default=None, compare=False)
     """The filesystem as the running guest sees it, while that is not what is on the disk."""
 
 

@@ -102,6 +102,10 @@ def _follow(address: GuestAddress, renamed: dict[str, str]) -> GuestAddress:
     follower = deepcopy(address)
     follower.mac = mac
     if not address.static and mac != address.mac:
-        subnet, low = address.address.rpartition(".")[0], int(mac[-2:], 16)
-        follower.address = f"{subnet}.{low % 60 + 190}"
+        follower.address = lease(address.address, mac)
     return follower
+
+
+def lease(address: str, mac: str) -> str:
+    """What the DHCP server of an address's network gives to a MAC; never an address that somebody set by hand."""
+    return f"{address.rpartition('.')[0]}.{int(mac[-2:], 16) % 60 + 190}"

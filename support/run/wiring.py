@@ -33,7 +33,7 @@ from support.ports.cluster import Cluster
 from support.ports.telling import Tells
 from support.run.folder import RunFolder
 from support.run.gating import Circumstances
-from support.run.profiles import Profile, load_profile
+from support.run.profiles.profile import Profile
 from support.run.settings import Settings
 from support.run.target import Target
 from support.workflow.journalling import FileJournal
@@ -113,7 +113,7 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, kn
     `known`: the profile, where somebody has read it already.
     """
     settings = target.settings
-    profile = known or load_profile(settings)
+    profile = known or _read_profile(settings)
     for secret in (*settings.secrets(), *profile.secrets()):
         redactor.learn(secret.reveal())
     api = Api(settings.cluster_access())
@@ -130,6 +130,12 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, kn
         budgets=settings.budgets,
     )
     return Wired(run=folder.run, target=target.name, settings=settings, profile=profile, ports=ports, api=api)
+
+
+def _read_profile(settings: Settings) -> Profile:
+    from support.run.profiles.loading import load_profile  # a worker reads no file, and starts sooner without pydantic
+
+    return load_profile(settings)
 
 
 def _cluster(api: Api, run: RunId, settings: Settings) -> ClusterPorts:

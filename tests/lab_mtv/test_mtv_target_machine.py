@@ -157,15 +157,6 @@ def test_a_windows_guest_is_started_and_its_reboots_are_waited_for(desk: Desk, p
     assert vm_of(plan)["pipeline"][-1]["progress"] == {"completed": 0, "total": 1}
 
 
-@pytest.mark.parametrize("keeps", [True, False])
-def test_static_addresses_survive_only_when_the_plan_keeps_them(desk: Desk, product: Product, keeps: bool) -> None:
-    """forklift.md 3.8."""
-    desk.moved(WINDOWS, preserveStaticIPs=keeps, targetPowerState="off")
-    guests = [volume.guest for volume in product.world.volumes.values() if volume.source_machine]
-    (guest,) = [guest for guest in guests if guest is not None]
-    assert {address.static for address in guest.addresses} == {keeps}
-
-
 def test_an_illegal_name_is_rewritten_and_remembered(desk: Desk, product: Product) -> None:
     """forklift.md 9.5.31."""
     machine = desk.machine(RHEL)

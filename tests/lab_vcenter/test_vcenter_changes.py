@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import pyVmomi
 
+from lab.world.estate import pristine
+
 if TYPE_CHECKING:
     from tests.lab_vcenter.conftest import Conversation, RunningVcenter
 
@@ -244,4 +246,4 @@ def test_files_of_a_machine_are_locked_and_listed(client: "Conversation") -> Non
     results = client.done(browser.SearchDatastoreSubFolders_Task("[lab-vmfs-1]", spec))
     found = {f"{item.folderPath}{file.path}" for item in results for file in item.file}
     assert f"[lab-vmfs-1] {RHEL}/{RHEL}.vmx" in found
-    assert len(found) == 8
+    assert len(found) == len(pristine().machines)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import pyVmomi
 
+from lab.world.estate import pristine
+
 if TYPE_CHECKING:
     from tests.lab_vcenter.conftest import Conversation, RunningVcenter
 
@@ -54,7 +56,7 @@ def test_a_big_answer_comes_in_pages_and_each_token_works_once(client: "Conversa
     third = collector.ContinueRetrievePropertiesEx(second.token)
     assert third.token is None
     seen = [item.obj._moId for page in (first, second, third) for item in page.objects]
-    assert len(seen) == len(set(seen)) == 8
+    assert len(seen) == len(set(seen)) == len(pristine().machines)
 
 
 def test_a_page_of_no_objects_is_illegal(client: "Conversation") -> None:
@@ -70,12 +72,12 @@ def test_more_objects_than_the_server_allows_are_paged_unasked(
     spec = client.spec(client.everything(client.vim.VirtualMachine), client.vim.VirtualMachine, ["name"])
     empty = client.vmodl.query.PropertyCollector.RetrieveOptions()
     assert len(client.content.propertyCollector.RetrievePropertiesEx([spec], empty).objects) == 5
-    assert len(client.retrieve(spec)) == 8
+    assert len(client.retrieve(spec)) == len(pristine().machines)
 
 
 def test_the_legacy_call_answers_everything_at_once(client: "Conversation") -> None:
     spec = client.spec(client.everything(client.vim.VirtualMachine), client.vim.VirtualMachine, ["name"])
-    assert len(client.content.propertyCollector.RetrieveProperties([spec])) == 8
+    assert len(client.content.propertyCollector.RetrieveProperties([spec])) == len(pristine().machines)
 
 
 def test_every_declared_property_of_every_object_can_be_read(client: "Conversation") -> None:

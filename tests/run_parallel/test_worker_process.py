@@ -18,7 +18,7 @@ from support.evidence.results import RunFacts
 from support.run.parallel import process as process_module
 from support.run.parallel.messages import Errand, Paper, label_of
 from support.run.parallel.process import WorkerProcess
-from support.run.profiles import Profile
+from support.run.profiles.profile import Profile
 from support.run.settings import Settings
 from support.workflow.session import Session
 

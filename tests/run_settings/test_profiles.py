@@ -12,8 +12,9 @@ import pytest
 from support.domain.errors import StartError, SuiteError
 from support.domain.names import RoleName
 from support.domain.source import ProviderKind
-from support.run.profiles import Profile, load_profile
 from support.run.profiles.copy_offload_model import VENDORS
+from support.run.profiles.loading import load_profile
+from support.run.profiles.profile import Profile
 from support.run.roles import COPY_OFFLOAD, DEFAULTS
 from support.run.settings import Settings
 

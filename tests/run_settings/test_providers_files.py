@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from support.run.profiles import load_profile
+from support.run.profiles.loading import load_profile
 from support.run.providers_schema import providers_schema
 from support.run.settings import Settings
 

@@ -1,21 +1,25 @@
 """What VMware Tools told the inventory about a guest."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from lab.world.model import GuestAddress, Machine
 
 
-def guest_keys(machine: Machine) -> dict[str, Any]:
-    """Keys that come from the guest; lists are null while nothing was reported (facts/forklift.md 5.4)."""
+def guest_keys(machine: Machine, told: Sequence[GuestAddress]) -> dict[str, Any]:
+    """Keys that come from the guest; lists are null while nothing was reported (facts/forklift.md 5.4).
+
+    `told` are its addresses as they were last reported, which stay when the machine goes down.
+    """
     up = machine.guest_up
     addresses = machine.guest.addresses
     return {
         "guestNameFromVmwareTools": machine.guest.os_name if up else "",
         "hostName": machine.guest.hostname if up else "",
         "ipAddress": addresses[0].address if up and addresses else "",
-        "guestNetworks": _networks(machine) if up else None,
+        "guestNetworks": _networks(machine, told) or None,
         "guestDisks": _disks(machine) if up else None,
-        "guestIpStacks": _stacks(machine) if up else None,
+        "guestIpStacks": _stacks(machine, told) or None,
         **_tools(machine),
     }
 
@@ -29,7 +33,7 @@ def _tools(machine: Machine) -> dict[str, str]:
     return {"toolsStatus": status, "toolsRunningStatus": running, "toolsVersionStatus2": version}
 
 
-def _networks(machine: Machine) -> list[dict[str, Any]]:
+def _networks(machine: Machine, told: Sequence[GuestAddress]) -> list[dict[str, Any]]:
     """One entry per address; `device` is the place of its adapter, as text.
 
     `origin` is vCenter's own lower-case word: the product compares it with govmomi's constant `manual`.
@@ -46,11 +50,12 @@ def _networks(machine: Machine) -> list[dict[str, Any]]:
             "network": nic.network,
         }
         for index, nic in enumerate(machine.nics)
-        for address in _of(machine, nic.mac)
+        for address in told
+        if address.mac == nic.mac
     ]
 
 
-def _stacks(machine: Machine) -> list[dict[str, Any]]:
+def _stacks(machine: Machine, told: Sequence[GuestAddress]) -> list[dict[str, Any]]:
     """Default routes."""
     return [
         {
@@ -61,8 +66,8 @@ def _stacks(machine: Machine) -> list[dict[str, Any]]:
             "dns": list(address.dns) or None,
         }
         for index, nic in enumerate(machine.nics)
-        for address in _of(machine, nic.mac)
-        if address.gateway
+        for address in told
+        if address.mac == nic.mac and address.gateway
     ]
 
 
@@ -81,7 +86,3 @@ def _disks(machine: Machine) -> list[dict[str, Any]]:
         for disk, place in zip(machine.disks, places, strict=False)
         if disk.files is not None
     ]
-
-
-def _of(machine: Machine, mac: str) -> list[GuestAddress]:
-    return [address for address in machine.guest.addresses if address.mac == mac]

@@ -63,7 +63,7 @@ def _body(lab: Lab, known: Known) -> dict[str, Any]:
         "concerns": concerns_of(machine) if known.validated else None,
         "policyVersion": _POLICY_VERSION,
         **_configuration(machine),
-        **guest_keys(machine),
+        **guest_keys(machine, known.told),
         "nics": [_without(_nic(lab.world, nic, order), _NIC_SINCE_2_12, old) for order, nic in enumerate(machine.nics)],
     }
     return _without(body, _SINCE_2_11 | _SINCE_2_12, old)

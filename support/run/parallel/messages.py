@@ -7,7 +7,7 @@ from pathlib import Path
 from support.domain.issue import Issue, IssueId
 from support.domain.names import RunId
 from support.evidence.results import RunFacts, ScenarioResult
-from support.run.profiles import Profile
+from support.run.profiles.profile import Profile
 from support.run.settings import Settings
 from support.workflow.session import Session
 
