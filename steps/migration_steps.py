@@ -1,7 +1,12 @@
 """Sentences that move machines, and how a move must end."""
 
-from behave import then, when
+from behave import given, then, when
 from behave.runner import Context
+
+
+@given("its destination is a cluster reached by its address")
+def its_destination_is_reached_by_address(context: Context) -> None:
+    context.run.destination_is_remote()
 
 
 @when("it is cold migrated")

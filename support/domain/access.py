@@ -24,6 +24,16 @@ class ClusterAccess:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationAccess:
+    """How MTV reaches a destination by its URL; without `verify` it looks at no certificate."""
+
+    url: str
+    token: Secret
+    ca_pem: str = ""
+    verify: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAccess:
     """A source platform's API as a profile names it; `url` is what MTV's Provider gets."""
 

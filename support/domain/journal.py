@@ -39,6 +39,8 @@ class Thing:
     """Kubernetes kind, or `Machine` on the source, or `OAuthToken`."""
     name: str
     namespace: str = ""
+    cluster: str = ""
+    """As in ObjectRef: empty for the cluster MTV runs on."""
     scope: str = ""
     """Empty for the session, else the scenario's key: when it is to be removed."""
     details: Mapping[str, str] = field(default_factory=dict)

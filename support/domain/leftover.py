@@ -13,10 +13,11 @@ class Leftover:
     kind: str
     name: str
     namespace: str = ""
+    cluster: str = ""
     uid: str = ""
     why: str = ""
 
     def __str__(self) -> str:
         place = f"{self.namespace}/{self.name}" if self.namespace else self.name
-        side = "source " if self.realm is Realm.SOURCE else ""
+        side = "source " if self.realm is Realm.SOURCE else f"{self.cluster} " if self.cluster else ""
         return f"{side}{self.kind} {place}: {self.why}" if self.why else f"{side}{self.kind} {place}"

@@ -14,6 +14,9 @@ StorageClass = NewType("StorageClass", str)
 Uid = NewType("Uid", str)
 RunId = NewType("RunId", str)
 
+REMOTE = "remote"
+"""What a destination is called that is another cluster than the one MTV runs on."""
+
 RUN_LABEL = "mtv-acceptance/run"
 """Label with the run id on every object the run creates."""
 
@@ -46,11 +49,16 @@ def dns_label(*parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ObjectRef:
-    """One Kubernetes object by kind and place; `namespace` is empty for cluster-scoped kinds."""
+    """One Kubernetes object by kind and place; `namespace` is empty for cluster-scoped kinds.
+
+    `cluster` is empty for the cluster MTV runs on, else REMOTE.
+    """
 
     kind: str
     name: str
     namespace: str = ""
+    cluster: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
+        place = f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
+        return f"{place} on the {self.cluster} cluster" if self.cluster else place

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from support.domain.access import SourceAccess
+from support.domain.access import DestinationAccess, SourceAccess
 from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.migration import Conditioned, OperatorState, PlanState, ProviderState
 from support.domain.names import ObjectRef
 from support.domain.request import HookStep, PlanOptions
+from support.domain.secret import Secret
 from support.domain.target import TargetMachine
 
 State_co = TypeVar("State_co", covariant=True)
@@ -77,6 +78,14 @@ class Cluster(Protocol):
 
     def revoke_token(self, name: str) -> None:
         """Delete another login's token by the name of its object; one that is absent is fine."""
+        ...
+
+    def by_url(self) -> DestinationAccess:
+        """What somebody else needs to reach this cluster as this login does; an empty token where there is none."""
+        ...
+
+    def token_lives(self) -> float | None:
+        """Seconds that the login's token will still be accepted; None when nobody can tell."""
         ...
 
     def cluster_uid(self) -> str:
@@ -175,6 +184,12 @@ class Providers(Protocol):
         """Provider of a source; `options` become spec.settings (vddkInitImage, esxiCloneMethod)."""
         ...
 
+    def create_destination_secret(self, ref: ObjectRef, access: DestinationAccess) -> Created: ...
+
+    def create_destination(self, ref: ObjectRef, url: str, secret: ObjectRef) -> Created:
+        """OpenShift Provider that MTV reaches by URL and token, whichever cluster that is."""
+        ...
+
     def create_local_destination(self, ref: ObjectRef) -> Created:
         """OpenShift Provider of our own: url '' and secret {} mean the cluster MTV runs on."""
         ...
@@ -183,6 +198,22 @@ class Providers(Protocol):
 
     def secret_skips_tls(self, ref: ObjectRef) -> bool | None:
         """The Provider secret's insecureSkipVerify; None when it says nothing."""
+        ...
+
+
+class Accounts(Protocol):
+    """An account of the run's own, for those who need a token that outlives the login's."""
+
+    def create(self, ref: ObjectRef) -> Created:
+        """A ServiceAccount."""
+        ...
+
+    def make_administrator(self, ref: ObjectRef, account: ObjectRef) -> Created:
+        """A ClusterRoleBinding that lets the account do what MTV does on a destination."""
+        ...
+
+    def token(self, account: ObjectRef, seconds: float) -> Secret:
+        """A token of the account; the API may shorten its life, which is an error."""
         ...
 
 

@@ -26,10 +26,16 @@ class Comparing:
         self._session = session
         self._asked: dict[str, _Answer] = {}
         self._left: dict[str, SourceMachine] = {}
+        self._guests = wired.ports.guests
 
     def origin(self, role: RoleName) -> MachineName:
         """Source name of a role. Raises SuiteError for one without a name."""
         return self._wired.profile.machine_for(role)
+
+    @property
+    def remote_cluster(self) -> str:
+        """What must occur in the address of a remote destination."""
+        return self._wired.settings.remote_ocp_cluster
 
     def promises(self, move: Move) -> Promises:
         """Guests that are to run must report in, but for those whose source was known to have no agent."""
@@ -47,7 +53,7 @@ class Comparing:
         return run_asked(self._comparison(move, machine), name)
 
     def _comparison(self, move: Move, machine: MachineMove) -> Comparison:
-        target, maps, cluster = machine.target, move.maps, self._wired.ports.cluster
+        target, maps, ports = machine.target, move.maps, self._wired.ports
         if target is None or maps is None:
             raise SuiteError(f"{machine.name}: nothing was read on the target yet, so nothing can be compared")
         answer = self._answer(move, machine, target)
@@ -56,7 +62,7 @@ class Comparing:
             target=target,
             maps=maps,
             wanted_power=wanted_power(move, machine),
-            openshift=cluster.login.openshift_version(),
+            openshift=ports.at(move.target).cluster.login.openshift_version(),
             unsettled=machine.unsettled,
             guest=answer.identity,
             guest_unread=answer.unread,
@@ -64,7 +70,7 @@ class Comparing:
             contents=machine.contents,
             arrived=answer.contents,
             contents_unread=answer.contents_unread,
-            secret_skips_tls=cluster.providers.secret_skips_tls(self._session.secret),
+            secret_skips_tls=ports.cluster.providers.secret_skips_tls(self._session.secret),
             skip_tls=self._wired.settings.source_provider_insecure_skip_verify,
             leftovers=move.left_behind,
             source_after=self._source_after(machine),
@@ -84,6 +90,7 @@ class Comparing:
 
     def _answer(self, move: Move, machine: MachineMove, target: TargetMachine) -> "_Answer":
         if machine.name not in self._asked:
+            self._guests = self._wired.ports.at(move.target).guests
             kept = move.order.options.preserve_static_ips is not False
             cut_off = cut_off_by_masquerade(machine.source, target) if kept else None
             answer = _Answer(unread=cut_off) if cut_off is not None else self._ask(machine, target)
@@ -99,7 +106,7 @@ class Comparing:
         ports = self._wired.ports
         try:
             with ports.tells.step(f"log in to the guest of {target.name}"):
-                answer = _Answer(ports.guests.identify(target.namespace, target.name, login, ports.budgets.ssh))
+                answer = _Answer(self._guests.identify(target.namespace, target.name, login, ports.budgets.ssh))
         except GuestUnreachable as error:
             beyond = beyond_the_pod_network(target)
             return _Answer(unread=f"{beyond}: {error}") if beyond is not None else _Answer(refused=str(error))
@@ -116,7 +123,7 @@ class Comparing:
         ports = self._wired.ports
         try:
             with ports.tells.step(f"read the network of the guest of {target.name}"):
-                answer.nics = ports.guests.network(target.namespace, target.name, login, ports.budgets.ssh)
+                answer.nics = self._guests.network(target.namespace, target.name, login, ports.budgets.ssh)
         except SuiteError as error:
             answer.nics_unread = str(error)
 
@@ -125,7 +132,7 @@ class Comparing:
         ports, paths = self._wired.ports, machine.contents.paths
         try:
             with ports.tells.step(f"read the markers in the guest of {target.name}"):
-                answer.contents = ports.guests.contents(target.namespace, target.name, login, paths, ports.budgets.ssh)
+                answer.contents = self._guests.contents(target.namespace, target.name, login, paths, ports.budgets.ssh)
         except SuiteError as error:
             answer.contents_unread = str(error)
 

@@ -19,6 +19,7 @@ from support.workflow.move import MachineMove, MachineOrder, Move, MoveOrder
 from support.workflow.plan import plan, start
 from support.workflow.ports_in_use import Ports
 from support.workflow.prepare import prepare
+from support.workflow.remote import open_remote
 from support.workflow.session import Session
 from support.workflow.settle import settle
 from support.workflow.staying import look_at_home
@@ -38,6 +39,7 @@ class ScenarioRun:
         self._machines: list[MachineRequest] = []
         self._options = PlanOptions()
         self._arrangements = Arrangements()
+        self._remote = False
         self._hooks: list[HookRequest] = []
         self._move: Move | None = None
         self._settled = False
@@ -70,6 +72,9 @@ class ScenarioRun:
     def plan_chosen_worker(self) -> None:
         self._arrangements = replace(self._arrangements, chosen_worker=True)
 
+    def destination_is_remote(self) -> None:
+        self._remote = True
+
     def networks_elsewhere(self) -> None:
         self._arrangements = replace(self._arrangements, networks_in=SHARED_NAMESPACE)
 
@@ -93,6 +98,9 @@ class ScenarioRun:
             hooks=tuple(self._hooks),
             arrangements=self._arrangements,
         )
+        if self._remote:
+            wanted = self._comparing.remote_cluster
+            self._session = open_remote(self._ports, self._session, self._scope, wanted)
         self._move = prepare(self._ports, self._session, order)
         self._move = plan(self._ports, self._session, self._move)
         self._move = self._moved_warm(self._move) if self._options.warm else self._moved_cold(self._move)

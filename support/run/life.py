@@ -27,7 +27,7 @@ from support.run.parallel.crew import Crew
 from support.run.parallel.hiring import crew_for
 from support.run.parallel.messages import Errand, Paper
 from support.run.parallel.spreading import Spreading
-from support.run.scenario_life import ScenarioLife, scope_of, temporary_files_in
+from support.run.scenario_life import ScenarioLife, scope_of, tags_of, temporary_files_in
 from support.run.settings import load_settings
 from support.run.signals import Signals
 from support.run.target import choose_target, look_before
@@ -120,7 +120,7 @@ class RunLife(ScenarioLife):
 
     def _any_warm(self, wired: Wired) -> bool:
         here = wired.circumstances(None, self._issues)
-        return any(may_run_warm([*map(str, scenario.effective_tags)], here) for scenario in self._scenarios)
+        return any(may_run_warm(tags_of(scenario), here) for scenario in self._scenarios)
 
     def close_session(self) -> None:
         """Remove everything else, whatever stage the run had reached; leftovers fail the run."""

@@ -14,6 +14,7 @@ DEFAULTS: Mapping[RoleName, MachineName] = {
     RoleName("RHEL 8"): MachineName("mtv-tests-rhel8"),
     RoleName("RHEL 8 with two disks and two NICs"): MachineName("mtv-rhel8-warm-2disks2nics"),
     RoleName("Windows Server 2019"): MachineName("mtv-win2019-3disks"),
+    RoleName("Windows Server 2019 with one disk"): MachineName("mtv-win2019-79"),
     RoleName("Windows Server 2022"): MachineName("mtv-win2022-ip-3disks"),
     COPY_OFFLOAD: MachineName("xcopy-template-test"),
 }

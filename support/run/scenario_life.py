@@ -23,6 +23,9 @@ from support.workflow.cutover import CutoverRule
 from support.workflow.session import Session
 from support.workflow.teardown import end_scenario
 
+MOVES_WARM = "it is warm migrated"
+"""The sentence by which a scenario needs all that a warm migration needs."""
+
 
 class ScenarioLife(ABC):
     """What hooks and runner call; every part may be called twice."""
@@ -57,7 +60,7 @@ class ScenarioLife(ABC):
         """Something went wrong that no scenario tells of."""
 
     def reason_to_skip(self, scenario: Scenario) -> str | None:
-        return reason_to_skip(map(str, scenario.effective_tags), self._here)
+        return reason_to_skip(tags_of(scenario), self._here)
 
     def doubts(self, scenario: Scenario) -> list[str]:
         """What could not be told about a scenario that runs all the same."""
@@ -115,3 +118,9 @@ def temporary_files_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         tempfile.tempdir = before
+
+
+def tags_of(scenario: Scenario) -> list[str]:
+    """A scenario's tags; one that moves warm is warm also where its family is another one (reference/15)."""
+    warm = any(step.name == MOVES_WARM for step in scenario.all_steps)
+    return [*map(str, scenario.effective_tags), *(["warm"] if warm else [])]

@@ -9,7 +9,7 @@ from support.run.lab_child import LabChild
 from support.run.settings import Settings
 
 CLUSTER, LAB = "cluster", "embedded lab"
-_FILES = ("kubeconfig", "providers.json", "ca.crt", "endpoints.json")
+_FILES = ("kubeconfig", "remote-kubeconfig", "providers.json", "ca.crt", "endpoints.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,11 @@ def pointed_at(settings: Settings, folder: Path) -> Settings:
             f"setting lab: {folder} lacks {', '.join(missing)}, expected the folder of a running lab; "
             f"start one with: acceptance lab up --dir {folder}"
         )
-    return settings.pointed_at(kubeconfig=folder / "kubeconfig", providers_file=folder / "providers.json")
+    return settings.pointed_at(
+        kubeconfig=folder / "kubeconfig",
+        providers_file=folder / "providers.json",
+        remote=folder / "remote-kubeconfig",
+    )
 
 
 def _options(settings: Settings) -> list[str]:

@@ -7,6 +7,7 @@ from support.adapters.guest.ssh import SshGuests
 from support.adapters.guest.virtctl_tunnel import VirtctlTunnel
 from support.adapters.inventory.service import InventoryService
 from support.adapters.inventory.vsphere import VsphereInventory
+from support.adapters.openshift.accounts import OpenShiftAccounts
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.cluster import OpenShiftCluster
 from support.adapters.openshift.controller import OpenShiftController
@@ -25,7 +26,7 @@ from support.adapters.virtctl.finding import find_virtctl
 from support.domain.access import SourceAccess
 from support.domain.errors import StartError
 from support.domain.issue import Issue, IssueId
-from support.domain.names import RunId
+from support.domain.names import REMOTE, RunId
 from support.domain.source import ProviderKind
 from support.evidence.redaction import Redactor
 from support.evidence.results import RunFacts
@@ -37,8 +38,9 @@ from support.run.profiles.profile import Profile
 from support.run.settings import Settings
 from support.run.target import Target
 from support.workflow.journalling import FileJournal
-from support.workflow.ports_in_use import ClusterPorts, Ports, SourcePorts
+from support.workflow.ports_in_use import ClusterPorts, Destination, Ports, SourcePorts
 from support.workflow.session import Session, SessionRequest
+from support.workflow.two_clusters import as_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,8 @@ class Wired:
     def close(self) -> None:
         """Log out everywhere; the session's own token is given back."""
         self.ports.source.platform.close()
+        if self.ports.remote is not None:
+            self.ports.remote.cluster.login.close()
         self.ports.cluster.login.close()
 
 
@@ -117,10 +121,11 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, kn
     for secret in (*settings.secrets(), *profile.secrets()):
         redactor.learn(secret.reveal())
     api = Api(settings.cluster_access())
-    cluster = _cluster(api, folder.run, settings)
+    cluster, remote = _cluster(api, folder.run, settings), _remote(folder.run, settings)
     source, inventory = _source(profile.source_access(), api, settings)
     ports = Ports(
-        cluster=cluster,
+        cluster=cluster if remote is None else as_one(cluster, remote),
+        remote=remote,
         source=source,
         inventory=inventory,
         guests=_guests(api, cluster.login, settings.guest_tunnel),
@@ -153,7 +158,18 @@ def _cluster(api: Api, run: RunId, settings: Settings) -> ClusterPorts:
         providers=OpenshiftProviders(api, feeds, run),
         plans=OpenshiftPlans(api, feeds, run, lambda: login.mtv_version(settings.mtv_namespace), settings.hook_image),
         targets=OpenshiftTargets(api, feeds),
+        accounts=OpenShiftAccounts(api, run),
     )
+
+
+def _remote(run: RunId, settings: Settings) -> Destination | None:
+    access = settings.remote_access()
+    if access is None:
+        return None
+    api = Api(access)
+    cluster = _cluster(api, run, settings)
+    guests = _guests(api, cluster.login, settings.guest_tunnel)
+    return Destination(name=REMOTE, cluster=cluster, guests=guests, joined=lambda: api.connected)
 
 
 def _guests(api: Api, login: Cluster, tunnel: str) -> SshGuests:

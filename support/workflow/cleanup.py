@@ -9,13 +9,18 @@ from support.domain.names import RunId
 from support.workflow.journalling import has_begun, open_things
 from support.workflow.looking import look_around, places_of
 from support.workflow.ports_in_use import Ports
+from support.workflow.remote import REMOTE_CLUSTER, must_join
 from support.workflow.removing import Sweep
 from support.workflow.teardown import clear
 from support.workflow.tokens import CLUSTER, log_in, revoke_tokens
 
 SOURCE = "source"
 """Detail of what a process says of itself: id of the source platform's instance."""
-_SETTINGS = {CLUSTER: "settings cluster_host or kubeconfig", SOURCE: "settings source_provider, providers_file"}
+_SETTINGS = {
+    CLUSTER: "settings cluster_host or kubeconfig",
+    SOURCE: "settings source_provider, providers_file",
+    REMOTE_CLUSTER: "settings remote_cluster_*",
+}
 """Where a person says which side to work on."""
 
 
@@ -28,6 +33,8 @@ def finish(ports: Ports, run: RunId, records: Sequence[Record]) -> list[Leftover
         return []
     log_in(ports)
     here = {CLUSTER: ports.cluster.login.cluster_uid()}
+    if any(record.thing is not None and record.thing.cluster for record in records):
+        here[REMOTE_CLUSTER] = must_join(ports)
     _must_be_the_same(run, records, here)
     things = open_things(records)
     sweep = _removed(ports, run, records, here) if has_begun(records) else Sweep(ports)

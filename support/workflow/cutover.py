@@ -131,7 +131,8 @@ class Cutover:
             return
         if watched.off_since is None:
             watched.off_since = self.ports.clock()
-            watched.feed = self.ports.cluster.targets.follow(self.move.target_namespace, progress.target_name)
+            targets = self.ports.at(self.move.target).cluster.targets
+            watched.feed = targets.follow(self.move.target_namespace, progress.target_name)
         arrival = watched.feed.latest() if watched.feed is not None else None
         if watched.answered is None and arrival is not None and arrival.agent_connected:
             watched.answered = self.ports.clock()

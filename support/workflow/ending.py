@@ -99,7 +99,7 @@ def _volumes(sweep: Sweep, made: Iterable[tuple[OpenThing, Sequence[Found]]]) ->
 
 def _behind(sweep: Sweep, claims: Sequence[ObjectRef]) -> list[tuple[ObjectRef, str, bool]]:
     names: dict[str, list[str]] = {}
-    for ref in claims:
+    for ref in claims:  # a volume is looked for on both clusters, so their names alone will do
         names.setdefault(ref.namespace, []).append(ref.name)
     look = sweep.ports.cluster.targets.volumes_of
     return [

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from support.domain.errors import SuiteError
 from support.domain.mapping import Maps, NetworkEntry, StorageEntry
@@ -95,12 +95,12 @@ class _Known:
 def _create_nad(ports: Ports, session: Session, move: Move) -> TargetNetwork:
     # MTV takes NADs from the target namespace or `default` only (forklift.md 7.3).
     place = move.order.arrangements.networks_in or move.target_namespace
-    ref = ObjectRef("NetworkAttachmentDefinition", nad_name(session.run), place)
+    ref = ObjectRef("NetworkAttachmentDefinition", nad_name(session.run), place, move.target)
     labels = labels_of(session.run)
     own(
         ports.journal,
         cluster_thing(ref, move.order.scope),
-        lambda: ports.cluster.networks.create_nad(ref, _CNI_CONFIG, labels),
+        lambda: ports.at(move.target).cluster.networks.create_nad(replace(ref, cluster=""), _CNI_CONFIG, labels),
     )
     return TargetNetwork(kind="multus", name=ref.name, namespace=ref.namespace)
 

@@ -60,6 +60,7 @@ class Move:
     Attributes:
         ended: the Plan as it was when the migration ended, whatever the verdict.
         left_behind: what the migration needed on its way and that outlived it.
+        target: the cluster that machines go to, as in ObjectRef.cluster.
         mark: the worker node that was chosen for the machines; None when none was asked for.
     """
 
@@ -71,6 +72,7 @@ class Move:
     migration: Created | None = None
     ended: PlanState | None = None
     left_behind: tuple[ObjectRef, ...] = ()
+    target: str = ""
     mark: Mark | None = None
 
     @property

@@ -20,6 +20,7 @@ def cluster_thing(ref: ObjectRef, scope: str, details: Mapping[str, str] | None 
         kind=ref.kind,
         name=ref.name,
         namespace=ref.namespace,
+        cluster=ref.cluster,
         scope=scope,
         details=details or {},
     )
@@ -27,7 +28,7 @@ def cluster_thing(ref: ObjectRef, scope: str, details: Mapping[str, str] | None 
 
 def ref_of(thing: Thing) -> ObjectRef:
     """The object a journalled thing on the cluster stands for."""
-    return ObjectRef(thing.kind, thing.name, thing.namespace)
+    return ObjectRef(thing.kind, thing.name, thing.namespace, thing.cluster)
 
 
 def own(journal: Journal, thing: Thing, create: Callable[[], Created]) -> Created:

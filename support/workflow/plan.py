@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from support.domain.errors import SuiteError
 from support.domain.names import ObjectRef
 from support.ports.cluster import Created, PlanParts
 from support.workflow.hooks import create_hooks
@@ -56,6 +57,10 @@ def _placed(ports: Ports, session: Session, move: Move) -> Move:
     """The plan asks for the label of the chosen worker, and for nothing else."""
     if not move.order.arrangements.chosen_worker:
         return move
+    if move.target:
+        raise SuiteError(
+            f"a worker can only be chosen on MTV's own cluster, and the machines go to the {move.target} one"
+        )
     mark = mark_worker(ports, session.run, move.order.scope)
     options = replace(move.order.options, target_node_selector={mark.key: mark.value})
     return replace(move, order=replace(move.order, options=options), mark=mark)

@@ -7,7 +7,9 @@ from typing import TypeVar
 
 from support.domain.access import GuestAccess
 from support.domain.budget import Budgets
+from support.domain.errors import SuiteError
 from support.ports.cluster import (
+    Accounts,
     Cluster,
     Controller,
     Feed,
@@ -32,6 +34,10 @@ State = TypeVar("State")
 Value = TypeVar("Value")
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterPorts:
     """Everything on the destination's side; one adapter object may fill several places."""
@@ -47,6 +53,17 @@ class ClusterPorts:
     providers: Providers
     plans: Plans
     targets: TargetMachines
+    accounts: Accounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where machines arrive; `name` is that of ObjectRef.cluster, `joined` whether somebody has logged in there."""
+
+    name: str
+    cluster: ClusterPorts
+    guests: Guests
+    joined: Callable[[], bool] = _always
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +88,18 @@ class Ports:
     journal: Journal
     tells: Tells
     guest_access: GuestAccess = field(default_factory=GuestAccess)
+    remote: Destination | None = None
+    """Another cluster than MTV's own, where one is named."""
     budgets: Budgets = field(default_factory=Budgets)
     clock: Clock = time.monotonic
+
+    def at(self, name: str) -> Destination:
+        """The destination of that name; raises SuiteError for one that this process does not know."""
+        if not name:
+            return Destination(name="", cluster=self.cluster, guests=self.guests)
+        if self.remote is None or self.remote.name != name:
+            raise SuiteError(f"no {name} cluster is known here, expected the settings remote_cluster_*")
+        return self.remote
 
 
 @dataclass(frozen=True, slots=True)

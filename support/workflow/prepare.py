@@ -31,10 +31,10 @@ def prepare(ports: Ports, session: Session, order: MoveOrder) -> Move:
     machines = _recorded(ports, standins, inside)
     if keeps:
         machines = tuple(_with_addresses(ports, machine, told) for machine in machines)
-    namespace = order.options.target_namespace or session.namespace
+    namespace = order.options.target_namespace or (session.name("machines") if session.target else session.namespace)
     if namespace != session.namespace:
         ensure_namespace(ports, session, namespace, order.scope)
-    return Move(order=order, machines=machines, target_namespace=namespace)
+    return Move(order=order, machines=machines, target_namespace=namespace, target=session.target)
 
 
 def _recorded(ports: Ports, standins: Sequence[Standin], inside: Sequence[Inside]) -> tuple[MachineMove, ...]:

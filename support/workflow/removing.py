@@ -76,7 +76,15 @@ class Sweep:
 
     def keep(self, ref: ObjectRef, uid: str, why: str, realm: Realm = Realm.CLUSTER) -> None:
         """Remember something as left over, once."""
-        left = Leftover(realm=realm, kind=ref.kind, name=ref.name, namespace=ref.namespace, uid=uid, why=why)
+        left = Leftover(
+            realm=realm,
+            kind=ref.kind,
+            name=ref.name,
+            namespace=ref.namespace,
+            cluster=ref.cluster,
+            uid=uid,
+            why=why,
+        )
         with self._lock:
             if all(_place(each) != _place(left) for each in self.leftovers):
                 _LOG.warning("left over: %s", left)
@@ -93,5 +101,5 @@ class Sweep:
         return True
 
 
-def _place(left: Leftover) -> tuple[Realm, str, str, str]:
-    return left.realm, left.kind, left.name, left.namespace
+def _place(left: Leftover) -> tuple[Realm, str, str, str, str]:
+    return left.realm, left.cluster, left.kind, left.name, left.namespace

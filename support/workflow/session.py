@@ -67,6 +67,8 @@ class Session:
     destination: ObjectRef
     mtv_version: str | None = None
     vddk: bool = False
+    target: str = ""
+    """The cluster machines go to, as in ObjectRef.cluster."""
 
     def name(self, *parts: str) -> str:
         """A fresh DNS label of this run; its random part keeps it from meeting an older object."""
@@ -142,10 +144,10 @@ def _create_namespace(ports: Ports, request: SessionRequest) -> str:
 
 def ensure_namespace(ports: Ports, session: Session, name: str, scope: str) -> None:
     """Create a namespace of the scenario's own; one that is already there is shared and stays untouched."""
-    ref = ObjectRef("Namespace", name)
+    ref = ObjectRef("Namespace", name, "", session.target)
     if ports.cluster.objects.uid_of(ref) is None:
-        labels = {**_NAMESPACE_LABELS, **labels_of(session.run)}
-        own(ports.journal, cluster_thing(ref, scope), lambda: ports.cluster.namespaces.create(name, labels))
+        labels, place = {**_NAMESPACE_LABELS, **labels_of(session.run)}, ports.at(session.target).cluster
+        own(ports.journal, cluster_thing(ref, scope), lambda: place.namespaces.create(name, labels))
 
 
 def _create_providers(ports: Ports, request: SessionRequest, namespace: str) -> Session:

@@ -56,7 +56,7 @@ def wanted_power(move: Move, machine: MachineMove) -> Power:
 def _await_rest(ports: Ports, move: Move, machine: MachineMove, promises: Promises) -> MachineMove:
     name, power = target_name(move, machine), wanted_power(move, machine)
     wait = Wait(ports, f"VirtualMachine {move.target_namespace}/{name}", f"settled ({power.value})")
-    feed = ports.cluster.targets.follow(move.target_namespace, name)
+    feed = ports.at(move.target).cluster.targets.follow(move.target_namespace, name)
     try:
         with ports.tells.step(f"{name} settles on the target"):
             wait.within("settled", feed, _at(power))
@@ -89,7 +89,7 @@ def _reports(machine: MachineMove, promises: Promises) -> Callable[[Arrival], bo
 def _await_leavings(ports: Ports, session: Session, move: Move) -> tuple[ObjectRef, ...]:
     migration = reached(move.migration, "migration")
     kinds = _leavings(session.mtv_version)
-    feed = ports.cluster.targets.follow_made(move.target_namespace, migration.uid)
+    feed = ports.at(move.target).cluster.targets.follow_made(move.target_namespace, migration.uid)
 
     def none_left(there: frozenset[ObjectRef]) -> bool | None:
         return not any(ref.kind in kinds for ref in there) or None
@@ -110,8 +110,7 @@ def _leavings(version: str | None) -> tuple[str, ...]:
 
 def _read(ports: Ports, move: Move, machine: MachineMove) -> MachineMove:
     name = target_name(move, machine)
-    if ports.cluster.objects.uid_of(ObjectRef("VirtualMachine", name, move.target_namespace)) is None:
-        raise MachineDiffers(
-            f"{machine.name}: expected VirtualMachine {move.target_namespace}/{name} after the migration, got none"
-        )
-    return replace(machine, target=ports.cluster.targets.describe(move.target_namespace, name))
+    ref = ObjectRef("VirtualMachine", name, move.target_namespace, move.target)
+    if ports.cluster.objects.uid_of(ref) is None:
+        raise MachineDiffers(f"{machine.name}: expected {ref} after the migration, got none")
+    return replace(machine, target=ports.at(move.target).cluster.targets.describe(move.target_namespace, name))

@@ -23,7 +23,7 @@ def look_at_home(ports: Ports, move: Move) -> tuple[Stay, ...]:
 
 
 def _look(ports: Ports, move: Move, machine: MachineMove, found: tuple[ObjectRef, ...]) -> Stay:
-    expected = ObjectRef("VirtualMachine", target_name(move, machine), move.target_namespace)
+    expected = ObjectRef("VirtualMachine", target_name(move, machine), move.target_namespace, move.target)
     here = ports.cluster.objects.uid_of(expected) is not None and expected not in found
     now: Power = ports.source.platform.describe(machine.platform_id).power
     return Stay(

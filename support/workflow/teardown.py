@@ -5,13 +5,14 @@ from functools import partial
 
 from support.domain.journal import OpenThing, Realm, Record
 from support.domain.leftover import Leftover
-from support.domain.names import ObjectRef, RunId
+from support.domain.names import REMOTE, ObjectRef, RunId
 from support.workflow.clone import MACHINE
 from support.workflow.ending import end_plans, made_for
 from support.workflow.journalling import has_begun, open_things
 from support.workflow.looking import look_around, look_for, places_of
 from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports
+from support.workflow.remote import must_join
 from support.workflow.removing import Sweep
 from support.workflow.resolving import resolve, settle_clones
 from support.workflow.sharing import release
@@ -58,6 +59,8 @@ def clear(ports: Ports, run: RunId, things: Sequence[OpenThing], maker: str = "t
     `maker`: who made them, for people.
     """
     sweep = Sweep(ports)
+    if any(thing.thing.cluster for thing in things):
+        sweep.ask(lambda: [must_join(ports)], ObjectRef("Cluster", REMOTE))
     with ports.tells.step(f"remove what {maker} made"):
         found = _resolved(sweep, run, things)
         end_plans(sweep, found)

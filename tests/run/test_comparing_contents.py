@@ -30,8 +30,8 @@ class Scene:
         self.guests.contents.return_value = pair.arrived
         wired: Any = MagicMock()
         wired.profile.guest_access.return_value = access
-        wired.ports.guests = self.guests
-        wired.ports.cluster.login.openshift_version.return_value = pair.openshift
+        wired.ports.at.return_value.guests = self.guests
+        wired.ports.at.return_value.cluster.login.openshift_version.return_value = pair.openshift
         wired.ports.source.platform.describe.return_value = pair.source_after
         self.comparing = Comparing(wired, MagicMock())
         self.machine = MachineMove(

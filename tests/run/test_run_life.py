@@ -45,7 +45,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, child: MadeUpChild) -
         (own_lab / "kubeconfig").write_text("never read")
         profiles = own_lab / "providers.json"
         profiles.write_text("{}")
-        return Target("made up", settings.pointed_at(own_lab / "kubeconfig", profiles), child)  # type: ignore[arg-type]
+        return Target("made up", settings.pointed_at(own_lab / "kubeconfig", profiles, own_lab / "remote"), child)  # type: ignore[arg-type]
 
     monkeypatch.setattr(life_module, "choose_target", choose)
     monkeypatch.chdir(tmp_path)

@@ -11,7 +11,7 @@ from support.run import target as target_module
 from support.run.settings import Settings
 from support.run.target import choose_target
 
-_FILES = ("kubeconfig", "providers.json", "ca.crt", "endpoints.json")
+_FILES = ("kubeconfig", "remote-kubeconfig", "providers.json", "ca.crt", "endpoints.json")
 
 
 class MadeUpChild:
@@ -60,7 +60,11 @@ def test_a_lab_that_is_up_is_used_and_outlives_the_run(tmp_path: Path, children:
     target = choose_target(settings, tmp_path / "own")
     assert target.name == "embedded lab"
     assert target.settings == replace(
-        settings, kubeconfig=tmp_path / "up" / "kubeconfig", providers_file=tmp_path / "up" / "providers.json"
+        settings,
+        kubeconfig=tmp_path / "up" / "kubeconfig",
+        providers_file=tmp_path / "up" / "providers.json",
+        remote_cluster_kubeconfig=tmp_path / "up" / "remote-kubeconfig",
+        remote_ocp_cluster="127.0.0.1",
     )
     target.close()
     assert children == []

@@ -181,6 +181,21 @@ def test_what_is_shown_of_settings_reads_back_as_the_same_settings(tmp_path: Pat
 
 
 def test_settings_pointed_at_a_lab_keep_all_else() -> None:
-    settings = load({"log_level": "DEBUG"}).pointed_at(Path("k"), Path("p"))
+    settings = load({"log_level": "DEBUG"}).pointed_at(Path("k"), Path("p"), Path("r"))
     assert (settings.kubeconfig, settings.providers_file, settings.log_level) == (Path("k"), Path("p"), "DEBUG")
     assert settings.cluster_access().kubeconfig == Path("k")
+    remote = settings.remote_access()
+    assert remote is not None
+    assert (remote.kubeconfig, settings.remote_ocp_cluster) == (Path("r"), "127.0.0.1")
+
+
+def test_a_remote_destination_that_was_named_is_not_the_lab_s() -> None:
+    settings = load({"remote_ocp_cluster": "east", "remote_cluster_host": "api.east:6443", "remote_cluster_token": "t"})
+    pointed = settings.pointed_at(Path("k"), Path("p"), Path("r"))
+    remote = pointed.remote_access()
+    assert remote is not None
+    assert (remote.host, remote.kubeconfig, pointed.remote_ocp_cluster) == ("https://api.east:6443", None, "east")
+
+
+def test_without_a_remote_login_the_cluster_itself_is_the_destination() -> None:
+    assert load({"remote_ocp_cluster": "east"}).remote_access() is None

@@ -246,6 +246,7 @@ class Landscape:
     def _cluster(self) -> ClusterPorts:
         login, namespaces, health, storage = MagicMock(), MagicMock(), MagicMock(), MagicMock()
         networks, providers, plans, targets = MagicMock(), MagicMock(), MagicMock(), MagicMock()
+        accounts = MagicMock()
         login.cluster_uid.side_effect = lambda: self.world.uid
         login.mtv_version.return_value = "2.12.5"
         namespaces.create.side_effect = lambda name, _labels: self.create(ObjectRef("Namespace", name))
@@ -273,6 +274,7 @@ class Landscape:
             controller=MagicMock(),
             networks=networks,
             nodes=self.world.nodes,
+            accounts=accounts,
             providers=providers,
             plans=plans,
             targets=targets,

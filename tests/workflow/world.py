@@ -204,6 +204,7 @@ def ports(world: World, journal: MemoryJournal) -> Ports:
         controller=MagicMock(),
         networks=MagicMock(),
         nodes=world.nodes,
+        accounts=MagicMock(),
         providers=MagicMock(),
         plans=everything,
         targets=everything,

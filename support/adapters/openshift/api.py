@@ -19,7 +19,7 @@ from support.adapters.openshift.kinds import TABLE, Kind, discover, name_of
 from support.adapters.openshift.login import Login
 from support.adapters.openshift.refusals import Conflict, Expired, Refused, refusal
 from support.adapters.openshift.transport import SECONDS, Answer, Call, Transport, hang_up, unreachable
-from support.domain.access import ClusterAccess
+from support.domain.access import ClusterAccess, DestinationAccess
 from support.domain.errors import ClusterError, StartError
 from support.domain.names import ObjectRef
 from support.domain.secret import Secret
@@ -236,6 +236,16 @@ class Api:
     def name_of(self, kind: Kind) -> str:
         """What an ObjectRef calls this kind, so that `get` and `delete` find the same one again."""
         return name_of(kind, self._kinds)
+
+    @property
+    def connected(self) -> bool:
+        """Whether `connect` was called and `close` was not."""
+        return self._login.connected
+
+    def by_url(self) -> DestinationAccess:
+        """What another program needs to reach this API as we do; without token for a client certificate."""
+        token, login = self._login.token() or Secret(""), self._login
+        return DestinationAccess(url=self.server, token=token, ca_pem=login.ca_pem, verify=login.verify)
 
     def token(self) -> Secret | None:
         """The login's token, for worker processes of the run; None with a client certificate."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from support.adapters.openshift.releases import Release, must_know
-from support.domain.access import SourceAccess
+from support.domain.access import DestinationAccess, SourceAccess
 from support.domain.errors import SuiteError
 from support.domain.machine import Power
 from support.domain.mapping import NetworkEntry, StorageEntry
@@ -20,6 +20,7 @@ Body = dict[str, Any]
 Labels = Mapping[str, str]
 
 FORKLIFT = "forklift.konveyor.io/v1beta1"
+_RBAC = "rbac.authorization.k8s.io"
 _POWERS = {Power.ON: "on", Power.OFF: "off"}
 
 
@@ -65,6 +66,33 @@ def source_provider(
 def local_destination(ref: ObjectRef, labels: Labels) -> Body:
     """Provider of the cluster MTV runs on: it has no URL, and its secret is there but empty (forklift.md 1.1)."""
     return {**_object(FORKLIFT, ref, labels), "spec": {"type": "openshift", "url": "", "secret": {}}}
+
+
+def destination_secret(ref: ObjectRef, access: DestinationAccess, labels: Labels) -> Body:
+    """Token of a destination that is reached by URL; MTV's webhook looks at it as at a source's (forklift.md 1.1)."""
+    marks = {"createdForResourceType": "providers", "createdForProviderType": "openshift"}
+    trust = {"insecureSkipVerify": "false" if access.verify else "true"}
+    authority = {"cacert": access.ca_pem} if access.verify and access.ca_pem else {}
+    data = {"token": access.token.reveal(), "url": access.url, **trust, **authority}
+    return {**_object("v1", ref, {**labels, **marks}), "type": "Opaque", "stringData": data}
+
+
+def destination(ref: ObjectRef, url: str, secret_ref: ObjectRef, labels: Labels) -> Body:
+    spec = {"type": "openshift", "url": url, "secret": _reference(secret_ref)}
+    return {**_object(FORKLIFT, ref, labels), "spec": spec}
+
+
+def service_account(ref: ObjectRef, labels: Labels) -> Body:
+    return _object("v1", ref, labels)
+
+
+def administrator(ref: ObjectRef, account: ObjectRef, labels: Labels) -> Body:
+    """MTV makes namespaces, claims, pods and machines there: what its own documentation asks of such a token."""
+    subject = {"kind": account.kind, "name": account.name, "namespace": account.namespace}
+    role = {"apiGroup": _RBAC, "kind": "ClusterRole", "name": "cluster-admin"}
+    meta = {"name": ref.name, "labels": dict(labels)}
+    made = {"apiVersion": f"{_RBAC}/v1", "kind": ref.kind, "metadata": meta}
+    return {**made, "roleRef": role, "subjects": [subject]}
 
 
 def network_map(

@@ -59,6 +59,7 @@ TABLE: Mapping[str, Kind] = {
         Event="events",
     ),
     **_known("", "v1", False, Namespace="namespaces", Node="nodes", PersistentVolume="persistentvolumes"),
+    **_known("rbac.authorization.k8s.io", "v1", False, ClusterRoleBinding="clusterrolebindings"),
     **_known("batch", "v1", True, Job="jobs"),
     **_known("storage.k8s.io", "v1", False, StorageClass="storageclasses"),
     **_known("k8s.cni.cncf.io", "v1", True, NetworkAttachmentDefinition="network-attachment-definitions"),

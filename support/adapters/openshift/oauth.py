@@ -83,6 +83,18 @@ def token_object_name(token: Secret) -> str | None:
     return _PREFIX + base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
+def expiry_of(token: Secret) -> float | None:
+    """When a token that carries its claims ends, in seconds since 1970; None for one that carries none."""
+    claims = token.reveal().split(".")
+    if len(claims) != 3:
+        return None
+    try:
+        told = json.loads(base64.urlsafe_b64decode(claims[1] + "=" * (-len(claims[1]) % 4)))
+        return float(told["exp"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 def _basic(user: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 

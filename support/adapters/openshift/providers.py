@@ -8,7 +8,7 @@ from support.adapters.openshift import bodies
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.readings import provider_state
-from support.domain.access import SourceAccess
+from support.domain.access import DestinationAccess, SourceAccess
 from support.domain.errors import ClusterError
 from support.domain.migration import ProviderState
 from support.domain.names import RUN_LABEL, ObjectRef, RunId
@@ -35,6 +35,12 @@ class OpenshiftProviders:
         self, ref: ObjectRef, access: SourceAccess, secret: ObjectRef, options: Mapping[str, str]
     ) -> Created:
         return self._api.create(bodies.source_provider(ref, access, secret, options, self._labels))
+
+    def create_destination_secret(self, ref: ObjectRef, access: DestinationAccess) -> Created:
+        return self._api.create(bodies.destination_secret(ref, access, self._labels))
+
+    def create_destination(self, ref: ObjectRef, url: str, secret: ObjectRef) -> Created:
+        return self._api.create(bodies.destination(ref, url, secret, self._labels))
 
     def create_local_destination(self, ref: ObjectRef) -> Created:
         return self._api.create(bodies.local_destination(ref, self._labels))

@@ -15,6 +15,8 @@ WAIT_PREFIX = "wait_"
 
 _NOT_CHOSEN = StorageClass("")
 _MTV = Namespace("openshift-mtv")
+_LOOPBACK = "127.0.0.1"
+"""What occurs in the address of every cluster of the lab."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +86,24 @@ class Settings:
             verify=not self.insecure_verify_skip,
         )
 
-    def pointed_at(self, kubeconfig: Path, providers_file: Path) -> "Settings":
-        """The same settings against the lab that wrote these files."""
-        return replace(self, kubeconfig=kubeconfig, providers_file=providers_file)
+    def remote_access(self) -> ClusterAccess | None:
+        """How to log in to another destination; None where the cluster itself is one by its URL."""
+        if self.remote_cluster_host is None and self.remote_cluster_kubeconfig is None:
+            return None
+        return ClusterAccess(
+            host=self.remote_cluster_host,
+            token=self.remote_cluster_token,
+            kubeconfig=self.remote_cluster_kubeconfig,
+            ca_file=self.cluster_ca,
+            verify=not self.insecure_verify_skip,
+        )
+
+    def pointed_at(self, kubeconfig: Path, providers_file: Path, remote: Path) -> "Settings":
+        """The same settings against the lab that wrote these files; `remote` is the kubeconfig of its other cluster."""
+        lab = replace(self, kubeconfig=kubeconfig, providers_file=providers_file)
+        if lab.remote_access() is None:
+            lab = replace(lab, remote_cluster_kubeconfig=remote)
+        return lab if lab.remote_ocp_cluster else replace(lab, remote_ocp_cluster=_LOOPBACK)
 
     def anchored(self) -> "Settings":
         """The same settings with paths that hold in any folder."""
