@@ -79,6 +79,11 @@ def _administrator(account: str, namespace: str) -> dict[str, object]:
     }
 
 
+def test_virtctl_is_offered_there_too(first: Kubectl, second: Kubectl) -> None:
+    words = ("consoleclidownload", "virtctl-clidownloads-kubevirt-hyperconverged")
+    assert second.object(*words)["spec"]["links"] == first.object(*words)["spec"]["links"]
+
+
 def test_nobody_has_installed_mtv_there(first: Kubectl, second: Kubectl) -> None:
     assert "forklift.konveyor.io" in first("api-resources", "--api-group=forklift.konveyor.io", "-o", "name")
     assert second("api-resources", "--api-group=forklift.konveyor.io", "-o", "name") == ""
