@@ -45,7 +45,7 @@ features: setup ## Check sentences and tags, and match each step without running
 behave: setup ## Run Behave with ARGS="..."
 	@$(BIN)/behave $(ARGS)
 
-bench: setup ## Measure the suite's own share on the embedded lab
+bench: setup ## Measure the suite's own share, and what workers bring, on the embedded lab
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 clients: .tools/bin/govc ## Build the foreign clients govc, vcsim and gotemplate (needs Go)
