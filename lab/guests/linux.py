@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from lab.guests.answers import Answer, bytes_of, text_of
-from lab.guests.linux_disks import df, findmnt, fstab, lsblk
+from lab.guests.linux_disks import fstab, lsblk
 from lab.guests.linux_files import COMMANDS, Invocation
+from lab.guests.linux_mounts import df, findmnt
 from lab.guests.linux_network import PROFILES, ip, network_files, nmcli
 from lab.guests.system import System
 from lab.guests.words import Pipeline, Simple, Unreadable, parse

@@ -1,4 +1,4 @@
-"""Disks and filesystems as `lsblk`, `findmnt`, `df` and the fstab of a RHEL guest tell them.
+"""Disks as `lsblk` and the fstab of a RHEL guest tell them.
 
 The boot disk has /boot and a volume group, other disks one partition each with the filesystem on it.
 """
@@ -13,7 +13,7 @@ from uuid import NAMESPACE_OID, uuid5
 from lab.guests.answers import Answer
 from lab.guests.system import System
 from lab.world.model import GIB
-from lab.world.trees import Mount, NoSuchPath
+from lab.world.trees import Mount
 
 _MIB = 1024**2
 _NUMERIC_SINCE = 9
@@ -21,7 +21,7 @@ _NUMERIC_SINCE = 9
 _COLUMNS = "NAME,MAJ:MIN,RM,SIZE,RO,TYPE,MOUNTPOINT"
 _UNITS = "BKMGT"
 _LONG = {"--json": "J", "--bytes": "b", "--nodeps": "d", "--noheadings": "n", "--list": "l", "--raw": "r"}
-_NO_TREES = "{}: this guest draws no trees; ask with -J, -l or -r\n"
+NO_TREES = "{}: this guest draws no trees; ask with -J, -l or -r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,15 +89,16 @@ def _formatted(block: Block, point: str, system: System) -> Block:
     return replace(block, mount=point, system="xfs", uuid=uuid, number=number)
 
 
-def _all(found: list[Block]) -> Iterator[Block]:
+def every(found: list[Block]) -> Iterator[Block]:
+    """Blocks and all that is on them."""
     for block in found:
         yield block
-        yield from _all(list(block.children))
+        yield from every(list(block.children))
 
 
 def fstab(system: System) -> str:
     """Data disks by device, which a conversion renames for the new hardware; they may be missing at boot."""
-    mounted = [block for block in _all(blocks(system)) if block.mount]
+    mounted = [block for block in every(blocks(system)) if block.mount]
     lines = [
         f"{block.path} {block.mount} {block.system} defaults{'' if block.type == 'lvm' else ',nofail'} 0 0"
         for block in mounted
@@ -108,32 +109,32 @@ def fstab(system: System) -> str:
 
 def lsblk(system: System, words: list[str]) -> Answer:
     """`-J`, `-b`, `-d`, `-n`, `-l`, `-r`, `-o COLUMNS`, devices; it draws no trees."""
-    flags = _flags(words)
-    names = (_value(words, "o", "--output") or _COLUMNS).upper().split(",")
+    flags = flags_of(words)
+    names = (value_of(words, "o", "--output") or _COLUMNS).upper().split(",")
     unknown = next((name for name in names if name not in _CELLS), None)
     if unknown is not None:
         return Answer(1, err=f"lsblk: unknown column: {unknown.lower()}\n")
     found = blocks(system)
     wanted = {word.rpartition("/")[2] for word in words if word.startswith("/dev/")}
-    found = [block for block in _all(found) if block.name in wanted] if wanted else found
+    found = [block for block in every(found) if block.name in wanted] if wanted else found
     if "d" in flags:
         found = [replace(block, children=()) for block in found]
     if "J" in flags:
         rows = [_row(block, names, system, exact="b" in flags) for block in found]
         return Answer(out=json.dumps({"blockdevices": rows}, indent=3) + "\n")
     if not set(flags) & set("dlr"):
-        return Answer(1, err=_NO_TREES.format("lsblk"))
-    lines = [" ".join(_text(block, name, exact="b" in flags) for name in names) for block in _all(found)]
+        return Answer(1, err=NO_TREES.format("lsblk"))
+    lines = [" ".join(_text(block, name, exact="b" in flags) for name in names) for block in every(found)]
     return Answer(out="".join(f"{line}\n" for line in ([] if "n" in flags else [" ".join(names)]) + lines))
 
 
-def _flags(words: list[str]) -> str:
+def flags_of(words: list[str]) -> str:
     """Letters of all options, long ones by their letter."""
     short = "".join(word[1:] for word in words if re.fullmatch("-[A-Za-z]+", word))
     return short + "".join(letter for word, letter in _LONG.items() if word in words)
 
 
-def _value(words: list[str], letter: str, long: str) -> str:
+def value_of(words: list[str], letter: str, long: str) -> str:
     """`-o X`, `-oX`, `-Jbo X`, `--output X` or `--output=X`."""
     for word, following in zip_longest(words, words[1:], fillvalue=""):
         if word == long or re.fullmatch(f"-[A-Za-z]*{letter}", word):
@@ -194,72 +195,3 @@ def _human(size: int) -> str:
     while shown >= 1024 and unit < len(_UNITS) - 1:
         shown, unit = shown / 1024, unit + 1
     return f"{shown:.1f}".removesuffix(".0") + _UNITS[unit]
-
-
-def findmnt(system: System, words: list[str]) -> Answer:
-    """Mounted filesystems of disks: `-J`, `-n`, `-l`, `-o COLUMNS`, and `-T PATH` for the one that a path is on."""
-    flags = _flags(words)
-    names = (_value(words, "o", "--output") or "TARGET,SOURCE,FSTYPE,OPTIONS").upper().split(",")
-    unknown = next((name for name in names if name not in _MOUNT_CELLS), None)
-    if unknown is not None:
-        return Answer(1, err=f"findmnt: unknown column: {unknown.lower()}\n")
-    try:
-        point = _asked(system, words)
-    except NoSuchPath:
-        return Answer(1)
-    mounted = [block for block in _all(blocks(system)) if block.mount and block.system == "xfs"]
-    shown = [block for block in mounted if not point or point in (block.mount, block.path)]
-    rows = [{name.lower(): _MOUNT_CELLS[name](block) for name in names} for block in shown]
-    if not rows:
-        return Answer(1)
-    if "J" in flags:
-        return Answer(out=json.dumps({"filesystems": _nested(rows, flat=bool(point) or "l" in flags)}, indent=3) + "\n")
-    if not point and not set(flags) & set("lr"):
-        return Answer(1, err=_NO_TREES.format("findmnt"))
-    lines = ([] if "n" in flags else [" ".join(names)]) + [" ".join(row.values()) for row in rows]
-    return Answer(out="".join(f"{line}\n" for line in lines))
-
-
-def _asked(system: System, words: list[str]) -> str:
-    """The mount point or device that is asked for; empty for all. Raises NoSuchPath."""
-    target = _value(words, "T", "--target")
-    if not target:
-        return _value(words, "M", "--mountpoint") or next((it for it in words if it.startswith("/")), "")
-    point = system.tree.place(target).mount.point
-    return "/boot" if point == "/" and f"{target}/".startswith("/boot/") else point
-
-
-def _nested(rows: list[dict[str, str]], *, flat: bool) -> list[dict[str, object]]:
-    """Everything is mounted below the root."""
-    first = next((row for row in rows if row.get("target") == "/"), None)
-    if flat or first is None:
-        return [dict(row) for row in rows]
-    others = [row for row in rows if row is not first]
-    return [{**first, **({"children": others} if others else {})}]
-
-
-_MOUNT_CELLS: dict[str, Callable[[Block], str]] = {
-    "TARGET": lambda it: it.mount,
-    "SOURCE": lambda it: it.path,
-    "FSTYPE": lambda it: it.system,
-    "OPTIONS": lambda _: "rw,relatime,seclabel,attr2,inode64",
-    "SIZE": lambda it: str(it.size),
-    "UUID": lambda it: it.uuid,
-    "MAJ:MIN": lambda it: it.number,
-}
-
-
-def df(system: System, words: list[str]) -> Answer:
-    """POSIX columns; bytes with `-B1`, else KiB; a fifth is used."""
-    unit = 1 if {"-B1", "--block-size=1"} & set(words) else 1024
-    wanted = [word for word in words if word.startswith("/")]
-    try:
-        points = {system.tree.place(path).mount.point for path in wanted}
-    except NoSuchPath as wrong:
-        return Answer(1, err=f"df: {wrong.path}: No such file or directory\n")
-    lines = [f"Filesystem {'1' if unit == 1 else '1024'}-blocks Used Available Capacity Mounted on"]
-    for block in _all(blocks(system)):
-        if block.system == "xfs" and (not points or block.mount in points):
-            size = block.size // unit
-            lines.append(f"{block.path} {size} {size // 5} {size - size // 5} 20% {block.mount}")
-    return Answer(out="\n".join(lines) + "\n")

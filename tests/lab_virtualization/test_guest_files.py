@@ -8,7 +8,7 @@ import pytest
 
 from lab.guests.linux import LinuxShell
 from lab.guests.shells import Shell, shell_of
-from lab.guests.system import on_destination, on_source
+from lab.guests.system import System, on_destination, on_source
 from lab.guests.windows import WindowsShell
 from lab.world.estate import pristine
 from lab.world.model import Machine, RunningGuest, Volume
@@ -102,10 +102,10 @@ def test_reading_changes_no_disk() -> None:
 
 
 @pytest.mark.parametrize(("on", "prefix"), [(on_source, "sd"), (lambda it: on_destination(arrived(it)), "vd")])
-def test_linux_tells_its_disks(on: Callable[[Machine], object], prefix: str) -> None:
+def test_linux_tells_its_disks(on: Callable[[Machine], System], prefix: str) -> None:
     """The boot disk has a volume group, the other a filesystem; RHEL 8 writes strings."""
     system = on(source(TWO))
-    shell = LinuxShell(system, "root")  # type: ignore[arg-type]
+    shell = LinuxShell(system, "root")
     first, second = json.loads(shell.run("lsblk -J -b -o NAME,SIZE,TYPE,HCTL,MOUNTPOINT,FSTYPE").out)["blockdevices"]
     assert first["name"] == f"{prefix}a"
     assert first["children"][1]["children"][0]["mountpoint"] == "/"
