@@ -121,7 +121,7 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, kn
     for secret in (*settings.secrets(), *profile.secrets()):
         redactor.learn(secret.reveal())
     api = Api(settings.cluster_access())
-    cluster, remote = _cluster(api, folder.run, settings), _remote(folder.run, settings)
+    cluster, remote = _cluster(api, folder.run, settings, redactor), _remote(folder.run, settings, redactor)
     source, inventory = _source(profile.source_access(), api, settings)
     ports = Ports(
         cluster=cluster if remote is None else as_one(cluster, remote),
@@ -143,7 +143,7 @@ def _read_profile(settings: Settings) -> Profile:
     return load_profile(settings)
 
 
-def _cluster(api: Api, run: RunId, settings: Settings) -> ClusterPorts:
+def _cluster(api: Api, run: RunId, settings: Settings, redactor: Redactor) -> ClusterPorts:
     feeds = Feeds(api)
     login = OpenShiftCluster(api, feeds)
     return ClusterPorts(
@@ -155,19 +155,19 @@ def _cluster(api: Api, run: RunId, settings: Settings) -> ClusterPorts:
         controller=OpenShiftController(api, feeds, settings.mtv_namespace),
         networks=OpenshiftNetworks(api, run),
         nodes=OpenShiftNodes(api),
-        providers=OpenshiftProviders(api, feeds, run),
+        providers=OpenshiftProviders(api, feeds, run, redactor.learn),
         plans=OpenshiftPlans(api, feeds, run, lambda: login.mtv_version(settings.mtv_namespace), settings.hook_image),
         targets=OpenshiftTargets(api, feeds),
         accounts=OpenShiftAccounts(api, run),
     )
 
 
-def _remote(run: RunId, settings: Settings) -> Destination | None:
+def _remote(run: RunId, settings: Settings, redactor: Redactor) -> Destination | None:
     access = settings.remote_access()
     if access is None:
         return None
     api = Api(access)
-    cluster = _cluster(api, run, settings)
+    cluster = _cluster(api, run, settings, redactor)
     guests = _guests(api, cluster.login, settings.guest_tunnel)
     return Destination(name=REMOTE, cluster=cluster, guests=guests, joined=lambda: api.connected)
 

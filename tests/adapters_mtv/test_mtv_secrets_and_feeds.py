@@ -10,10 +10,11 @@ from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.joined import Joined
 from support.adapters.openshift.providers import OpenshiftProviders
-from support.domain.access import ClusterAccess
+from support.domain.access import ClusterAccess, DestinationAccess
 from support.domain.errors import ClusterError
 from support.domain.names import ObjectRef, RunId
 from support.domain.secret import Secret
+from support.ports.cluster import Created
 
 REF = ObjectRef("Secret", "s", "ns")
 
@@ -96,3 +97,29 @@ def test_a_change_of_either_feed_ends_the_wait(which: int) -> None:
 def test_a_wait_without_a_change_ends_with_its_seconds() -> None:
     joined = Joined(Handmade(), Handmade(), lambda one, two: (one, two))
     assert joined.await_change(0, 0.05) == 0
+
+
+class Taking(Api):
+    """Takes whatever is created, and remembers it."""
+
+    def __init__(self) -> None:
+        super().__init__(ClusterAccess(host="https://api.test:6443", token=Secret("t")))
+        self.made: list[dict[str, Any]] = []
+
+    def create(self, obj: dict[str, Any]) -> Created:
+        self.made.append(obj)
+        return Created(ref=REF, uid="u")
+
+
+@pytest.mark.parametrize(
+    ("verify", "trust"),
+    [(True, {"insecureSkipVerify": "false", "cacert": "PEM"}), (False, {"insecureSkipVerify": "true"})],
+)
+def test_a_destination_s_token_is_told_to_the_redactor_before_it_is_sent(verify: bool, trust: dict[str, str]) -> None:
+    api, learnt = Taking(), list[str]()
+    access = DestinationAccess(url="https://api.east:6443", token=Secret("far"), ca_pem="PEM", verify=verify)
+    OpenshiftProviders(api, Feeds(api), RunId("auto-ab12"), learnt.append).create_destination_secret(REF, access)
+    assert learnt == ["far"]
+    (made,) = api.made
+    assert made["stringData"] == {"token": "far", "url": "https://api.east:6443", **trust}
+    assert made["metadata"]["labels"]["createdForProviderType"] == "openshift"

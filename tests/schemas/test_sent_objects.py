@@ -25,7 +25,7 @@ Body = dict[str, Any]
 LABELS = {RUN_LABEL: "auto-ab12"}
 ENDS = (ObjectRef("Provider", "vc", "ns"), ObjectRef("Provider", "here", "ns"))
 PLAN, MIGRATION = ObjectRef("Plan", "p", "ns"), ObjectRef("Migration", "m", "ns")
-CORE = {"secret", "attachment_definition"}
+CORE = {"secret", "destination_secret", "attachment_definition", "service_account", "administrator"}
 """Bodies of kinds that are not MTV's, and for which upstream publishes no schema here."""
 OLD = PlanOptions(
     warm=True, preserve_static_ips=False, pvc_name_template="{{.VmName}}", pvc_name_generated_suffix=False
@@ -66,6 +66,7 @@ def providers() -> list[Body]:
         bodies.source_provider(ENDS[0], access, secret, settings, LABELS),
         bodies.source_provider(ENDS[0], access, secret, {}, LABELS),
         bodies.local_destination(ENDS[1], LABELS),
+        bodies.destination(ENDS[1], "https://api.east:6443", secret, LABELS),
     ]
 
 
@@ -151,7 +152,7 @@ def test_no_body_is_forgotten_here() -> None:
         for name, value in inspect.getmembers(bodies, inspect.isfunction)
         if value.__module__ == bodies.__name__ and not name.startswith("_")
     }
-    providers_and_maps = {"source_provider", "local_destination", "network_map", "storage_map"}
+    providers_and_maps = {"source_provider", "local_destination", "destination", "network_map", "storage_map"}
     assert makers == providers_and_maps | {"plan", "migration", "cancellation", "cutover_at", "hook"} | CORE
 
 

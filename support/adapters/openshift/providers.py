@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from support.adapters.openshift import bodies
 from support.adapters.openshift.api import Api
@@ -21,10 +21,15 @@ _FALSE = frozenset({"0", "f", "F", "false", "False", "FALSE"})
 
 
 class OpenshiftProviders:
-    """The port Providers; everything created carries the run's label."""
+    """The port Providers; everything created carries the run's label.
 
-    def __init__(self, api: Api, feeds: Feeds, run: RunId) -> None:
+    Args:
+        learn: told of each token before it is sent, so that reports and logs can be kept clean of it.
+    """
+
+    def __init__(self, api: Api, feeds: Feeds, run: RunId, learn: Callable[[str], None] | None = None) -> None:
         self._api = api
+        self._learn = learn
         self._feeds = feeds
         self._labels = {RUN_LABEL: run}
 
@@ -37,6 +42,8 @@ class OpenshiftProviders:
         return self._api.create(bodies.source_provider(ref, access, secret, options, self._labels))
 
     def create_destination_secret(self, ref: ObjectRef, access: DestinationAccess) -> Created:
+        if self._learn is not None:
+            self._learn(access.token.reveal())
         return self._api.create(bodies.destination_secret(ref, access, self._labels))
 
     def create_destination(self, ref: ObjectRef, url: str, secret: ObjectRef) -> Created:
