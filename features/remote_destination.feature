@@ -5,7 +5,7 @@ Feature: Remote destination
   @test_cold_remote_ocp @severity.critical
   Scenario: A Linux and a Windows machine are still themselves on another cluster
     Given a powered-off RHEL 8 machine on the source
-    And a powered-off Windows Server 2019 with one disk machine on the source
+    And a powered-off Windows Server 2019 machine with one disk on the source
     And the plan leaves it running
     And its destination is a cluster reached by its address
     When it is cold migrated

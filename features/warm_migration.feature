@@ -14,7 +14,7 @@ Feature: Warm migration
 
   @test_mtv_migration_warm_2disks2nics
   Scenario: Two disks and two network cards arrive as they were
-    Given a running RHEL 8 with two disks and two NICs machine on the source
+    Given a running RHEL 8 machine with two disks and two NICs on the source
     When it is warm migrated
     Then the migration succeeds
     And the target machine matches its source

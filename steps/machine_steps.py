@@ -10,11 +10,11 @@ from support.run import vocabulary
 vocabulary.register()
 
 
-@given("a {role:Role} machine on the source")
+@given("a {role:Machine} on the source")
 def a_machine(context: Context, role: RoleName) -> None:
     context.run.ask_for_machine(role)
 
 
-@given("a {power:Power} {role:Role} machine on the source")
+@given("a {power:Power} {role:Machine} on the source")
 def a_machine_in_power_state(context: Context, power: Power, role: RoleName) -> None:
     context.run.ask_for_machine(role, power)

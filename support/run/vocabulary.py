@@ -14,9 +14,10 @@ _POWER = {"running": Power.ON, "powered-off": Power.OFF}
 
 
 # A role starts with a capital or a digit, so that it can never swallow a state such as "running".
-@with_pattern(r"(?-i:[A-Z0-9])[A-Za-z0-9.\- ]*")
-def _role(text: str) -> RoleName:
-    return RoleName(text)
+@with_pattern(r"(?-i:[A-Z0-9])[A-Za-z0-9.\- ]*? machine(?: with [A-Za-z0-9.\- ]+)?")
+def _machine(text: str) -> RoleName:
+    """"RHEL 8 machine with two disks" is the machine of the role "RHEL 8 with two disks"."""
+    return RoleName(text.replace(" machine", "", 1))
 
 
 @with_pattern("|".join(_POWER))
@@ -41,4 +42,4 @@ def _disk_naming(text: str) -> DiskNaming:
 
 def register() -> None:
     """Register all types; Behave wants them known before the first sentence that uses one."""
-    register_type(Role=_role, Power=_power, HookStep=_hook_step, Playbook=_playbook, DiskNaming=_disk_naming)
+    register_type(Machine=_machine, Power=_power, HookStep=_hook_step, Playbook=_playbook, DiskNaming=_disk_naming)

@@ -53,7 +53,8 @@ def test_scenarios_of_the_drills_exist_once_and_play_with_their_role() -> None:
         known = rf"Scenario: {re.escape(scenario.name)}$" if scenario.name else rf"{scenario.tag}\b"
         (feature,) = [text for text in features if re.search(known, text, re.MULTILINE)]
         bodies = re.split(r"^ *Scenario", re.split(known, feature, flags=re.MULTILINE)[1], flags=re.MULTILINE)
-        assert f" {scenario.role} machine on the source" in bodies[0 if scenario.name else 1]
+        system, with_, rest = scenario.role.partition(" with ")
+        assert f" {system} machine{with_}{rest} on the source" in bodies[0 if scenario.name else 1]
 
 
 def test_the_catalogue_is_as_large_as_promised() -> None:
