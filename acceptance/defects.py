@@ -16,7 +16,7 @@ STEPS = (MIGRATED, WARM_MIGRATED, MIGRATION_SUCCEEDS, MATCHES, FAILS_IN_POST_HOO
 """Sentences that own what no check can see: there is no machine, or no verdict, to compare."""
 
 RHEL8, TWO_OF_EACH, EFI = "mtv-tests-rhel8", "mtv-rhel8-warm-2disks2nics", "mtv-tests-rhel9-efi"
-WIN2019, STATIC = "mtv-win2019-3disks", "mtv-rhel9-static-2nics"
+WIN2019, WIN2022, STATIC = "mtv-win2019-3disks", "mtv-win2022-ip-3disks", "mtv-rhel9-static-2nics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ POST_HOOK_FAILS = Scenario("@test_post_hook_retain_failed_vm", "RHEL 8")
 PRE_HOOK_FAILS = Scenario("", "RHEL 8", "A machine whose pre-migration hook fails stays where it is")
 REMOTE = Scenario("@test_cold_remote_ocp", "RHEL 8")
 OPTIONS = Scenario("@test_cold_migration_comprehensive", "Windows Server 2019")
+WARM_OPTIONS = Scenario("@test_warm_migration_comprehensive", "Windows Server 2022")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,12 @@ def _owned(
 
 
 _ADDRESS_DEFECTS = ("address-leased", "address-changed", "prefix-changed", "gateway-lost", "dns-lost")
+
+
+def _on_options(owner: str, *defects: str, also: Iterable[str] = ()) -> tuple[Expectation, ...]:
+    return _owned(owner, *defects, also=also, machine=WIN2019, scenario=OPTIONS)
+
+
 _EXPECTATIONS = (
     # A machine that is off has no agent either.
     *_owned("power", "machine-stays-off", also=("guest agent",)),
@@ -112,6 +119,14 @@ _EXPECTATIONS = (
     *_owned(MATCHES, "machine-renamed", "source-deleted"),
     *_owned(MATCHES, "remote-landed-locally", scenario=REMOTE),
     *_owned(MIGRATION_SUCCEEDS, "remote-token-expired-midway", scenario=REMOTE),
+    *_on_options("disk names", "disk-name-wrong", "disk-names-swapped", "disk-names-default", "disk-suffix-extra"),
+    *_owned("disk names", "disk-suffix-missing", machine=WIN2022, scenario=WARM_OPTIONS),
+    *_on_options("labels", "label-dropped", "label-value-changed", "labels-beside-template"),
+    *_on_options("affinity", "affinity-dropped", "affinity-weakened", "affinity-inverted"),
+    *_on_options("placement", "node-selector-dropped", "node-selector-ignored"),
+    *_on_options("power", "power-state-ignored", also=("guest agent",)),
+    *_on_options(MATCHES, "target-namespace-ignored"),
+    *_owned("", "attachment-unqualified", machine=TWO_OF_EACH),
     *_owned(
         "", "macs-in-capitals", "extra-labels", "serial-in-capitals", "disks-rounded-up", "agent-late", "clones-slow"
     ),

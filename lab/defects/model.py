@@ -57,6 +57,10 @@ class Fault(StrEnum):
     """Machines land on MTV's own cluster, whatever the URL of their destination says."""
     TOKEN_EXPIRES = auto()
     """The token of a destination with a URL is no longer good once its disks are being copied."""
+    POWER_STATE_IGNORED = auto()
+    """The machine is on when its source was, whatever the Plan says."""
+    NAMESPACE_IGNORED = auto()
+    """Everything is made in the Plan's own namespace."""
     SSH_SILENT = auto()
     CLONES_SLOW = auto()
     """The source's storage is busy: a clone takes ten times as long."""
@@ -74,6 +78,7 @@ class Defect:
         claims: annotations that each claim gets when the machine takes it over, by claim (None removes one).
         jitter: what varies beside, as `--jitter` has it.
         contents: edits what has arrived on a machine's claims, in boot order, before the machine is created.
+        launcher: edits the pod in which the machine runs, before it is created.
         guest: edits the guest that has arrived, before it boots for the first time.
     """
 
@@ -86,4 +91,5 @@ class Defect:
     machine: Callable[[Object, Sequence[str]], None] | None = None
     claims: Callable[[Sequence[Object]], Mapping[str, Object]] | None = None
     contents: Callable[[Sequence[Volume]], None] | None = None
+    launcher: Callable[[Object], None] | None = None
     guest: Callable[[Guest], None] | None = None

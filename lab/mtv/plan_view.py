@@ -155,6 +155,8 @@ class VmView:
     @property
     def target_power(self) -> str:
         """on, off or auto: the machine's wish before the Plan's."""
+        if chosen(self.view.lab, Fault.POWER_STATE_IGNORED):
+            return "auto"
         return str(self.entry.get("targetPowerState") or self.view.spec.get("targetPowerState") or "auto")
 
     @property
@@ -162,6 +164,8 @@ class VmView:
         """Whether a Windows guest must have rebooted before the migration ends (facts/forklift.md 2.3)."""
         toolkit = self.view.toolkit
         flag = "feature_windows_wait_for_reboot"
+        if chosen(self.view.lab, Fault.POWER_STATE_IGNORED):
+            return False  # it may be off
         return self.windows and toolkit.release.waits_for_reboots and toolkit.enabled(flag, default=True)
 
     def hook(self, step: str) -> Object | None:

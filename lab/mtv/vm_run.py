@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from lab.cluster.clients import Objects
 from lab.cluster.store import Object
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.kernel.service import Lab
 from lab.mtv.pipeline import fail, step_named
 from lab.mtv.plan_view import PlanView, VmView
@@ -61,7 +63,9 @@ class VmRun:
 
     @property
     def namespace(self) -> str:
-        return self.view.target_namespace
+        """Where everything is made for it."""
+        ignored = chosen(self.lab, Fault.NAMESPACE_IGNORED)
+        return self.view.namespace if ignored else self.view.target_namespace
 
     @property
     def prefix(self) -> str:

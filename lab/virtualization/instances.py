@@ -6,6 +6,7 @@ from itertools import count
 
 from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
+from lab.defects.catalogue import defect_of
 from lab.kernel.service import Lab
 from lab.virtualization import attachments
 from lab.virtualization.anatomy import (
@@ -97,8 +98,14 @@ class Instances:
                 emit(self._lab, instance, "FailedCreate", message, warning=True)
             return
         if live_launcher(self._lab, instance) is None:
-            self._lab.store.create(launcher_pod(instance))
+            self._lab.store.create(self._launcher(instance))
         self._report(instance, "Scheduling")
+
+    def _launcher(self, instance: Object) -> Object:
+        pod, edit = launcher_pod(instance), defect_of(self._lab).launcher
+        if edit is not None:
+            edit(pod)
+        return pod
 
     def _claim(self, instance: Object, name: str) -> Object | None:
         return self._lab.store.get("PersistentVolumeClaim", namespace_of(instance), name)

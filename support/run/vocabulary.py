@@ -16,7 +16,7 @@ _POWER = {"running": Power.ON, "powered-off": Power.OFF}
 # A role starts with a capital or a digit, so that it can never swallow a state such as "running".
 @with_pattern(r"(?-i:[A-Z0-9])[A-Za-z0-9.\- ]*? machine(?: with [A-Za-z0-9.\- ]+)?")
 def _machine(text: str) -> RoleName:
-    """"RHEL 8 machine with two disks" is the machine of the role "RHEL 8 with two disks"."""
+    """ "RHEL 8 machine with two disks" is the machine of the role "RHEL 8 with two disks"."""
     return RoleName(text.replace(" machine", "", 1))
 
 
