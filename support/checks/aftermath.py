@@ -14,7 +14,7 @@ def source_power(comparison: Comparison) -> Iterator[Finding]:
         raise NotRun("an OVA is a file that nobody can switch off")
     actual = _after(comparison).power
     if actual is not Power.OFF:
-        yield Finding(what="source power", expected="off", actual=actual.value, where=_where(comparison))
+        yield Finding(what="power of the source", expected="off", actual=actual.value, where=_where(comparison))
 
 
 def snapshots(comparison: Comparison) -> Iterator[Finding]:
@@ -24,12 +24,12 @@ def snapshots(comparison: Comparison) -> Iterator[Finding]:
     after = _names(_after(comparison))
     before = _names(comparison.source)
     for name in sorted(after.keys() - before.keys()):
-        yield Finding(what="snapshot", expected="none", actual=after[name], where=_where(comparison))
+        yield Finding(what="extra snapshot", expected="none", actual=after[name], where=_where(comparison))
     for name in sorted(before.keys() - after.keys()):
-        yield Finding(what="snapshot", expected=before[name], actual="none", where=_where(comparison))
+        yield Finding(what="missing snapshot", expected=before[name], actual="none", where=_where(comparison))
     for name in sorted(before.keys() & after.keys()):
         if before[name] != after[name]:
-            yield Finding(what="snapshot", expected=before[name], actual=after[name], where=_where(comparison))
+            yield Finding(what="changed snapshot", expected=before[name], actual=after[name], where=_where(comparison))
 
 
 def _after(comparison: Comparison) -> SourceMachine:

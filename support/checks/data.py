@@ -6,7 +6,7 @@ from support.checks.comparison import Comparison, NotRun
 from support.checks.guest_disks import After, Before, after_of, arrival_of, before_of
 from support.domain.contents import Marker, SourceContents, TargetContents
 from support.domain.finding import Finding, Gap
-from support.domain.machine import MIB
+from support.domain.machine import MIB, size_text
 
 _BLOCK = "Block"
 
@@ -46,8 +46,8 @@ def _sizes(comparison: Comparison, before: Sequence[Before], after: Sequence[Aft
     for disk in before:
         arrival = arrival_of(disk, after)
         if arrival is not None and arrival.seen.size not in _allowed(disk, arrival):
-            actual = f"{arrival.seen.size} bytes ({arrival.seen.name})"
-            yield _finding(comparison, f"size of {disk.label} in the guest", f"{disk.seen.size} bytes", actual)
+            expected, actual = size_text(disk.seen.size), f"{size_text(arrival.seen.size)} of {arrival.seen.name}"
+            yield _finding(comparison, f"size of {disk.label} in the guest", expected, actual)
 
 
 def _allowed(before: Before, after: After) -> set[int]:

@@ -1,11 +1,11 @@
 """NICs and disks: the same set both ways, in order, each where its map sends it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from support.checks.comparison import Comparison, NotRun, differs
 from support.domain.finding import Finding
-from support.domain.machine import Mac, mac
+from support.domain.machine import Mac, mac, size_text
 from support.domain.source import SourceDisk
 from support.domain.target import TargetDisk
 
@@ -17,7 +17,9 @@ def nics(comparison: Comparison) -> Iterator[Finding]:
     if not before and not after:
         raise NotRun("neither source nor target has a NIC")
     order, arrived = [mac(n.mac) for n in comparison.source.nics], [mac(n.mac) for n in comparison.target.nics]
-    yield from _same_set(comparison, "NIC", order, arrived)
+    names: dict[str, str] = {address: f"{nic.label} on {nic.network.name}" for address, nic in before.items()}
+    names |= {address: f"on {nic.network}" for address, nic in after.items() if address not in before}
+    yield from _same_set(comparison, "NIC", (order, arrived), names)
     if Counter(order) == Counter(arrived):
         yield from differs(comparison, "order of NICs", ", ".join(order), ", ".join(arrived))
     wanted = _networks(comparison)
@@ -50,7 +52,9 @@ def disks(comparison: Comparison) -> Iterator[Finding]:
     # MTV attaches in its own order, by controller and unit (forklift.md 3.5), which is what `index` holds.
     order = [disk.identity for disk in sorted(before, key=lambda each: each.index)]
     arrived = [disk.identity for disk in sorted(after, key=lambda each: each.index) if disk.identity is not None]
-    yield from _same_set(comparison, "disk", order, arrived)
+    names = {disk.identity: f"{disk.label}, {size_text(disk.size)}" for disk in before}
+    names |= {disk.identity: f"claim {disk.claim}" for disk in after if disk.identity and disk.identity not in names}
+    yield from _same_set(comparison, "disk", (order, arrived), names)
     if Counter(order) == Counter(arrived):
         yield from differs(comparison, "order of disks", ", ".join(order), ", ".join(arrived))
     pairs = {disk.identity: disk for disk in after}
@@ -64,8 +68,8 @@ def _disk(comparison: Comparison, before: SourceDisk, after: TargetDisk) -> Iter
     if after.size < before.size:
         yield Finding(
             what=f"size of {before.label}",
-            expected=f"at least {before.size} bytes",
-            actual=f"{after.size} bytes",
+            expected=f"at least {size_text(before.size)}",
+            actual=size_text(after.size),
             where=f"PersistentVolumeClaim {comparison.target.namespace}/{after.claim}",
         )
     entry = next((each for each in comparison.maps.storage if each.source.id == before.store.id), None)
@@ -80,10 +84,12 @@ def _disk(comparison: Comparison, before: SourceDisk, after: TargetDisk) -> Iter
         yield from differs(comparison, f"volume mode of {before.label}", entry.volume_mode, after.volume_mode)
 
 
-def _same_set(comparison: Comparison, what: str, expected: Sequence[str], actual: Sequence[str]) -> Iterator[Finding]:
-    """Missing and extra ones, counted: two of a kind are not one."""
-    wanted, found = Counter(expected), Counter(actual)
-    for name in (wanted - found).elements():
-        yield Finding(what=f"missing {what}", expected=name, actual="none", where=comparison.where)
-    for name in (found - wanted).elements():
-        yield Finding(what=f"extra {what}", expected="none", actual=name, where=comparison.where)
+def _same_set(
+    comparison: Comparison, what: str, sets: tuple[Sequence[str], Sequence[str]], names: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Missing and extra ones, counted: two of a kind are not one. `names` is what people call them."""
+    wanted, found = map(Counter, sets)
+    for key in (wanted - found).elements():
+        yield Finding(what=f"missing {what}", expected=f"{key} ({names[key]})", actual="none", where=comparison.where)
+    for key in (found - wanted).elements():
+        yield Finding(what=f"extra {what}", expected="none", actual=f"{key} ({names[key]})", where=comparison.where)

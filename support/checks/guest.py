@@ -13,14 +13,19 @@ def guest_agent(comparison: Comparison) -> Iterator[Finding]:
         raise NotRun("the machine is to be powered off")
     if not comparison.source.guest.agent_running and not comparison.target.guest.connected:
         raise NotRun("no agent was seen running on the source")
-    yield from differs(comparison, "guest agent connected", True, comparison.target.guest.connected)
+    yield from _connected(comparison)
 
 
 def asked_guest_agent(comparison: Comparison) -> Iterator[Finding]:
     """The agent is connected, whatever the source told of it: somebody asked for it."""
     if comparison.wanted_power is not Power.ON:
         raise NotRun("the machine is to be powered off")
-    yield from differs(comparison, "guest agent connected", True, comparison.target.guest.connected)
+    yield from _connected(comparison)
+
+
+def _connected(comparison: Comparison) -> Iterator[Finding]:
+    actual = "connected" if comparison.target.guest.connected else "not connected"
+    yield from differs(comparison, "QEMU guest agent", "connected", actual)
 
 
 def ssh(comparison: Comparison) -> Iterator[Finding]:

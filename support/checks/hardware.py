@@ -5,6 +5,7 @@ from uuid import UUID
 
 from support.checks.comparison import Comparison, NotRun, differs
 from support.domain.finding import Finding
+from support.domain.machine import size_text
 from support.domain.source import ProviderKind
 
 _VMWARE_SERIAL_SINCE = (4, 20)
@@ -12,9 +13,10 @@ _VMWARE_SERIAL_SINCE = (4, 20)
 
 def power(comparison: Comparison) -> Iterator[Finding]:
     """The target is as the plan asked, else as the source was (forklift.md 3.4), and it came to rest."""
-    yield from differs(comparison, "power", comparison.wanted_power.value, comparison.target.power.value)
+    wanted = comparison.wanted_power.value
+    yield from differs(comparison, "power of the target", wanted, comparison.target.power.value)
     if comparison.unsettled is not None:
-        yield from differs(comparison, "rest", "settled", comparison.unsettled)
+        yield from differs(comparison, "coming to rest", f"{wanted} and at rest", comparison.unsettled)
 
 
 def cpu(comparison: Comparison) -> Iterator[Finding]:
@@ -27,7 +29,8 @@ def cpu(comparison: Comparison) -> Iterator[Finding]:
 
 def memory(comparison: Comparison) -> Iterator[Finding]:
     """Bytes, to the byte."""
-    yield from differs(comparison, "memory in bytes", comparison.source.memory, comparison.target.memory)
+    before, after = size_text(comparison.source.memory), size_text(comparison.target.memory)
+    yield from differs(comparison, "size of the memory", before, after)
 
 
 def firmware(comparison: Comparison) -> Iterator[Finding]:
@@ -35,9 +38,11 @@ def firmware(comparison: Comparison) -> Iterator[Finding]:
     before = comparison.source
     if before.firmware is None:
         raise NotRun("the source does not tell its firmware")
-    yield from differs(comparison, "firmware", before.firmware.value, comparison.target.firmware.value)
+    yield from differs(comparison, "boot firmware", before.firmware.value, comparison.target.firmware.value)
     if before.secure_boot is not None:
-        yield from differs(comparison, "secure boot", before.secure_boot, comparison.target.secure_boot)
+        yield from differs(
+            comparison, "secure boot", _switch(before.secure_boot), _switch(comparison.target.secure_boot)
+        )
 
 
 def identity(comparison: Comparison) -> Iterator[Finding]:
@@ -56,7 +61,11 @@ def identity(comparison: Comparison) -> Iterator[Finding]:
     actual = comparison.target.serial
     # Forklift writes lower case, other tools upper case: the serial is the same (sources.md 1.9).
     if (actual or "").lower() != expected.lower():
-        yield from differs(comparison, "BIOS serial", expected, actual)
+        yield from differs(comparison, "BIOS serial", expected, actual or "none")
+
+
+def _switch(on: bool) -> str:
+    return "on" if on else "off"
 
 
 def vmware_serial(uuid: str) -> str:

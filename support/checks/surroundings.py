@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 
-from support.checks.comparison import Comparison, NotRun, differs
+from support.checks.comparison import Comparison, NotRun
 from support.domain.finding import Finding
 
 
 def provider_tls(comparison: Comparison) -> Iterator[Finding]:
     """The source Provider's Secret verifies exactly as the run's setting says; saying nothing is verifying."""
-    actual = bool(comparison.secret_skips_tls)
-    yield from differs(comparison, "insecureSkipVerify of the source's Secret", comparison.skip_tls, actual)
+    wanted, actual = _words(comparison.skip_tls), _words(bool(comparison.secret_skips_tls))
+    if wanted != actual:
+        yield Finding(what="insecureSkipVerify", expected=wanted, actual=actual, where="Secret of the source Provider")
+
+
+def _words(skips: bool) -> str:
+    return "true, nothing is verified" if skips else "false, certificates are verified"
 
 
 def residue(comparison: Comparison) -> Iterator[Finding]:

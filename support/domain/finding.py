@@ -63,11 +63,16 @@ class Report:
         return self.compared > 0 and not self.findings
 
     def lines(self) -> Iterator[str]:
+        """Differences first, each on a line of its own, then what was right and what nobody could look at."""
         for result in self.results:
-            if result.not_run is not None:
-                yield f"  - {result.check}: not run: {result.not_run}"
             for finding in result.findings:
                 yield f"  - {result.check}: {finding}"
+        passed = [result.check for result in self.results if result.passed]
+        if passed:
+            yield f"  passed: {', '.join(passed)}"
+        unseen = [f"{result.check} ({result.not_run})" for result in self.results if result.not_run is not None]
+        if unseen:
+            yield f"  not run: {', '.join(unseen)}"
 
     def __str__(self) -> str:
         if self.compared == 0:

@@ -9,6 +9,13 @@ Mac = NewType("Mac", str)
 """MAC address, lower case, colon separated."""
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
+_UNITS = ((GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB"))
+
+
+def size_text(size: int) -> str:
+    """Bytes for a machine to compare, and the largest whole unit for a person: "4293918720 bytes (4095 MiB)"."""
+    unit = next((f" ({size // each} {name})" for each, name in _UNITS if size and size % each == 0), "")
+    return f"{size} bytes{unit}"
 
 
 def mac(text: str) -> Mac:

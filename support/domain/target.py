@@ -16,7 +16,7 @@ class TargetNetwork:
     namespace: str = ""
 
     def __str__(self) -> str:
-        return "pod network" if self.kind == "pod" else f"{self.namespace}/{self.name}"
+        return "pod network" if self.kind == "pod" else f"NetworkAttachmentDefinition {self.namespace}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,10 @@ from support.workflow.session import Session
 from support.workflow.settle import settle
 from support.workflow.staying import look_at_home
 
+_WHERE_TO_LOOK = (
+    "where to look: the objects named above, which end with the scenario; with skip_teardown=true they stay"
+)
+
 
 class ScenarioRun:
     """One scenario: nothing is touched before `migrate`, and the target is read once however much is compared."""
@@ -154,7 +158,7 @@ class ScenarioRun:
             self._ports.tells.compared(report)
         bad = [str(report) for report in reports if not report.clean]
         if bad:
-            raise failure("\n".join(bad))
+            raise failure("\n".join([*bad, _WHERE_TO_LOOK]))
 
     def _arrived(self) -> Move:
         if moved_nothing(self._begun):
