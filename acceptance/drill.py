@@ -104,7 +104,7 @@ def without(result: dict[str, Any], check: str) -> dict[str, Any]:
 
 def _without(step: dict[str, Any], check: str) -> dict[str, Any]:
     before = step.get("steps") or []
-    kept = [each for each in before if _check_of(each) != check]
+    kept = [each for each in before if check_of(each) != check]
     if len(kept) == len(before) or any(each["status"] in ("failed", "broken") for each in kept):
         return {**step, "steps": kept}
     return {**step, "steps": kept, "status": "passed"}
@@ -124,9 +124,9 @@ def _fired(result: dict[str, Any]) -> Iterator[Fired]:
     """Checks that found something; a sentence only when none of its checks did, since it fails through them."""
     seen: set[str] = set()
     for step in result["steps"]:
-        checks = [each for each in step.get("steps") or [] if _bad(each) and _check_of(each)]
+        checks = [each for each in step.get("steps") or [] if _bad(each) and check_of(each)]
         for each in checks:
-            name = _check_of(each)
+            name = check_of(each)
             if name not in seen:
                 seen.add(name)
                 yield Fired(who=name, status=each["status"], message=_message(each))
@@ -137,15 +137,15 @@ def _fired(result: dict[str, Any]) -> Iterator[Fired]:
 def _not_run(result: dict[str, Any]) -> Iterator[str]:
     for step in result["steps"]:
         for each in step.get("steps") or []:
-            if each["status"] == "skipped" and _check_of(each):
-                yield f"{_check_of(each)}: {_message(each)}"
+            if each["status"] == "skipped" and check_of(each):
+                yield f"{check_of(each)}: {_message(each)}"
 
 
 def _bad(step: dict[str, Any]) -> bool:
     return step["status"] in ("failed", "broken")
 
 
-def _check_of(step: dict[str, Any]) -> str:
+def check_of(step: dict[str, Any]) -> str:
     """The check that a sub-step `machine: check` tells of; empty for any other sub-step."""
     name = step["name"].rpartition(": ")[2]
     return name if name in CHECKS else ""

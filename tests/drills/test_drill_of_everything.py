@@ -11,6 +11,7 @@ import pytest
 from acceptance.defects import EXPECTATIONS
 from acceptance.drill import DrillPlace, Outcome, drill_all, judge, without
 from support.checks.bundle import CHECKS
+from tests.acceptance_drill import recording
 
 pytestmark = [
     pytest.mark.drill,
@@ -36,6 +37,12 @@ def results(folder: Path, outcomes: list[Outcome]) -> Mapping[str, dict[str, Any
     """The scenario's result by defect."""
     found = {each.defect: folder / each.defect / "reports" / "allure-results" for each in outcomes}
     return {name: json.loads(next(path.glob("*-result.json")).read_text()) for name, path in found.items()}
+
+
+def test_the_recorded_drills_are_written_anew_when_asked(results: Mapping[str, dict[str, Any]]) -> None:
+    if "RECORD" not in os.environ:
+        pytest.skip("set RECORD as well to replace tests/acceptance_drill/recorded.json")
+    recording.write(results)
 
 
 def test_every_defect_is_noticed_by_its_owner_and_nothing_harmless_is(outcomes: list[Outcome]) -> None:
