@@ -11,9 +11,6 @@ from support.checks.bundle import CHECKS
 from tests.acceptance_drill.recording import recorded
 
 RESULTS = recorded()
-NOT_RECORDED_YET = {"disk names", "static ip", "placement", "labels", "affinity"}
-"""Checks whose defects are younger than the records; `tests.acceptance_drill.recording` says how to add one."""
-RECORDED = [check for check in CHECKS if check not in NOT_RECORDED_YET]
 
 
 def wrong(results: Mapping[str, dict[str, Any]]) -> list[str]:
@@ -26,16 +23,12 @@ def test_what_is_recorded_is_in_the_table_and_went_as_it_says() -> None:
     assert wrong(RESULTS) == []
 
 
-def test_what_is_recorded_is_not_excused() -> None:
-    assert not NOT_RECORDED_YET & {EXPECTATIONS[name].owner for name in RESULTS}
-
-
-@pytest.mark.parametrize("check", RECORDED)
+@pytest.mark.parametrize("check", CHECKS)
 def test_switching_a_check_off_makes_a_recorded_drill_fail(check: str) -> None:
     assert wrong({name: without(result, check) for name, result in RESULTS.items()})
 
 
-@pytest.mark.parametrize("check", RECORDED)
+@pytest.mark.parametrize("check", CHECKS)
 def test_only_drills_that_need_the_check_fail_without_it(check: str) -> None:
     affected = {EXPECTATIONS[name].owner for name in wrong({n: without(r, check) for n, r in RESULTS.items()})}
     assert affected == {check}
