@@ -59,7 +59,20 @@ def profiles(lab: Lab) -> str:
         "vddk_init_image": "registry.lab.test/mtv/vddk:8.0.3",
         **_guests(lab),
     }
-    return json.dumps({"vsphere": vsphere}, indent=2)
+    return json.dumps({"vsphere": vsphere, "ovirt": _ovirt(lab)}, indent=2)
+
+
+def _ovirt(lab: Lab) -> dict[str, str]:
+    account = lab.world.ovirt.account
+    return {
+        "type": "ovirt",
+        "version": "4.5",
+        "fqdn": "127.0.0.1",
+        "api_url": lab.endpoints["ovirt"],
+        "username": account.user,
+        "password": account.password,
+        **_guests(lab),
+    }
 
 
 def _guests(lab: Lab) -> dict[str, str]:

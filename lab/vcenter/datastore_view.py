@@ -7,7 +7,7 @@ from lab.vcenter.machine_view import datastores_of
 from lab.vcenter.objects import View
 from lab.vcenter.sdk import ref, vim
 from lab.world.capacity import free, uncommitted
-from lab.world.estate import stable_uuid
+from lab.world.ids import stable_uuid
 from lab.world.model import GIB, Datastore, World
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lab.vcenter.sdk import ref, vim
-from lab.world.estate import stable_uuid
+from lab.world.ids import stable_uuid
 from lab.world.model import Disk, Machine, Nic, World
 
 SWITCH = "dvs-30"

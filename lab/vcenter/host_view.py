@@ -16,7 +16,7 @@ from lab.vcenter.furniture import (
 )
 from lab.vcenter.objects import View
 from lab.vcenter.sdk import API, ref, vim
-from lab.world.estate import stable_uuid
+from lab.world.ids import stable_uuid
 from lab.world.model import Host, World
 
 BUILD = "24022515"

@@ -1,9 +1,18 @@
 """How much of a datastore is taken."""
 
-from lab.world.model import Disk, World
+from typing import Protocol
+
+from lab.world.model import Datastore, Disk, Machine
 
 _THIN_SHARE = 4
 """A thin disk occupies a quarter of its size; nobody writes bytes in a lab."""
+
+
+class Stores(Protocol):
+    """A platform's datastores and what lies on them."""
+
+    datastores: dict[str, Datastore]
+    machines: dict[str, Machine]
 
 
 class DatastoreFull(Exception):
@@ -19,26 +28,26 @@ def occupied(disk: Disk) -> int:
     return disk.size // _THIN_SHARE if disk.provisioning == "thin" else disk.size
 
 
-def used(world: World, datastore: str) -> int:
+def used(world: Stores, datastore: str) -> int:
     """Bytes taken on the datastore of this name."""
     return sum(
         occupied(disk) for machine in world.machines.values() for disk in machine.disks if disk.datastore == datastore
     )
 
 
-def free(world: World, datastore: str) -> int:
+def free(world: Stores, datastore: str) -> int:
     """Bytes left on the datastore of this name."""
     capacity = next(store.capacity for store in world.datastores.values() if store.name == datastore)
     return capacity - used(world, datastore)
 
 
-def uncommitted(world: World, datastore: str) -> int:
+def uncommitted(world: Stores, datastore: str) -> int:
     """Bytes that thin disks may still grow by."""
     disks = (disk for machine in world.machines.values() for disk in machine.disks if disk.datastore == datastore)
     return sum(disk.size - occupied(disk) for disk in disks)
 
 
-def require(world: World, disks: list[Disk]) -> None:
+def require(world: Stores, disks: list[Disk]) -> None:
     """Raise DatastoreFull unless all of these new disks fit together."""
     wanted: dict[str, int] = {}
     for disk in disks:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from uuid import NAMESPACE_DNS, uuid5
 
+from lab.world.ids import stable_uuid
 from lab.world.model import (
     GIB,
     Account,
@@ -20,6 +20,7 @@ from lab.world.model import (
     StorageClass,
     World,
 )
+from lab.world.ovirt_estate import ovirt_estate
 
 TIB = 1024 * GIB
 
@@ -29,11 +30,6 @@ ONLY_REMOTE = "remote-block"
 """Storage class of the remote cluster that the lab's own has not."""
 
 _DNS = ("192.168.10.2", "192.168.10.3")
-
-
-def stable_uuid(text: str) -> str:
-    """The same uuid for the same text in every lab."""
-    return str(uuid5(NAMESPACE_DNS, f"{text}.embedded-lab"))
 
 
 def _linux(hostname: str, release: str) -> Guest:
@@ -221,5 +217,6 @@ def pristine() -> World:
     )
     _infrastructure(world)
     _machines(world)
+    world.ovirt = ovirt_estate(world.machines)
     _destination(world)
     return world

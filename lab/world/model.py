@@ -76,6 +76,8 @@ class Disk:
     datastore: str
     file: str
     """`[datastore] folder/name.vmdk`."""
+    format: str = ""
+    """raw or cow, on a platform that tells them apart."""
     digest: str = field(compare=False)
     provisioning: str = "thin"
     """thin, thick-lazy or thick-eager."""
@@ -258,6 +260,19 @@ class RunningGuest:
     """`127.0.0.1:PORT` of its SSH server, empty until that listens."""
 
 
+@dataclass(slots=True, kw_only=True)
+class Estate:
+    """What another source platform than vSphere has: the same kinds of things, all of them its own."""
+
+    account: Account = field(default_factory=lambda: Account(user="", password=""))
+    datacenter: str = ""
+    cluster: str = ""
+    datastores: dict[str, Datastore] = field(default_factory=dict)
+    networks: dict[str, Network] = field(default_factory=dict)
+    hosts: dict[str, Host] = field(default_factory=dict)
+    machines: dict[str, Machine] = field(default_factory=dict)
+
+
 Listener = Callable[[Machine | None], None]
 
 
@@ -276,6 +291,8 @@ class World:
     hosts: dict[str, Host] = field(default_factory=dict)
     luns: list[Lun] = field(default_factory=list)
     machines: dict[str, Machine] = field(default_factory=dict)
+    ovirt: Estate = field(default_factory=Estate)
+    """What the oVirt engine manages."""
     storage_classes: list[StorageClass] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     volumes: dict[str, Volume] = field(default_factory=dict)
@@ -301,6 +318,10 @@ class World:
         """Tell all views that a machine (or, with None, anything) changed, appeared or vanished."""
         for listener in tuple(self._listeners):
             listener(machine)
+
+    def booting(self, machine: Machine) -> bool:
+        """Whether a machine is on and its guest has not come up yet."""
+        return machine.id in self._boots
 
     def listen(self, listener: Listener) -> None:
         self._listeners.append(listener)

@@ -1,6 +1,7 @@
 """What happens to machines and guests whoever pulls the lever: power, boot, copies."""
 
 import asyncio
+from collections.abc import Callable
 from copy import deepcopy
 from uuid import uuid4
 
@@ -56,13 +57,13 @@ def new_mac(world: World) -> str:
     return f"00:50:56:9f:{number >> 8 & 0xFF:02x}:{number & 0xFF:02x}"
 
 
-def copy_machine(world: World, source: Machine, name: str) -> Machine:
-    """A powered-off machine with the content of another, not yet part of the world.
+def copy_machine(world: World, source: Machine, name: str, mac: Callable[[World], str] = new_mac) -> Machine:
+    """A powered-off machine with the content of another, not yet part of the world; `mac` gives new addresses.
 
     Ids, uuids and MACs (unless typed in by hand: facts/sources.md 1.10) are new; disks are flat copies in a folder
     of the new name; the guest's network configuration follows its adapters.
     """
-    nics, renamed = _copy_nics(world, source.nics)
+    nics, renamed = _copy_nics(world, source.nics, mac)
     guest = copy_guest(source.guest)
     guest.addresses = [_follow(address, renamed) for address in guest.addresses]
     machine = deepcopy(source)
@@ -87,11 +88,11 @@ def copy_disk(disk: Disk, folder: str, number: int) -> Disk:
     return copy
 
 
-def _copy_nics(world: World, nics: list[Nic]) -> tuple[list[Nic], dict[str, str]]:
+def _copy_nics(world: World, nics: list[Nic], mac: Callable[[World], str]) -> tuple[list[Nic], dict[str, str]]:
     copies, renamed = deepcopy(nics), {}
     for nic in copies:
         if nic.mac_type != "manual":
-            renamed[nic.mac] = new_mac(world)
+            renamed[nic.mac] = mac(world)
             nic.mac = renamed[nic.mac]
     return copies, renamed
 
