@@ -76,9 +76,9 @@ class Disk:
     datastore: str
     file: str
     """`[datastore] folder/name.vmdk`."""
+    digest: str = field(compare=False)
     format: str = ""
     """raw or cow, on a platform that tells them apart."""
-    digest: str = field(compare=False)
     provisioning: str = "thin"
     """thin, thick-lazy or thick-eager."""
     mode: str = "persistent"

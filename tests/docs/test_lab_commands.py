@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,8 @@ def run(command: list[str]) -> str:
 @pytest.mark.parametrize("number", range(len(blocks("python"))))
 def test_the_python_on_the_page_runs(folder: Path, number: int) -> None:
     text = blocks("python")[number].replace(FOLDER, str(folder))
+    if "ovirtsdk4" in text and find_spec("ovirtsdk4") is None:
+        pytest.skip("the oVirt SDK is not installed (it needs a C compiler)")
     assert run([sys.executable, "-c", text]).strip()
 
 

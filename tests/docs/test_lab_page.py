@@ -56,3 +56,10 @@ def test_the_estate_is_as_the_page_says() -> None:
     world = pristine()
     assert [len(each) for each in (world.machines, world.datastores, world.networks, world.nodes)] == [9, 4, 4, 3]
     assert all(f"`{each.name}`" in PAGE for each in world.storage_classes)
+
+
+def test_the_engines_estate_is_as_the_page_says() -> None:
+    estate, part = pristine().ovirt, PAGE.split("\n### oVirt\n")[1].split("\n##")[0]
+    names = [each.name for group in (estate.datastores, estate.networks) for each in group.values()]
+    assert all(f"`{name}`" in part for name in (*names, estate.datacenter, estate.cluster, estate.account.user))
+    assert [machine.name for machine in estate.machines.values() if not machine.template] == ["mtv-tests-rhel8"]

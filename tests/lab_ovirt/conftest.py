@@ -20,9 +20,9 @@ STANDSTILL = 1e-6
 class RunningEngine(LabInThread):
     """One engine and clients of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **options: Any) -> None:
         self.service = OvirtService()
-        super().__init__(folder, Options(speed=SPEED), [self.service])
+        super().__init__(folder, Options(speed=SPEED, **options), [self.service])
         self._connections: list[Any] = []
 
     @property
@@ -125,6 +125,15 @@ class Conversation:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[RunningEngine]:
     running = RunningEngine(tmp_path)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def slow_engine(tmp_path: Path) -> Iterator[RunningEngine]:
+    """Each of its answers takes a while."""
+    running = RunningEngine(tmp_path, jitter="slow=1")
     running.start()
     yield running
     running.stop()

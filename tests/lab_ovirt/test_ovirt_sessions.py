@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lab.jitter.noise import Noise
 from tests.lab_ovirt.conftest import Conversation, RunningEngine
 
 
@@ -99,3 +100,9 @@ def test_requests_are_counted_without_names(engine: RunningEngine, client: Conve
 def test_other_paths_of_the_server_are_counted_as_refused(engine: RunningEngine) -> None:
     assert get(engine, "/ovirt-engine/webadmin")[0] == 404
     assert engine.lab.requests.refused["ovirt GET /ovirt-engine/webadmin"] == 1
+
+
+def test_answers_can_be_slow(slow_engine: RunningEngine) -> None:
+    """The next delay is not the first one any more: an answer has had that."""
+    slow_engine.connect().authenticate()
+    assert slow_engine.lab.noise.draw("delay", "ovirt") != Noise(slow_engine.lab.noise.jitter).draw("delay", "ovirt")

@@ -212,6 +212,30 @@ def test_vcenter_a_file_on_a_datastore(assembled: Assembled) -> None:
     assert assembled.diff() == NOTHING
 
 
+def test_ovirt_a_machine(assembled: Assembled) -> None:
+    world = assembled.lab.world
+    estate = world.ovirt
+
+    def plant() -> str:
+        machine = physics.copy_machine(world, next(iter(estate.machines.values())), "planted")
+        estate.machines[machine.id] = machine
+        world.touch(machine)
+        return machine.id
+
+    id_ = assembled.on_loop(plant)
+    assert assembled.diff()["added"] == ["ovirt/machines/planted"]
+    assembled.on_loop(lambda: world.touch(estate.machines.pop(id_)))
+    assert assembled.diff() == NOTHING
+
+
+def test_ovirt_a_machine_that_was_switched_on(assembled: Assembled) -> None:
+    machine = next(each for each in assembled.lab.world.ovirt.machines.values() if not each.template)
+    assembled.on_loop(lambda: physics.power_on(assembled.lab, machine))
+    assert assembled.diff()["changed"] == ["ovirt/machines/mtv-tests-rhel8"]
+    assembled.on_loop(lambda: physics.power_off(assembled.lab, machine))
+    assert assembled.diff() == NOTHING
+
+
 def test_downloads_a_changed_archive(assembled: Assembled) -> None:
     (archives,) = [service._archives for service in assembled.assembly.services if service.name == "downloads"]
     path = next(iter(archives))

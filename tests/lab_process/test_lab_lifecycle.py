@@ -96,6 +96,14 @@ def test_the_provider_file_describes_the_vcenter(start: Start) -> None:
     assert all(profile[key] for key in wanted | {"guest_vm_win_user", "guest_vm_win_password"})
 
 
+def test_the_provider_file_describes_the_ovirt_engine(start: Start) -> None:
+    process = start()
+    profile = json.loads((process.folder / "providers.json").read_text())["ovirt"]
+    assert (profile["type"], profile["version"], profile["username"]) == ("ovirt", "4.5", "admin@internal")
+    assert profile["api_url"] == process.endpoints()["ovirt"]
+    assert all(profile[key] for key in ("fqdn", "password", "guest_vm_linux_user", "guest_vm_win_password"))
+
+
 def test_every_endpoint_is_on_the_loopback_interface(start: Start) -> None:
     process = start()
     urls = [text for text in process.endpoints().values() if str(text).startswith("https://")]
