@@ -72,6 +72,17 @@ def test_a_connected_api_tells_how_others_reach_it(api: Api) -> None:
     assert "BEGIN CERTIFICATE" in api.by_url().ca_pem
 
 
+def test_a_login_that_may_look_at_nothing_has_not_joined(api: Api, accounts: OpenShiftAccounts, tmp_path: Path) -> None:
+    accounts.create(ACCOUNT)
+    authority = tmp_path / "ca.crt"
+    authority.write_text(api.by_url().ca_pem)
+    other = Api(ClusterAccess(host=api.by_url().url, token=accounts.token(ACCOUNT, 700), ca_file=authority))
+    with pytest.raises(ClusterError, match="forbidden"):
+        other.connect()
+    assert not other.connected
+    other.close()
+
+
 def _claims(**claims: object) -> Secret:
     body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
     return Secret(f"head.{body}.tail")

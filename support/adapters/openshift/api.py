@@ -51,6 +51,7 @@ class Api:
     def __init__(self, access: ClusterAccess) -> None:
         self._access = access
         self._login = Login(access)
+        self._proved = False
         self._routes: Transport | None = None
         self._kinds: dict[str, Kind] = dict(TABLE)
         self._discovered: tuple[Kind, ...] = ()
@@ -70,9 +71,11 @@ class Api:
         ref = ObjectRef("Namespace", "kube-system")
         if self.get(ref) is None:
             raise StartError(f"{self.server}: {ref} not found; is this a Kubernetes API?")
+        self._proved = True
 
     def close(self) -> None:
         """Delete the session's own OAuth token and drop all connections; a second call does nothing."""
+        self._proved = False
         if self._routes is not None:
             self._routes.close()
             self._routes = None
@@ -239,8 +242,8 @@ class Api:
 
     @property
     def connected(self) -> bool:
-        """Whether `connect` was called and `close` was not."""
-        return self._login.connected
+        """Whether `connect` has succeeded and `close` was not called since."""
+        return self._proved
 
     def by_url(self) -> DestinationAccess:
         """What another program needs to reach this API as we do; without token for a client certificate."""

@@ -39,10 +39,6 @@ class Login:
             raise ClusterUnreachable("cluster API: not connected yet")
         return self._transport
 
-    @property
-    def connected(self) -> bool:
-        return self._transport is not None
-
     def report_tokens(self, register: TokenRegister) -> None:
         """Tell the register of tokens this login makes for itself, from now on."""
         self._register = register
