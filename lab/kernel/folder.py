@@ -59,7 +59,7 @@ def profiles(lab: Lab) -> str:
         "vddk_init_image": "registry.lab.test/mtv/vddk:8.0.3",
         **_guests(lab),
     }
-    return json.dumps({"vsphere": vsphere, "ovirt": _ovirt(lab)}, indent=2)
+    return json.dumps({"vsphere": vsphere, "ovirt": _ovirt(lab), "openstack": _openstack(lab)}, indent=2)
 
 
 def _ovirt(lab: Lab) -> dict[str, str]:
@@ -71,6 +71,24 @@ def _ovirt(lab: Lab) -> dict[str, str]:
         "api_url": lab.endpoints["ovirt"],
         "username": account.user,
         "password": account.password,
+        **_guests(lab),
+    }
+
+
+def _openstack(lab: Lab) -> dict[str, str]:
+    cloud = lab.world.cloud
+    return {
+        "type": "openstack",
+        "version": "2024.1",
+        "fqdn": "127.0.0.1",
+        "api_url": lab.endpoints["openstack"],
+        "username": cloud.user,
+        "password": cloud.password,
+        "project_name": cloud.project,
+        "region_name": cloud.region,
+        "user_domain_name": cloud.domain,
+        "user_domain_id": "default",
+        "project_domain_id": "default",
         **_guests(lab),
     }
 

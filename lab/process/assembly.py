@@ -20,6 +20,7 @@ from lab.kernel.service import Lab, Options, Service
 from lab.kernel.tls import new_authority
 from lab.monitoring.service import MonitoringService
 from lab.mtv.service import MtvService
+from lab.openstack.service import OpenstackService
 from lab.ovirt.service import OvirtService
 from lab.virtualization.service import VirtualizationService
 from lab.world.estate import pristine, remote
@@ -110,6 +111,7 @@ class Assembly:
             group.create_task(self._start(MonitoringService()))
             group.create_task(self._start(MonitoringService("remote-monitoring"), remote_lab))
             group.create_task(self._start(OvirtService()))
+            group.create_task(self._start(OpenstackService()))
             group.create_task(self._start_heavy())
         await self._control.start(lab)
         lab.clock.speed = lab.options.speed

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lab.world.cloud_estate import cloud_estate
 from lab.world.ids import stable_uuid
 from lab.world.model import (
     GIB,
@@ -218,5 +219,6 @@ def pristine() -> World:
     _infrastructure(world)
     _machines(world)
     world.ovirt = ovirt_estate(world.machines)
+    world.cloud = cloud_estate(world.machines)
     _destination(world)
     return world

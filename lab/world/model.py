@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 
+from lab.world.cloud import Cloud
+
 GIB = 1024**3
 
 
@@ -293,6 +295,8 @@ class World:
     machines: dict[str, Machine] = field(default_factory=dict)
     ovirt: Estate = field(default_factory=Estate)
     """What the oVirt engine manages."""
+    cloud: Cloud = field(default_factory=Cloud)
+    """What OpenStack manages."""
     storage_classes: list[StorageClass] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     volumes: dict[str, Volume] = field(default_factory=dict)
