@@ -7,10 +7,11 @@ from datetime import datetime
 from lab.kernel.clock import Clock
 from lab.world.model import Machine
 
-ENGINE_STARTED, VM_RUN, VM_STOPPED, VM_ADDED_BY, VM_ADDING, VM_ADDED = 1, 32, 33, 34, 37, 53
+ENGINE_STARTED, VM_RUN, VM_STOPPED, VM_ADDING, VM_ADDED = 1, 32, 33, 37, 53
 SNAPSHOT_ADDING, VM_DOWN, SNAPSHOT_ADDED, SHUTDOWN_BEGUN = 45, 61, 68, 73
 DISK_ADDING, DISK_ADDED, VM_REMOVED, VM_STARTED, SNAPSHOT_REMOVING, SNAPSHOT_REMOVED = 78, 97, 113, 153, 342, 356
 DISK_REMOVED = 2042
+NIC_REMOVED, NIC_ADDED, NIC_UPDATED = 930, 932, 934
 
 _WORDS: Mapping[int, str] = {
     ENGINE_STARTED: "Starting oVirt Engine.",
@@ -28,6 +29,9 @@ _WORDS: Mapping[int, str] = {
     VM_STARTED: "VM {vm} was started by {user} (Host: {host}).",
     SNAPSHOT_REMOVING: "Snapshot '{item}' deletion for VM '{vm}' was initiated by {user}.",
     SNAPSHOT_REMOVED: "Snapshot '{item}' deletion for VM '{vm}' has been completed.",
+    NIC_REMOVED: "Interface {item} (VirtIO) was removed from VM {vm}. (User: {user})",
+    NIC_ADDED: "Interface {item} (VirtIO) was added to VM {vm}. (User: {user})",
+    NIC_UPDATED: "Interface {item} (VirtIO) was updated for VM {vm}. (User: {user})",
     DISK_REMOVED: "Disk {item} associated to the VMs {vm} was successfully removed (User {user}).",
 }
 

@@ -9,6 +9,8 @@ from lab.world.model import Guest, Machine
 
 BLANK = "00000000-0000-0000-0000-000000000000"
 """The template that every engine has, and that every independent machine names as its own."""
+TEMPLATE, GUARANTEED = "template", "guaranteed memory"
+"""Keys of a machine's further settings."""
 _BELOW_MACHINE = ("diskattachments", "nics", "reporteddevices", "snapshots")
 _BELOW_TEMPLATE = ("diskattachments", "nics")
 _ACTIONS = ("shutdown", "start", "stop")
@@ -43,7 +45,7 @@ def _machine(engine: Engine, machine: Machine) -> Doc:
         fqdn=machine.guest.hostname if machine.guest_up else None,
         guest_operating_system=_reported(machine.guest) if machine.guest_up else None,
         host=reference("hosts", machine.host) if running else None,
-        original_template=reference("templates", machine.extra_config.get("template", BLANK)),
+        original_template=reference("templates", machine.extra_config.get(TEMPLATE, BLANK)),
         template=reference("templates", BLANK),
         actions={"link": actions},
         link=links(path, *_BELOW_MACHINE),
@@ -90,7 +92,10 @@ def _hardware(engine: Engine, machine: Machine) -> dict[str, Any]:
         "bios": {"boot_menu": {"enabled": False}, "type": _bios(machine)},
         "cpu": {"architecture": "x86_64", "topology": topology},
         "memory": machine.memory,
-        "memory_policy": {"guaranteed": machine.memory, "max": machine.memory * _MEMORY_LIMIT},
+        "memory_policy": {
+            "guaranteed": int(machine.extra_config.get(GUARANTEED, machine.memory)),
+            "max": machine.memory * _MEMORY_LIMIT,
+        },
         "os": {"boot": {"devices": {"device": ["hd"]}}, "type": _os_type(machine.guest)},
         "origin": "ovirt",
         "type": "server",

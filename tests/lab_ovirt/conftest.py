@@ -22,7 +22,7 @@ class RunningEngine(LabInThread):
 
     def __init__(self, folder: Path, **options: Any) -> None:
         self.service = OvirtService()
-        super().__init__(folder, Options(speed=SPEED, **options), [self.service])
+        super().__init__(folder, Options(**{"speed": SPEED, **options}), [self.service])
         self._connections: list[Any] = []
 
     @property
@@ -122,21 +122,28 @@ class Conversation:
         return int(event.id)
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[RunningEngine]:
-    running = RunningEngine(tmp_path)
+def _running(folder: Path, **options: Any) -> Iterator[RunningEngine]:
+    running = RunningEngine(folder, **options)
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[RunningEngine]:
+    yield from _running(tmp_path)
 
 
 @pytest.fixture
 def slow_engine(tmp_path: Path) -> Iterator[RunningEngine]:
     """Each of its answers takes a while."""
-    running = RunningEngine(tmp_path, jitter="slow=1")
-    running.start()
-    yield running
-    running.stop()
+    yield from _running(tmp_path, jitter="slow=1")
+
+
+@pytest.fixture
+def busy_engine(tmp_path: Path) -> Iterator[RunningEngine]:
+    """Its storage is busy."""
+    yield from _running(tmp_path, defect="clones-slow", speed=400.0)
 
 
 @pytest.fixture

@@ -147,3 +147,17 @@ def test_a_locked_machine_is_neither_started_nor_removed(engine: RunningEngine, 
         service.start()
     with pytest.raises(error, match="Cannot remove VM: VM is locked"):
         service.remove()
+
+
+def test_what_a_clone_asks_for_is_what_it_shows(client: Conversation) -> None:
+    types, gib = client.types, 1024**3
+    more = {"description": "of a run", "memory": 2 * gib, "memory_policy": types.MemoryPolicy(guaranteed=0)}
+    vm = client.cloned(TEMPLATE, "auto-1", **more).get()
+    assert (vm.description, vm.memory, vm.memory_policy.guaranteed) == ("of a run", 2 * gib, 0)
+
+
+def test_a_busy_storage_makes_clones_slow(busy_engine: RunningEngine) -> None:
+    """Ten times as long, and nothing else is different."""
+    Conversation(busy_engine, busy_engine.connect()).cloned(TEMPLATE, "auto-1")
+    (span,) = [span for span in busy_engine.lab.clock.spans if span.what == "clone"]
+    assert span.end - span.start >= busy_engine.lab.clock.scaled(120.0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lab.ovirt.operations import cloning, disks, power, removing, snapshots
+from lab.ovirt.operations import cloning, disks, nics, power, removing, snapshots
 from lab.ovirt.requests import Operation, Request
 
 __all__ = ["OPERATIONS", "Request"]
@@ -17,5 +17,8 @@ OPERATIONS: Mapping[tuple[str, ...], Operation] = {
     ("DELETE", "vms", "snapshots"): Operation(run=snapshots.remove, ids=2),
     ("POST", "vms", "diskattachments"): Operation(run=disks.add, ids=1, status=202),
     ("DELETE", "vms", "diskattachments"): Operation(run=disks.detach, ids=2, parameters=frozenset({"detach_only"})),
+    ("POST", "vms", "nics"): Operation(run=nics.add, ids=1, status=201),
+    ("PUT", "vms", "nics"): Operation(run=nics.update, ids=2),
+    ("DELETE", "vms", "nics"): Operation(run=nics.remove, ids=2),
     ("DELETE", "disks"): Operation(run=disks.remove, ids=1),
 }

@@ -2,24 +2,28 @@
 
 from uuid import uuid4
 
+from lab.defects.catalogue import chosen as chosen_defect
+from lab.defects.model import Fault
 from lab.ovirt import events
 from lab.ovirt.device_view import disk_id
 from lab.ovirt.documents import Doc, href
 from lab.ovirt.engine import Engine
 from lab.ovirt.estate_view import clusters
 from lab.ovirt.faults import conflict, incomplete, not_implemented
-from lab.ovirt.machine_view import BLANK, templates
+from lab.ovirt.machine_view import BLANK, GUARANTEED, TEMPLATE, templates
 from lab.ovirt.operations.formats import apply_format, require_space
+from lab.ovirt.operations.macs import pool_mac
 from lab.ovirt.requests import Answer, Request, chosen, number, only, required
 from lab.ovirt.resources import find, machine_of, place
 from lab.world import physics
-from lab.world.model import Disk, Machine, World
+from lab.world.model import Disk, Machine
 
-SECONDS = 12.0
+_SECONDS = 12.0
+_BUSY = 10
+"""How many times as long it takes while the storage is busy."""
 _KNOWN = (
     "name",
     "description",
-    "comment",
     "cluster",
     "template",
     "memory",
@@ -61,25 +65,20 @@ def _check(engine: Engine, machine: Machine) -> None:
 
 
 def _copied(engine: Engine, template: Machine, name: str, body: Doc) -> Machine:
-    machine = physics.copy_machine(engine.lab.world, template, name, _new_mac)
+    machine = physics.copy_machine(engine.lab.world, template, name, pool_mac)
     machine.id = machine.uuid = machine.instance_uuid = str(uuid4())
     machine.annotation = body.get("description") or ""
-    machine.extra_config = {"template": template.id}
+    machine.extra_config = {TEMPLATE: template.id}
     machine.memory = number(body.get("memory", machine.memory))
-    if isinstance(body.get("memory_policy"), dict):
-        only(body["memory_policy"], ("guaranteed", "max"), "vm.memory_policy")
+    policy = body.get("memory_policy") or {}
+    only(policy, ("guaranteed",), "vm.memory_policy")
+    machine.extra_config[GUARANTEED] = str(number(policy.get("guaranteed", machine.memory)))
     _name_disks(engine, machine)
     for wanted in (body.get("disk_attachments") or {}).get("disk_attachment", []):
-        only(wanted, ("disk", "bootable", "active", "interface"), "vm.disk_attachments.disk_attachment")
+        only(wanted, ("disk",), "vm.disk_attachments.disk_attachment")
         wanted_disk = wanted.get("disk") or {}
         apply_format(engine, _of_template(template, machine, wanted_disk), wanted_disk, "VM")
     return machine
-
-
-def _new_mac(world: World) -> str:
-    """The next address of the engine's pool."""
-    serial = world.next_serial()
-    return f"56:6f:1a:9f:{serial >> 8 & 0xFF:02x}:{serial & 0xFF:02x}"
 
 
 def _name_disks(engine: Engine, machine: Machine) -> None:
@@ -103,7 +102,8 @@ async def _copy(asked: Request, machine: Machine) -> None:
     ids = [disk_id(disk) for disk in machine.disks]
     engine.events.note(events.VM_ADDING, machine, user=asked.user)
     with engine.passing_through(machine, "image_locked"), engine.locking(*ids):
-        await engine.lab.clock.work(SECONDS, owner=machine.id, what="clone")
+        slower = _BUSY if chosen_defect(engine.lab, Fault.CLONES_SLOW) else 1
+        await engine.lab.clock.work(_SECONDS * slower, owner=machine.id, what="clone")
     engine.events.note(events.VM_ADDED, machine)
 
 

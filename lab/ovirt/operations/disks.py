@@ -22,6 +22,8 @@ async def add(asked: Request) -> Answer:
     only(body, _KNOWN, "disk_attachment")
     if not isinstance(body.get("disk"), dict):
         raise incomplete("DiskAttachment", "disk", "add")
+    if not is_true(body.get("active", "true")):
+        raise not_implemented("disks that are not active")
     refuse_busy(asked, machine, "add", "Virtual Disk")
     disk = _new_disk(engine, machine, body)
     if machine.disks and is_true(body.get("bootable", "false")):

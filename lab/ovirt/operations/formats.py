@@ -10,7 +10,7 @@ from lab.ovirt.requests import chosen, is_true, only
 from lab.world import capacity
 from lab.world.model import Disk, Estate
 
-_KNOWN = ("@id", "@href", "format", "sparse", "storage_domains", "name", "alias", "provisioned_size", "backup")
+_KNOWN = ("@id", "@href", "format", "sparse", "storage_domains", "name", "alias", "provisioned_size")
 _FORMATS = ("cow", "raw")
 
 

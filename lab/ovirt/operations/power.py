@@ -37,7 +37,7 @@ async def _launch(engine: Engine, machine: Machine, user: str) -> None:
 async def stop(asked: Request) -> Answer:
     """The plug is pulled; what the guest has not synced is lost."""
     machine = asked.machine()
-    only(asked.body, ("async", "reason", "force"), "action")
+    only(asked.body, ("async",), "action")
     _refuse_not_running(asked, machine, "stop")
     await _stop(asked, machine)
     return COMPLETE
@@ -58,7 +58,7 @@ async def _pull_plug(engine: Engine, machine: Machine, user: str) -> None:
 async def shut_down(asked: Request) -> Answer:
     """The guest is asked to end; one that is not up yet is stopped instead, as the engine does."""
     machine = asked.machine()
-    only(asked.body, ("async", "reason", "force"), "action")
+    only(asked.body, ("async",), "action")
     _refuse_not_running(asked, machine, "shutdown")
     if status(asked.engine, machine) != "up" or not machine.guest_up:
         await _stop(asked, machine)
