@@ -2,12 +2,12 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from support.adapters.openshift.api import Api, Object
-from support.adapters.openshift.refusals import Conflict
+from support.adapters.openshift.changing import change
 from support.domain.errors import ClusterError, StartError
 from support.domain.names import ObjectRef
 
@@ -15,8 +15,6 @@ _LOG = logging.getLogger(__name__)
 
 HELD = "mtv-acceptance/held"
 """Annotation `{original, wanted, holders}` on a shared object: the last holder gives the original back."""
-
-_ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +48,7 @@ class SharedSpec:
         original: dict[str, object] = {}
         others: list[str] = []
 
-        def change(found: Object) -> Object | None:
+        def decide(found: Object) -> Object | None:
             hold, current = self._hold_of(found), _fields(found, wanted)
             original.clear()
             others[:] = hold.holders if hold else ()
@@ -64,7 +62,7 @@ class SharedSpec:
             spec = {} if hold else {"spec": dict(wanted)}
             return {"metadata": {"annotations": {HELD: held.annotation()}}, **spec}
 
-        if not self._changed(change):
+        if not change(self._api, self._ref, decide):
             return None
         if not original:
             return {}
@@ -74,7 +72,7 @@ class SharedSpec:
     def release(self, holder: str) -> None:
         """Drop a holder; the last one restores the original. A no-op when not held by it."""
 
-        def change(found: Object) -> Object | None:
+        def decide(found: Object) -> Object | None:
             hold = self._hold_of(found)
             if hold is None or holder not in hold.holders:
                 return None
@@ -88,23 +86,7 @@ class SharedSpec:
                 return free
             return {**free, "spec": dict(hold.original)}
 
-        self._changed(change)
-
-    def _changed(self, change: Callable[[Object], Object | None]) -> bool:
-        """Read, decide, patch what was read; again when somebody was faster. False when there is no such object."""
-        ref = self._ref
-        for _ in range(_ATTEMPTS):
-            found = self._api.get(ref)
-            if found is None:
-                return False
-            wanted = change(found)
-            if wanted is None:
-                return True
-            try:
-                return self._api.merge(ref, wanted, version=found["metadata"]["resourceVersion"]) is not None
-            except Conflict as error:
-                _LOG.info("%s: changed meanwhile, reading it again (%s)", ref, error.reason)
-        raise ClusterError(f"{ref}: somebody changes it all the time; gave up after {_ATTEMPTS} attempts")
+        change(self._api, self._ref, decide)
 
     def _hold_of(self, found: Object) -> _Hold | None:
         text = (found["metadata"].get("annotations") or {}).get(HELD)

@@ -1,17 +1,16 @@
 """Worker nodes: the ones that can be chosen, how much room they have, and labels put on and taken off."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from support.adapters.openshift.api import Api, Object
+from support.adapters.openshift.changing import change
 from support.adapters.openshift.monitoring import free_shares
-from support.adapters.openshift.refusals import Conflict
 from support.domain.errors import ClusterError
 from support.domain.names import ObjectRef
 
 _WORKER = "node-role.kubernetes.io/worker"
 _SCHEDULABLE = "kubevirt.io/schedulable"
 _KEEP_PODS_AWAY = frozenset({"NoSchedule", "NoExecute"})
-_ATTEMPTS = 10
 
 
 class OpenShiftNodes:
@@ -27,39 +26,23 @@ class OpenShiftNodes:
         return free_shares(self._api)
 
     def mark(self, node: str, key: str, value: str) -> None:
-        def change(found: Object) -> Object | None:
+        def decide(found: Object) -> Object | None:
             if key in _labels(found):
                 raise ClusterError(f"Node {node}: has a label {key} already, expected none of that name")
             return {"metadata": {"labels": {key: value}}}
 
-        if not self._changed(node, change):
+        if not change(self._api, ObjectRef("Node", node), decide):
             raise ClusterError(f"Node {node}: not found, expected a node to label")
 
     def unmark(self, node: str, key: str, value: str) -> None:
-        def change(found: Object) -> Object | None:
+        def decide(found: Object) -> Object | None:
             return {"metadata": {"labels": {key: None}}} if _labels(found).get(key) == value else None
 
-        self._changed(node, change)
+        change(self._api, ObjectRef("Node", node), decide)
 
     def marked(self, beginning: str) -> Sequence[str]:
         found = self._api.list("Node")
         return sorted(_name(node) for node in found if any(key.startswith(beginning) for key in _labels(node)))
-
-    def _changed(self, node: str, change: Callable[[Object], Object | None]) -> bool:
-        """Patch what was read, again when somebody was faster: a kubelet writes to its Node all the time."""
-        ref = ObjectRef("Node", node)
-        for _ in range(_ATTEMPTS):
-            found = self._api.get(ref)
-            if found is None:
-                return False
-            wanted = change(found)
-            if wanted is None:
-                return True
-            try:
-                return self._api.merge(ref, wanted, version=found["metadata"]["resourceVersion"]) is not None
-            except Conflict:
-                continue
-        raise ClusterError(f"{ref}: somebody changes it all the time; gave up after {_ATTEMPTS} attempts")
 
 
 def _takes_machines(node: Object) -> bool:
