@@ -1,27 +1,18 @@
 """The inventory of a vSphere Provider: which networks and datastores machines use, as MTV will look for them."""
 
-import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Collection, Sequence
 
-import tenacity
-
+from support.adapters.inventory.looking import PAUSE, Found, Look, places
 from support.adapters.inventory.service import InventoryService, NotYet
-from support.domain.errors import ClusterError, WaitTimeout
+from support.domain.errors import ClusterError
 from support.domain.names import MachineName
 from support.domain.source import Place
-
-Value = TypeVar("Value")
-Found = Mapping[str, Any]
-
-_PAUSE = 0.5
-"""Seconds between two looks. The service's own pace is the collector's, which is seconds (forklift.md 5.9)."""
 
 
 class VsphereInventory:
     """The port Inventory for vSphere."""
 
-    def __init__(self, service: InventoryService, pause: float = _PAUSE) -> None:
+    def __init__(self, service: InventoryService, pause: float = PAUSE) -> None:
         self._service = service
         self._pause = pause
         self._base = ""
@@ -29,17 +20,17 @@ class VsphereInventory:
     def open(self, provider_uid: str, seconds: float) -> None:
         """Wait until the collections answer. Raises WaitTimeout with the last answer, ClusterError."""
         self._base = f"providers/vsphere/{provider_uid}"
-        look = _Look(f"inventory of Provider {provider_uid}", "loaded", "provider", seconds)
+        look = Look(f"inventory of Provider {provider_uid}", "loaded", "provider", seconds)
         look.until(lambda: self._list("datastores"), self._pause)
 
     def await_machine(self, name: MachineName, seconds: float) -> str:
         """Wait for the machine with disks and NICs: a plan made before would not be ready for it."""
-        look = _Look(f"machine {name}", "in MTV's inventory with its disks and NICs", "inventory", seconds)
+        look = Look(f"machine {name}", "in MTV's inventory with its disks and NICs", "inventory", seconds)
         return look.until(lambda: self._id_of(name), self._pause)
 
     def await_addresses(self, machine_id: str, addresses: Collection[str], seconds: float) -> None:
         """What MTV will hand to the conversion; it keeps it when the guest goes down."""
-        look = _Look(f"machine {machine_id}", "in MTV's inventory with its addresses", "inventory", seconds)
+        look = Look(f"machine {machine_id}", "in MTV's inventory with its addresses", "inventory", seconds)
         look.until(lambda: self._knows(machine_id, addresses), self._pause)
 
     def networks_of(self, machine_ids: Sequence[str]) -> tuple[Place, ...]:
@@ -47,12 +38,12 @@ class VsphereInventory:
         known = self._list("networks", detail="1")
         names = {each["key"]: each for each in known if each.get("key")} | {each["id"]: each for each in known}
         machines = [self._machine(machine_id) for machine_id in machine_ids]
-        return _places((nic["network"]["id"] for machine in machines for nic in _nics(machine)), names)
+        return places((nic["network"]["id"] for machine in machines for nic in _nics(machine)), names)
 
     def stores_of(self, machine_ids: Sequence[str]) -> tuple[Place, ...]:
         names = {each["id"]: each for each in self._list("datastores")}
         machines = [self._machine(machine_id) for machine_id in machine_ids]
-        return _places((disk["datastore"]["id"] for machine in machines for disk in _disks(machine)), names)
+        return places((disk["datastore"]["id"] for machine in machines for disk in _disks(machine)), names)
 
     def _id_of(self, name: str) -> str:
         """The list is always complete here, whatever detail is asked for (forklift.md 5.4)."""
@@ -86,37 +77,6 @@ class VsphereInventory:
         return self._base
 
 
-class _Look:
-    """One wait for the inventory, which tells nobody of its changes in a way that outlives a reload."""
-
-    def __init__(self, subject: str, wanted: str, budget: str, seconds: float) -> None:
-        self._subject = subject
-        self._wanted = wanted
-        self._budget = budget
-        self._seconds = seconds
-
-    def until(self, look: Callable[[], Value], pause: float) -> Value:
-        """Look again after each NotYet. Raises WaitTimeout that carries the last one."""
-        started = time.monotonic()
-        again = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(NotYet),
-            stop=tenacity.stop_after_delay(self._seconds),
-            wait=tenacity.wait_fixed(pause),
-            reraise=True,
-        )
-        try:
-            return again(look)
-        except NotYet as last:
-            raise WaitTimeout(
-                subject=self._subject,
-                wanted=self._wanted,
-                budget=self._budget,
-                seconds=self._seconds,
-                last_seen=str(last),
-                age=max(0.0, time.monotonic() - started - self._seconds),
-            ) from last
-
-
 def _nics(machine: Found) -> list[Found]:
     """In device order. Lists that Go never filled are null (forklift.md 5.4)."""
     return sorted(machine.get("nics") or (), key=lambda nic: int(nic.get("order") or 0))
@@ -124,14 +84,3 @@ def _nics(machine: Found) -> list[Found]:
 
 def _disks(machine: Found) -> list[Found]:
     return list(machine.get("disks") or ())
-
-
-def _places(ids: Iterable[str], known: Mapping[str, Found]) -> tuple[Place, ...]:
-    """Places in the order of first use. Raises ClusterError for an id that no collection explains."""
-    unique = list(dict.fromkeys(ids))
-    unknown = [each for each in unique if each not in known]
-    if unknown:
-        raise ClusterError(f"MTV's inventory refers to {', '.join(unknown)} but does not list it")
-    found = [known[each] for each in unique]
-    # By id after all: two keys may lead to the same network.
-    return tuple({each["id"]: Place(id=str(each["id"]), name=str(each["name"])) for each in found}.values())
