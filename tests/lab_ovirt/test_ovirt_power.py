@@ -48,6 +48,7 @@ def test_a_stop_pulls_the_plug_and_says_who_did_it(engine: RunningEngine, client
     events = client.system.events_service().list(from_=before)
     assert [event.code for event in events] == [33, 61]
     assert events[0].description.startswith(f"VM {NAME} powered off by admin@internal (Host: ovirt-")
+    assert events[1].description == f"VM {NAME} is down. Exit message: Admin shut down from the engine"
     assert events[0].vm.id == events[1].vm.id == engine.machine(NAME).id
 
 
@@ -70,10 +71,11 @@ def test_a_guest_that_is_not_up_is_stopped_instead(engine: RunningEngine, client
     assert 33 in client.codes()
 
 
-def test_a_machine_powers_down_for_a_while(engine: RunningEngine, client: Conversation) -> None:
+@pytest.mark.parametrize("action", ["stop", "shutdown"])
+def test_a_machine_powers_down_for_a_while(engine: RunningEngine, client: Conversation, action: str) -> None:
     running(engine, client)
     engine.stand_still()
-    client.vm(NAME).shutdown()
+    getattr(client.vm(NAME), action)()
     assert client.vm(NAME).get().status == client.types.VmStatus.POWERING_DOWN
 
 
