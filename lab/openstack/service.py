@@ -10,13 +10,13 @@ from lab.jitter.delays import delaying
 from lab.kernel.fingerprint import digest
 from lab.kernel.http import WHAT, Listener, journalled
 from lab.kernel.service import Lab
-from lab.openstack import identity
+from lab.openstack import actions, identity, images, networks, volume_snapshots
 from lab.openstack.api import serve
 from lab.openstack.discovery import IDENTITY
 from lab.openstack.platform import Platform
 from lab.openstack.tokens import Tokens
 
-_PARTS = (identity.PART,)
+_PARTS = (identity.PART, actions.PART, volume_snapshots.PART, images.PART, networks.PART)
 
 
 class OpenstackService:

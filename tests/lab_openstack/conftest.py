@@ -1,10 +1,12 @@
 """An emulated OpenStack, and an unmodified openstacksdk connected to it."""
 
+import asyncio
 import gc
 import json
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,20 @@ class RunningOpenstack(LabInThread):
         identity = {"methods": ["password"], "password": {"user": user}}
         answer = self.raw("POST", "/identity/v3/auth/tokens", body={"auth": {"identity": identity, "scope": scope}})
         return answer.headers["X-Subject-Token"]
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nothing that takes time gets on, so that what is under way can be looked at."""
+        going, work = self.on_loop(asyncio.Event), Platform.work
+
+        async def wait(platform: Platform, owner: str, seconds: float, what: str) -> None:
+            await going.wait()
+            await work(platform, owner, seconds, what)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Platform, "work", wait)
+            yield
+            self.on_loop(going.set)
 
     def marks(self) -> dict[str, str]:
         return self.on_loop(lambda: dict(self.service.fingerprint()))

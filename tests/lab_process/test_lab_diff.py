@@ -236,6 +236,32 @@ def test_ovirt_a_machine_that_was_switched_on(assembled: Assembled) -> None:
     assert assembled.diff() == NOTHING
 
 
+def test_openstack_a_volume_an_image_and_a_port(assembled: Assembled) -> None:
+    cloud = assembled.lab.world.cloud
+    ports = cloud.ports
+    port = deepcopy(next(iter(ports.values())))
+    volume, image = deepcopy(next(iter(cloud.volumes.values()))), deepcopy(next(iter(cloud.images.values())))
+    volume.name = image.name = "planted"
+    for store, planted in ((cloud.volumes, volume), (cloud.images, image), (ports, port)):
+        assembled.on_loop(lambda store=store, planted=planted: store.update({"planted": planted}))
+    assert assembled.diff()["added"] == [
+        "openstack/images/planted (planted)",
+        "openstack/ports/planted",
+        "openstack/volumes/planted (planted)",
+    ]
+    for store in (cloud.volumes, cloud.images, ports):
+        assembled.on_loop(lambda store=store: store.pop("planted"))
+    assert assembled.diff() == NOTHING
+
+
+def test_openstack_a_server_that_was_switched_on(assembled: Assembled) -> None:
+    (server, *_) = assembled.lab.world.cloud.servers.values()
+    assembled.on_loop(lambda: physics.power_on(assembled.lab, server.machine))
+    assert assembled.diff()["changed"] == [f"openstack/servers/{server.machine.name} ({server.machine.id})"]
+    assembled.on_loop(lambda: physics.power_off(assembled.lab, server.machine))
+    assert assembled.diff() == NOTHING
+
+
 def test_downloads_a_changed_archive(assembled: Assembled) -> None:
     (archives,) = [service._archives for service in assembled.assembly.services if service.name == "downloads"]
     path = next(iter(archives))
