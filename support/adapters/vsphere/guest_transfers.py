@@ -11,8 +11,9 @@ from http.client import HTTPSConnection
 from ssl import SSLContext
 from urllib.parse import SplitResult, urlsplit
 
+from support.adapters.certificates import pinned, unverified, verifying
 from support.adapters.vsphere.session import REQUEST_SECONDS
-from support.adapters.vsphere.trust import Endpoint, pinned, unverified, verifying
+from support.adapters.vsphere.trust import Endpoint
 from support.domain.errors import SourceError
 
 _DEFAULT_PORT = 443

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from ssl import SSLContext
 
+from support.adapters.certificates import unverified, verifying
 from support.adapters.vsphere import cloning, deleting, guest_operations, powering, recording, tracking
 from support.adapters.vsphere.finding import find, machines_of
 from support.adapters.vsphere.guest_transfers import Trust
 from support.adapters.vsphere.reading import Scanner, moid
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
-from support.adapters.vsphere.trust import endpoint_of, fetch_chain, unverified, verifying
+from support.adapters.vsphere.trust import endpoint_of, fetch_chain
 from support.domain.access import SourceAccess
 from support.domain.contents import GuestDisk, GuestFile
 from support.domain.errors import SourceError
