@@ -17,6 +17,12 @@ STANDSTILL = 1e-6
 """At this speed no job ends while a test runs."""
 
 
+def the_sdk() -> Any:
+    """Skips the test where it is not there, or cannot be loaded."""
+    reason = "the oVirt SDK is not installed (it needs a C compiler)"
+    return pytest.importorskip("ovirtsdk4", reason=reason, exc_type=ImportError)
+
+
 class RunningEngine(LabInThread):
     """One engine and clients of it."""
 
@@ -35,10 +41,9 @@ class RunningEngine(LabInThread):
 
     def connect(self, **more: Any) -> Any:
         """A connection over verified TLS; nothing is sent until it is used."""
-        sdk = pytest.importorskip("ovirtsdk4", reason="the oVirt SDK is not installed (it needs a C compiler)")
         account: dict[str, Any] = {"username": "admin@internal", "password": "lab-ovirt-password"}
         trust = {"ca_file": str(self.lab.folder / "ca.crt")}
-        connection = sdk.Connection(url=self.url, timeout=30, **{**account, **trust, **more})
+        connection = the_sdk().Connection(url=self.url, timeout=30, **{**account, **trust, **more})
         self._connections.append(connection)
         return connection
 
@@ -85,7 +90,8 @@ class Conversation:
     def __init__(self, engine: RunningEngine, connection: Any) -> None:
         self.engine, self.connection = engine, connection
         self.system = connection.system_service()
-        self.types = pytest.importorskip("ovirtsdk4").types
+        self.sdk = the_sdk()
+        self.types = self.sdk.types
 
     def one(self, collection: str, name: str) -> Any:
         """The only resource of a name, such as `one("vms", "mtv-tests-rhel8")`."""

@@ -13,7 +13,7 @@ def refused(engine: RunningEngine) -> list[str]:
 
 
 def test_what_is_not_there_is_not_found(client: Conversation) -> None:
-    error = pytest.importorskip("ovirtsdk4").NotFoundError
+    error = client.sdk.NotFoundError
     system = client.system
     for service in (
         system.vms_service().vm_service(NOBODY),
@@ -36,33 +36,33 @@ def test_what_is_not_there_is_not_found(client: Conversation) -> None:
 
 
 def test_a_collection_that_is_not_emulated_is_refused_loudly(engine: RunningEngine, client: Conversation) -> None:
-    with pytest.raises(pytest.importorskip("ovirtsdk4").Error, match="does not implement GET tags") as refusal:
+    with pytest.raises(client.sdk.Error, match="does not implement GET tags") as refusal:
         client.system.tags_service().list()
     assert refusal.value.code == 501
     assert refused(engine) == ["ovirt The embedded lab does not implement GET tags."]
 
 
 def test_a_change_that_is_not_emulated_is_refused_loudly(engine: RunningEngine, client: Conversation) -> None:
-    with pytest.raises(pytest.importorskip("ovirtsdk4").Error, match="does not implement PUT vms/ID"):
+    with pytest.raises(client.sdk.Error, match="does not implement PUT vms/ID"):
         client.vm(NAME).update(client.types.Vm(name="other"))
-    with pytest.raises(pytest.importorskip("ovirtsdk4").Error, match="does not implement POST vms/ID/suspend"):
+    with pytest.raises(client.sdk.Error, match="does not implement POST vms/ID/suspend"):
         client.vm(NAME).suspend()
     assert len(refused(engine)) == 2
 
 
 def test_a_field_that_would_be_ignored_is_refused_loudly(engine: RunningEngine, client: Conversation) -> None:
-    with pytest.raises(pytest.importorskip("ovirtsdk4").Error, match=r"does not implement vm\.high_availability"):
+    with pytest.raises(client.sdk.Error, match=r"does not implement vm\.high_availability"):
         client.clone(NAME, "auto-1", high_availability=client.types.HighAvailability(enabled=True))
     assert refused(engine) == ["ovirt The embedded lab does not implement vm.high_availability."]
 
 
 def test_a_parameter_that_would_be_ignored_is_refused_loudly(client: Conversation) -> None:
-    with pytest.raises(pytest.importorskip("ovirtsdk4").Error, match="does not implement the parameter filter"):
+    with pytest.raises(client.sdk.Error, match="does not implement the parameter filter"):
         client.system.vms_service().list(filter=True)
 
 
 def test_disks_without_a_machine_are_refused_loudly(client: Conversation) -> None:
-    error = pytest.importorskip("ovirtsdk4").Error
+    error = client.sdk.Error
     with pytest.raises(error, match="does not implement disks without a machine"):
         client.vm(NAME).remove(detach_only=True)
     (attachment,) = client.vm(NAME).disk_attachments_service().list()
@@ -74,7 +74,7 @@ def test_clones_that_depend_on_their_template_are_refused_loudly(client: Convers
     types = client.types
     for template, words, clone in (("Blank", "the template Blank", True), (NAME, "depends on its template", False)):
         wanted = types.Vm(name="x", cluster=types.Cluster(name="lab-cluster"), template=types.Template(name=template))
-        with pytest.raises(pytest.importorskip("ovirtsdk4").Error, match=words):
+        with pytest.raises(client.sdk.Error, match=words):
             client.system.vms_service().add(wanted, clone=clone)
 
 

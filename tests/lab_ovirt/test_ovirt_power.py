@@ -86,7 +86,7 @@ def test_whoever_ends_a_machine_the_log_says_it_is_down(engine: RunningEngine, c
 
 
 def test_power_that_is_there_already_is_refused_as_an_action(engine: RunningEngine, client: Conversation) -> None:
-    service, error = client.vm(NAME), pytest.importorskip("ovirtsdk4").Error
+    service, error = client.vm(NAME), client.sdk.Error
     for action, words in ((service.stop, "stop VM. VM is not"), (service.shutdown, "shutdown VM. VM is not")):
         with pytest.raises(error, match=rf"\[Cannot {words} running.\]") as refusal:
             action()

@@ -8,11 +8,7 @@ from typing import Any
 import pytest
 
 from lab.jitter.noise import Noise
-from tests.lab_ovirt.conftest import Conversation, RunningEngine
-
-
-def errors() -> Any:
-    return pytest.importorskip("ovirtsdk4")
+from tests.lab_ovirt.conftest import Conversation, RunningEngine, the_sdk
 
 
 def get(engine: RunningEngine, path: str, token: str = "", accept: str = "*/*") -> tuple[int, bytes, Any]:
@@ -36,7 +32,7 @@ def test_a_login_gives_a_token_that_opens_the_api(engine: RunningEngine) -> None
 @pytest.mark.parametrize("wrong", [{"password": "no"}, {"username": "nobody@internal"}, {"password": ""}])
 def test_a_wrong_login_is_refused_in_the_words_of_the_sso(engine: RunningEngine, wrong: dict[str, str]) -> None:
     connection = engine.connect(**wrong)
-    with pytest.raises(errors().AuthError, match="access_denied : Cannot authenticate user"):
+    with pytest.raises(the_sdk().AuthError, match="access_denied : Cannot authenticate user"):
         connection.authenticate()
 
 
