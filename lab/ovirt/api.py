@@ -9,10 +9,11 @@ from aiohttp import web
 
 from lab.kernel.http import WHAT
 from lab.ovirt import following, log_view
-from lab.ovirt.documents import ROOT, Doc, NotXml, decode, encode
+from lab.ovirt.documents import Doc, NotXml, decode, encode
 from lab.ovirt.engine import Engine
 from lab.ovirt.faults import OPERATION_FAILED, Refused, not_implemented
 from lab.ovirt.operations import OPERATIONS, Request
+from lab.ovirt.paths import ROOT
 from lab.ovirt.resources import Place, find, members, place, roots
 from lab.ovirt.searching import search
 

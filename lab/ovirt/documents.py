@@ -5,8 +5,9 @@ from xml.parsers.expat import ExpatError
 
 import xmltodict
 
+from lab.ovirt.paths import ROOT
+
 Doc = dict[str, Any]
-ROOT = "/ovirt-engine/api"
 _LISTS = ("disk_attachment", "storage_domain", "nic")
 """Elements of request bodies that may be repeated, and so are lists even when there is one."""
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from lab.ovirt.documents import ROOT, Doc
+from lab.ovirt.documents import Doc
 from lab.ovirt.engine import Engine
 from lab.ovirt.faults import OPERATION_FAILED, Refused
+from lab.ovirt.paths import ROOT
 from lab.ovirt.resources import find, members, place
 
 Wanted = dict[str, Any]

@@ -1,0 +1,3 @@
+"""Where the engine's API is."""
+
+ROOT = "/ovirt-engine/api"
