@@ -46,13 +46,17 @@ def firmware(comparison: Comparison) -> Iterator[Finding]:
 
 
 def identity(comparison: Comparison) -> Iterator[Finding]:
-    """The BIOS serial is derived from the source's uuid; for vSphere firmware.uuid is never set (forklift.md 3.7)."""
+    """The BIOS serial is the source's own, else derived from its uuid.
+
+    For vSphere firmware.uuid is never set (forklift.md 3.7); oVirt may have a serial number
+    of its own (sources.md 1.9).
+    """
     before = comparison.source
     if before.kind is ProviderKind.OPENSTACK:
         raise NotRun("MTV carries no BIOS serial over from OpenStack (forklift.md 3.7)")
     if before.uuid is None:
         raise NotRun("the source does not tell the machine's uuid")
-    expected = before.uuid
+    expected = before.serial or before.uuid
     if before.kind is ProviderKind.VSPHERE:
         release = _release(comparison.openshift)
         if release is None:

@@ -46,6 +46,8 @@ class SourceAccess:
     verify: bool = True
     ca_pem: str | None = None
     """Set once by the adapter's `trust`: the PEM that MTV's Secret carries and the SDK verifies with."""
+    data_center: str = ""
+    """oVirt's, which must be up before anything is made there; empty for other platforms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

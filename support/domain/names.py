@@ -34,6 +34,12 @@ def new_run_id(prefix: str = "auto") -> RunId:
     return RunId(f"{prefix}-{random_part()}")
 
 
+def is_of_run(run: str, name: str, notes: str) -> bool:
+    """Whether a machine carries the run id in its name *and* in its notes; look-alikes are somebody else's."""
+    own_name = re.match(rf"{re.escape(run)}(?![A-Za-z0-9])", name)
+    return own_name is not None and re.search(rf"(?<![\w-]){re.escape(run)}(?![\w-])", notes) is not None
+
+
 def is_dns_label(text: str) -> bool:
     return len(text) <= _LABEL_LENGTH and _DNS_LABEL.fullmatch(text) is not None
 

@@ -109,4 +109,6 @@ class SourceMachine:
     guest: SourceGuest = SourceGuest()
     host: str | None = None
     change_tracking: bool | None = None
+    serial: str | None = None
+    """BIOS serial that the platform itself sets; None where it is derived from the uuid."""
     captured_at: datetime

@@ -1,7 +1,6 @@
 """From names to machines: by name, by run, always from one scan of names."""
 
 import difflib
-import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
@@ -11,6 +10,7 @@ from support.adapters.vsphere.reading import Row, Scanner, read_one
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.domain.errors import MachineNotFound, SourceError
+from support.domain.names import is_of_run
 
 _NEAR = 5
 
@@ -44,15 +44,13 @@ def _only(session: Session, rows: Sequence[Row], name: str) -> Any | None:
 
 
 def machines_of(machines: Scanner, run_id: str) -> list[tuple[str, str]]:
-    """(id, name) of what carries the run id in its name *and* in its notes; look-alikes are somebody else's."""
-    own_name = re.compile(rf"{re.escape(run_id)}(?![A-Za-z0-9])")
-    own_notes = re.compile(rf"(?<![\w-]){re.escape(run_id)}(?![\w-])")
+    """(id, name) of what carries the run id in its name and in its notes."""
     with translated(f"machines of run {run_id}"):
         rows = machines.rows(("name", "config.annotation"))
     return [
         (row.id, plain_name(row))
         for row in rows
-        if own_name.match(plain_name(row)) and own_notes.search(row.get("config.annotation") or "")
+        if is_of_run(run_id, plain_name(row), row.get("config.annotation") or "")
     ]
 
 

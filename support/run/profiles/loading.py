@@ -12,7 +12,7 @@ from support.domain.names import MachineName, RoleName
 from support.domain.secret import Secret
 from support.run.profiles.checking import Checked, check_entry
 from support.run.profiles.copy_offload_model import CopyOffloadEntry, vendor_fields
-from support.run.profiles.models import Entry, VsphereEntry
+from support.run.profiles.models import Entry, OvirtEntry, VsphereEntry
 from support.run.profiles.profile import CopyOffload, Profile
 from support.run.profiles.reading import read_entries
 from support.run.roles import COPY_OFFLOAD, defaults_for, known_role
@@ -60,6 +60,7 @@ def _profile(settings: Settings, entry: Entry, warnings: tuple[str, ...]) -> Pro
             username=entry.username or "",
             password=_secret(entry.password) or Secret(""),
             verify=not settings.source_provider_insecure_skip_verify,
+            data_center=entry.data_center if isinstance(entry, OvirtEntry) else "",
         ),
         guests=GuestAccess(
             linux_user=entry.guest_vm_linux_user,

@@ -58,6 +58,7 @@ class OvirtEntry(WithLogin):
         pattern=r"^https://[^\s<>/]+/ovirt-engine/api/?$",
         description="a URL such as https://engine.example.com/ovirt-engine/api",
     )
+    data_center: Text = Field("MTV-CNV", description="the name of the data centre with the templates to clone")
 
 
 class OpenstackEntry(WithLogin):
