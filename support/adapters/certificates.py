@@ -45,7 +45,7 @@ def presented_chain(peer: Peer, seconds: float = _SECONDS) -> str:
     """PEM chain that this peer presents; raises SourceError unless it then validates the peer."""
     pem = _presented(peer, seconds)
     try:
-        with _handshake(peer, verifying(pem), seconds):
+        with handshake(peer, verifying(pem), seconds):
             return pem
     except (OSError, ssl.SSLError) as error:
         raise SourceError(
@@ -56,13 +56,14 @@ def presented_chain(peer: Peer, seconds: float = _SECONDS) -> str:
 
 def _presented(peer: Peer, seconds: float) -> str:
     try:
-        with _handshake(peer, unverified(), seconds) as connection:
+        with handshake(peer, unverified(), seconds) as connection:
             return "".join(ssl.DER_cert_to_PEM_cert(der) for der in _chain(connection))
     except (OSError, ssl.SSLError) as error:
         raise SourceUnreachable(f"CA of {peer.name}: could not be fetched ({error})") from error
 
 
-def _handshake(peer: Peer, context: ssl.SSLContext, seconds: float) -> ssl.SSLSocket:
+def handshake(peer: Peer, context: ssl.SSLContext, seconds: float = _SECONDS) -> ssl.SSLSocket:
+    """A connection under this context, for the caller to close; raises OSError."""
     plain = socket.create_connection((peer.host, peer.port), timeout=seconds)
     try:
         return context.wrap_socket(plain, server_hostname=peer.host)

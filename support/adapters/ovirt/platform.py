@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from support.adapters.ovirt import cloning, deleting, finding, powering, recording
 from support.adapters.ovirt.session import Session
-from support.adapters.ovirt.trust import fetch_authority, server_of
+from support.adapters.ovirt.trust import fetch_authority, proved_authority, server_of
 from support.domain.access import SourceAccess
 from support.domain.errors import SourceError
 from support.domain.names import MachineName
@@ -40,7 +40,8 @@ class Ovirt:
     def ca_pem(self) -> str:
         """The profile's CA, or the engine's: MTV reads disks with it even where nobody verifies the API."""
         if self._authority is None:
-            self._authority = fetch_authority(self._server)
+            fetch = proved_authority if self._access.verify else fetch_authority
+            self._authority = fetch(self._server)
         return self._authority
 
     def find(self, name: MachineName) -> str:

@@ -1,13 +1,11 @@
 """Which authority speaks for an engine: the one that its own host and port publish, proved before it is used."""
 
-import socket
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPSConnection
-from ssl import SSLContext
 from urllib.parse import urlsplit
 
-from support.adapters.certificates import unverified, verifying
+from support.adapters.certificates import Peer, handshake, presented_chain, unverified, verifying
 from support.domain.errors import SourceError, SourceUnreachable, StartError
 
 _DEFAULT_PORT = 443
@@ -55,10 +53,20 @@ def fetch_authority(server: Server, seconds: float = _SECONDS) -> str:
     return pem
 
 
-def prove(server: Server, authority: str | None, seconds: float = _SECONDS) -> None:
+def proved_authority(server: Server) -> str:
+    """As `fetch_authority`, and the chain of the web server where its certificate is from somebody else."""
+    published = fetch_authority(server)
+    try:
+        prove(server, published)
+    except SourceUnreachable:
+        return f"{published.rstrip()}\n{presented_chain(_peer(server))}"
+    return published
+
+
+def prove(server: Server, authority: str | None) -> None:
     """Raise SourceUnreachable unless the engine is there and, with an authority, is whom this vouches for."""
     try:
-        _handshake(server, verifying(authority) if authority else unverified(), seconds)
+        handshake(_peer(server), verifying(authority) if authority else unverified()).close()
     except OSError as error:
         advice = "; correct the host name in api_url or the certificate, or switch verification off"
         raise SourceUnreachable(
@@ -66,9 +74,5 @@ def prove(server: Server, authority: str | None, seconds: float = _SECONDS) -> N
         ) from error
 
 
-def _handshake(server: Server, context: SSLContext, seconds: float) -> None:
-    with (
-        socket.create_connection((server.host, server.port), timeout=seconds) as plain,
-        context.wrap_socket(plain, server_hostname=server.host),
-    ):
-        return
+def _peer(server: Server) -> Peer:
+    return Peer(f"oVirt engine {server}", server.host, server.port)
