@@ -34,6 +34,20 @@ class DestinationAccess:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CloudScope:
+    """Which project and region of an OpenStack cloud a login is for; a domain's id wins over its name.
+
+    A profile names one domain: without an id of its own the project is looked for in the user's.
+    """
+
+    project_name: str
+    region_name: str
+    user_domain_name: str
+    user_domain_id: str | None = None
+    project_domain_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAccess:
     """A source platform's API as a profile names it; `url` is what MTV's Provider gets."""
 
@@ -48,6 +62,8 @@ class SourceAccess:
     """Set once by the adapter's `trust`: the PEM that MTV's Secret carries and the SDK verifies with."""
     data_center: str = ""
     """oVirt's, which must be up before anything is made there; empty for other platforms."""
+    cloud: CloudScope | None = None
+    """Of OpenStack only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

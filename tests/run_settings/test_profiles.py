@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from support.domain.access import CloudScope
 from support.domain.errors import StartError, SuiteError
 from support.domain.names import RoleName
 from support.domain.source import ProviderKind
@@ -181,6 +182,18 @@ def test_openstack_names_every_missing_field(tmp_path: Path) -> None:
     said = refused(tmp_path, {**VSPHERE, "type": "openstack", "api_url": "https://keystone:5000/v3"})
     for key in ("project_name", "region_name", "user_domain_name"):
         assert f"mine.{key}: missing" in said
+
+
+def test_an_openstack_profile_says_which_project_and_domain_by_name_or_id(tmp_path: Path) -> None:
+    entry = {**VSPHERE, "type": "openstack", "api_url": "https://keystone:5000/v3"}
+    entry |= {"project_name": "p", "region_name": "r", "user_domain_name": "d", "user_domain_id": ""}
+    assert load(tmp_path, entry).source_access().cloud == CloudScope(
+        project_name="p", region_name="r", user_domain_name="d"
+    )
+    cloud = load(tmp_path, {**entry, "user_domain_id": "u", "project_domain_id": "i"}).source_access().cloud
+    assert cloud is not None
+    assert (cloud.user_domain_id, cloud.project_domain_id) == ("u", "i")
+    assert load(tmp_path, VSPHERE).source_access().cloud is None
 
 
 def test_unknown_keys_warn_with_the_nearest_but_those_of_other_types_do_not(tmp_path: Path) -> None:

@@ -6,13 +6,13 @@ from difflib import get_close_matches
 
 from pydantic import SecretStr
 
-from support.domain.access import GuestAccess, SourceAccess
+from support.domain.access import CloudScope, GuestAccess, SourceAccess
 from support.domain.errors import StartError
 from support.domain.names import MachineName, RoleName
 from support.domain.secret import Secret
 from support.run.profiles.checking import Checked, check_entry
 from support.run.profiles.copy_offload_model import CopyOffloadEntry, vendor_fields
-from support.run.profiles.models import Entry, OvirtEntry, VsphereEntry
+from support.run.profiles.models import Entry, OpenstackEntry, OvirtEntry, VsphereEntry
 from support.run.profiles.profile import CopyOffload, Profile
 from support.run.profiles.reading import read_entries
 from support.run.roles import COPY_OFFLOAD, defaults_for, known_role
@@ -61,6 +61,7 @@ def _profile(settings: Settings, entry: Entry, warnings: tuple[str, ...]) -> Pro
             password=_secret(entry.password) or Secret(""),
             verify=not settings.source_provider_insecure_skip_verify,
             data_center=entry.data_center if isinstance(entry, OvirtEntry) else "",
+            cloud=_cloud(entry) if isinstance(entry, OpenstackEntry) else None,
         ),
         guests=GuestAccess(
             linux_user=entry.guest_vm_linux_user,
@@ -72,6 +73,16 @@ def _profile(settings: Settings, entry: Entry, warnings: tuple[str, ...]) -> Pro
         vddk_init_image=entry.vddk_init_image if isinstance(entry, VsphereEntry) else None,
         copy_offload=_copy_offload(block) if block is not None else None,
         warnings=warnings,
+    )
+
+
+def _cloud(entry: OpenstackEntry) -> CloudScope:
+    return CloudScope(
+        project_name=entry.project_name,
+        region_name=entry.region_name,
+        user_domain_name=entry.user_domain_name,
+        user_domain_id=entry.user_domain_id,
+        project_domain_id=entry.project_domain_id,
     )
 
 
