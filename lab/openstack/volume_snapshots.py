@@ -71,6 +71,14 @@ def _delete(call: Call) -> Answer:
     return empty(202)
 
 
+def _add_metadata(call: Call) -> Answer:
+    """POST merges; what is there already and not named stays."""
+    snapshot, told = _snapshot_of(call), call.wanted("metadata")
+    snapshot.metadata |= {str(key): str(value) for key, value in told.items()}
+    call.platform.touch()
+    return ok({"metadata": snapshot.metadata})
+
+
 async def _remove(call: Call, snapshot: VolumeSnapshot) -> None:
     """On Ceph volumes depend on the snapshot they were made of; while there are any, it is available again."""
     await call.platform.work(snapshot.id, _DELETE_SECONDS, "delete snapshot")
@@ -87,6 +95,7 @@ _SNAPSHOT_ROUTES = (
     Route("GET", "/snapshots/{id}", _one),
     Route("POST", "/snapshots", _create),
     Route("DELETE", "/snapshots/{id}", _delete),
+    Route("POST", "/snapshots/{id}/metadata", _add_metadata),
 )
 
 PART = Part(

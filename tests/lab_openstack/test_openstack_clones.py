@@ -162,3 +162,14 @@ def test_a_snapshot_of_a_volume_in_use_needs_force(stack: RunningOpenstack, clou
     assert answer.status_code == 400
     assert "not valid since microversion 3.66" in answer.json()["badRequest"]["message"]
     assert stack.differences() == NOTHING
+
+
+def test_metadata_of_a_snapshot_grow_by_what_is_posted(stack: RunningOpenstack, cloud: Any) -> None:
+    volume, storage = volumes_in_order(cloud, _source(cloud, SOURCE))[0], cloud.block_storage
+    snapshot = storage.create_snapshot(volume_id=volume.id, name="auto", is_forced=True, metadata={"a": "1", "b": "1"})
+    storage.set_snapshot_metadata(snapshot, b="2", c="3")
+    assert storage.get_snapshot(snapshot.id).metadata == {"a": "1", "b": "2", "c": "3"}
+    storage.wait_for_status(snapshot, "available", interval=QUICKLY, wait=30)
+    storage.delete_snapshot(snapshot)
+    storage.wait_for_delete(snapshot, interval=QUICKLY, wait=30)
+    assert stack.differences() == NOTHING
