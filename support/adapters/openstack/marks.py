@@ -1,0 +1,13 @@
+"""What a clone's parts carry, so that a later process can tell whose they are."""
+
+CLONE, NOTES, SERVER = "mtv-acceptance-clone", "mtv-acceptance-notes", "mtv-acceptance-server"
+"""Keys of metadata: the clone's name, its notes, and, once there is one, the id of its server.
+
+Nova takes no slash in a key, and no value of more than 255 characters.
+"""
+_LONGEST = 255
+
+
+def marks(clone: str, notes: str) -> dict[str, str]:
+    """Metadata of a clone's server, volumes, snapshots and image."""
+    return {CLONE: clone, NOTES: notes[:_LONGEST]}
