@@ -55,7 +55,10 @@ def devices_of(call: Call, body: Object, flavor: Flavor) -> list[Device]:
                 400,
                 f"{_INVALID}Boot sequence for the instance and image/block device mapping combination is not valid.",
             )
-        image = None
+        if booting[0].get("destination_type") == "local":
+            booting = []
+        else:
+            image = None
     if not image and len(booting) != 1:
         raise Refused(400, _no_root(bool(mapping)))
     devices = [_root(call, image, flavor)] if image else []

@@ -10,7 +10,7 @@ from lab.openstack.refusals import NotImplementedHere, Refused
 
 T = TypeVar("T")
 Filter = Callable[[T, str], bool]
-_PAGING = ("limit", "marker")
+_NO_FILTERS = ("limit", "marker", "fields")
 MOST = 1000
 """As much as any answer holds."""
 
@@ -25,6 +25,8 @@ class Listing(Generic[T]):
     filters: Mapping[str, Filter[T]] = field(default_factory=dict)
     without_effect: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Query names that clients send, and the values that change nothing."""
+    partial: bool = False
+    """Whether clients may name the `fields` they want to see."""
     identity: Callable[[T], str] = lambda thing: str(getattr(thing, "id", ""))
 
 
@@ -36,7 +38,11 @@ def is_(name: str) -> Filter[Any]:
 def listed(call: Call, listing: Listing[T]) -> Object:
     """One page, as nova, cinder and neutron have it."""
     things, following = page(call, listing)
-    found: Object = {listing.key: [listing.show(thing) for thing in things]}
+    fields = call.request.query.getall("fields", [])
+    shown = (listing.show(thing) for thing in things)
+    found: Object = {
+        listing.key: [{key: each[key] for key in each if key in fields} if fields else each for each in shown]
+    }
     if following:
         found[f"{listing.key}_links"] = [{"rel": "next", "href": f"{call.base}{following}"}]
     return found
@@ -44,6 +50,8 @@ def listed(call: Call, listing: Listing[T]) -> Object:
 
 def page(call: Call, listing: Listing[T]) -> tuple[list[T], str]:
     """The things of a page and the path of the next one, empty after the last; raises Refused."""
+    if "fields" in call.request.query and not listing.partial:
+        raise NotImplementedHere(f"{listing.key} with some of their fields")
     things = _wanted(call, listing)
     query = call.request.query
     limit, marker = _limit(query.get("limit")), query.get("marker")
@@ -71,7 +79,7 @@ def _limit(text: str | None) -> int:
 def _wanted(call: Call, listing: Listing[T]) -> list[T]:
     """What all filters let through; a filter that is not there is refused, since ignoring it would show too much."""
     things = list(listing.things)
-    for key in set(call.request.query) - set(_PAGING):
+    for key in set(call.request.query) - set(_NO_FILTERS):
         values = call.request.query.getall(key)
         if all(value in listing.without_effect.get(key, ()) for value in values):
             continue

@@ -89,6 +89,7 @@ def _boolean(truth: bool) -> Filter[CloudNetwork]:
 def _networks(call: Call) -> Answer:
     listing = Listing(
         key="networks",
+        partial=True,
         things=call.cloud.networks.values(),
         show=lambda network: _network(call, network),
         filters={
@@ -105,6 +106,7 @@ def _networks(call: Call) -> Answer:
 def _subnets(call: Call) -> Answer:
     listing = Listing(
         key="subnets",
+        partial=True,
         things=call.cloud.networks.values(),
         show=lambda network: _subnet(call, network),
         filters={
@@ -121,6 +123,7 @@ def _subnets(call: Call) -> Answer:
 def _ports(call: Call) -> Answer:
     listing = Listing(
         key="ports",
+        partial=True,
         things=call.cloud.ports.values(),
         show=lambda port: _port(call, port),
         filters={

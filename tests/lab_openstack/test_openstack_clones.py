@@ -119,6 +119,17 @@ def test_the_image_of_a_server_on_an_image_has_its_disk(stack: RunningOpenstack,
     assert stack.differences() == NOTHING
 
 
+def test_an_image_may_be_named_as_root_device_as_well(stack: RunningOpenstack, cloud: Any) -> None:
+    image = cloud.image.find_image("rhel-8.10")
+    device = {"uuid": image.id, "source_type": "image", "destination_type": "local", "boot_index": 0}
+    server = cloud.compute.create_server(
+        name="auto-twice", flavor_id="2", image_id=image.id, networks="none", block_device_mapping=[device]
+    )
+    assert until(cloud, server, "ACTIVE").image.id == image.id
+    remove(cloud, Clone(server=server))
+    assert stack.differences() == NOTHING
+
+
 def test_older_novas_answer_with_the_place_of_the_image(stack: RunningOpenstack, cloud: Any) -> None:
     source = _source(cloud, "mtv-tests-rhel8")
     path, token = f"/compute/v2.1/servers/{source.id}/action", cloud.auth_token

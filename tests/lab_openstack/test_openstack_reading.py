@@ -80,6 +80,13 @@ def test_ports_carry_macs_and_addresses_and_agree_with_the_server(cloud: Any, tw
     assert {port.device_owner for port in ports} == {"compute:nova"}
 
 
+def test_neutron_shows_the_fields_that_are_asked_for(stack: RunningOpenstack, cloud: Any) -> None:
+    answer = stack.raw("GET", "/networking/v2.0/ports?fields=id&fields=status", token=cloud.auth_token)
+    assert {tuple(sorted(port)) for port in answer.json()["ports"]} == {("id", "status")}
+    answer = stack.raw("GET", "/compute/v2.1/servers?fields=id", token=cloud.auth_token)
+    assert answer.status_code == 501
+
+
 def test_networks_are_found_by_name_and_refused_in_neutron_s_words(cloud: Any) -> None:
     assert cloud.network.find_network("lab-backend").name == "lab-backend"
     assert cloud.network.find_network("nothing") is None
