@@ -59,7 +59,10 @@ def _presented(peer: Peer, seconds: float) -> str:
         with handshake(peer, unverified(), seconds) as connection:
             return "".join(ssl.DER_cert_to_PEM_cert(der) for der in _chain(connection))
     except (OSError, ssl.SSLError) as error:
-        raise SourceUnreachable(f"CA of {peer.name}: could not be fetched ({error})") from error
+        raise SourceUnreachable(
+            f"CA of {peer.name}: could not be fetched ({error}); "
+            "is it up, and are host and port those of api_url in the source profile?"
+        ) from error
 
 
 def handshake(peer: Peer, context: ssl.SSLContext, seconds: float = _SECONDS) -> ssl.SSLSocket:

@@ -16,7 +16,7 @@ def power(comparison: Comparison) -> Iterator[Finding]:
     wanted = comparison.wanted_power.value
     yield from differs(comparison, "power of the target", wanted, comparison.target.power.value)
     if comparison.unsettled is not None:
-        yield from differs(comparison, "coming to rest", f"{wanted} and at rest", comparison.unsettled)
+        yield from differs(comparison, "rest after the move", f"{wanted} and at rest", comparison.unsettled)
 
 
 def cpu(comparison: Comparison) -> Iterator[Finding]:

@@ -11,6 +11,15 @@ _VDDK = "vddk"
 _KNOWN, _MIN_MTV = "known.", "min_mtv_version="
 _HELD_BACK: Mapping[tuple[str, ProviderKind], IssueId] = {("warm", ProviderKind.OVIRT): IssueId("MTV-2846")}
 """Families that a source supports only once an issue is closed (reference/13)."""
+_LACKS: Mapping[str, str] = {
+    "clone": "cannot clone machines",
+    "power": "cannot switch machines",
+    _VDDK: "has no vddk_init_image",
+    "secondary_datastore": "has no secondary_datastore_id in its block copyoffload",
+    "non_xcopy_datastore": "has no non_xcopy_datastore_id in its block copyoffload",
+    "rdm": "has no rdm_lun_uuid in its block copyoffload",
+}
+"""What a profile or its platform is without, where a scenario needs it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +80,10 @@ def _reason(tag: str, here: Circumstances) -> str | None:
     if tag == "copyoffload" and not (here.kind is ProviderKind.VSPHERE and here.copy_offload):
         return f"@copyoffload: needs a vSphere profile with a copyoffload block; {source} has none"
     if tag == "remote" and not here.remote_cluster:
-        return "@remote: needs the setting remote_ocp_cluster"
+        return "@remote: needs the setting remote_ocp_cluster, a text in the address of the destination's API"
     needed = tag.removeprefix("needs.")
     if needed != tag and needed not in here.capabilities:
-        return f"@{tag}: {source} does not offer it"
+        return f"@{tag}: {source} {_LACKS.get(needed, 'does not offer it')}"
     wanted = tag.removeprefix(_MIN_MTV)
     if wanted != tag and here.mtv_version is not None and _older(here.mtv_version, wanted):
         return f"@{tag}: MTV {here.mtv_version} is installed"

@@ -66,10 +66,10 @@ def _read(text: str) -> object:
     try:
         return yaml.load(text, _Loader)  # noqa: S506 - a safe loader that knows a few more tags
     except yaml.MarkedYAMLError as error:
-        place = f" in line {error.problem_mark.line + 1}" if error.problem_mark is not None else ""
-        raise SuiteError(f"bad playbook: expected YAML, got {error.problem}{place}") from error
+        place = f"line {error.problem_mark.line + 1}: " if error.problem_mark is not None else ""
+        raise SuiteError(f"bad playbook: not YAML, {place}{error.problem}") from error
     except yaml.YAMLError as error:
-        raise SuiteError("bad playbook: expected YAML, got text that no YAML reader takes") from error
+        raise SuiteError("bad playbook: not YAML, it has characters that no YAML reader takes") from error
 
 
 def _kind(found: object) -> str:

@@ -11,7 +11,7 @@ from support.domain.issue import Issue, IssueId, Standing, TrackerAccess
 from support.domain.secret import Secret
 from support.evidence.redaction import Redactor
 
-_KEYS = ("url", "token")
+_KEYS = {"url": "the tracker's address, https://...", "token": "a personal access token of the tracker"}
 _OPEN_DOORS = tuple(("http", host) for host in ("localhost", "127.0.0.1", "::1"))
 
 
@@ -43,18 +43,31 @@ def read_tracker_file(path: Path) -> TrackerAccess:
     try:
         parser.read_string(path.read_text(), str(path))
     except (OSError, UnicodeDecodeError, configparser.Error) as error:
-        # never the error's own text: it quotes the line, which may hold the token
         raise StartError(
-            f"{path}: expected [DEFAULT] with url and token, cannot read it ({type(error).__name__})"
+            f"{path}: cannot be read ({_trouble(error)}), expected [DEFAULT] with url and token; see jira.cfg.example"
         ) from None
     given = parser.defaults()
-    problems = [f"{key}: missing" for key in _KEYS if not given.get(key, "").strip()]
+    problems = [f"{key}: missing, expected {what}" for key, what in _KEYS.items() if not given.get(key, "").strip()]
     url = given.get("url", "").strip().rstrip("/")
     if url and not _is_safe(url):
         problems.append("url: expected https://..., over which alone a token may travel")
     if problems:
-        raise StartError("\n  - ".join((f"{path}, section [DEFAULT], has problems:", *problems)))
+        title = f"{path}, section [DEFAULT], has problems (jira.cfg.example shows what goes into it):"
+        raise StartError("\n  - ".join((title, *problems)))
     return TrackerAccess(url=url, token=Secret(given["token"].strip()))
+
+
+def _trouble(error: Exception) -> str:
+    """Never the error's own text: it quotes the line, which may hold the token."""
+    if isinstance(error, configparser.MissingSectionHeaderError):
+        return f"line {error.lineno} stands before any section"
+    if isinstance(error, configparser.ParsingError) and error.errors:
+        return f"line {error.errors[0][0]} is no 'key = value'"
+    if isinstance(error, configparser.DuplicateOptionError | configparser.DuplicateSectionError):
+        return f"line {error.lineno} is there twice"
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return "it is no UTF-8 text" if isinstance(error, UnicodeDecodeError) else type(error).__name__
 
 
 def _is_safe(url: str) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from support.domain.issue import Issue, IssueId, Standing
 from support.domain.source import ProviderKind
 from support.run.gating import Circumstances, doubts, issues_of, may_run_warm, reason_to_skip
+from support.run.selection import CAPABILITIES
 
 VSPHERE = Circumstances(
     profile="vc8",
@@ -48,13 +49,22 @@ def test_copy_offload_needs_a_vsphere_profile_with_its_block() -> None:
 
 def test_remote_needs_its_setting() -> None:
     assert reason_to_skip(["remote"], replace(VSPHERE, remote_cluster="")) == (
-        "@remote: needs the setting remote_ocp_cluster"
+        "@remote: needs the setting remote_ocp_cluster, a text in the address of the destination's API"
     )
 
 
 def test_a_need_is_met_by_exactly_that_capability() -> None:
-    assert reason_to_skip(["needs.rdm"], VSPHERE) == "@needs.rdm: source profile 'vc8' (vsphere) does not offer it"
+    assert reason_to_skip(["needs.rdm"], VSPHERE) == (
+        "@needs.rdm: source profile 'vc8' (vsphere) has no rdm_lun_uuid in its block copyoffload"
+    )
     assert reason_to_skip(["needs.clon"], VSPHERE) is not None
+
+
+@pytest.mark.parametrize("need", sorted(CAPABILITIES))
+def test_whatever_can_be_needed_has_words_for_its_lack(need: str) -> None:
+    reason = reason_to_skip([f"needs.{need}"], replace(VSPHERE, capabilities=()))
+    assert reason is not None
+    assert "does not offer it" not in reason
 
 
 @pytest.mark.parametrize(

@@ -34,9 +34,9 @@ def test_a_playbook_that_ansible_could_run_is_taken_as_it_is(playbook: str) -> N
         ("hosts: localhost\ntasks: []", "expected a list of plays, got a mapping of hosts, tasks"),
         ("- hosts: a\n- name: b\n", "expected play 2 to name its hosts or a playbook to import, got a mapping of name"),
         ("- one\n", "expected play 1 to name its hosts or a playbook to import, got a str"),
-        ("- hosts: a\n  b: [\n", "expected YAML, got .* in line 3"),
-        ("- hosts: \x00\n", "expected YAML, got text that no YAML reader takes"),
-        ("- !!python/object/apply:os.getcwd []\n", "expected YAML, got could not determine a constructor"),
+        ("- hosts: a\n  b: [\n", "not YAML, line 3: expected the node content"),
+        ("- hosts: \x00\n", "not YAML, it has characters that no YAML reader takes"),
+        ("- !!python/object/apply:os.getcwd []\n", "not YAML, line 1: could not determine a constructor"),
     ],
 )
 def test_a_bad_playbook_is_refused_with_what_was_found(text: str, said: str) -> None:

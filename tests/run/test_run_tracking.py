@@ -35,14 +35,15 @@ def test_a_run_without_such_tags_asks_nothing_but_knows_where_issues_are(path: P
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "url: missing\n  - token: missing"),
+        ("", "url: missing, expected the tracker's address, https://...\n  - token: missing"),
         ("[DEFAULT]\nurl = https://jira.example.com\n", "token: missing"),
         ("[DEFAULT]\nurl =\ntoken = s3cret\n", "url: missing"),
         ("[jira]\nurl = https://jira.example.com\ntoken = s3cret\n", "url: missing"),
         ("[DEFAULT]\nurl = http://jira.example.com\ntoken = s3cret\n", "url: expected https://"),
         ("[DEFAULT]\nurl = jira.example.com\ntoken = s3cret\n", "url: expected https://"),
-        ("token = s3cret\n", "cannot read it (MissingSectionHeaderError)"),
-        ("[DEFAULT]\ns3cret\n", "cannot read it (ParsingError)"),
+        ("token = s3cret\n", "line 1 stands before any section"),
+        ("[DEFAULT]\ns3cret\n", "line 2 is no 'key = value'"),
+        ("[DEFAULT]\nurl = s3cret\nurl = s3cret\n", "line 3 is there twice"),
     ],
 )
 def test_a_file_that_is_no_good_is_refused_without_its_token(path: Path, text: str, said: str) -> None:

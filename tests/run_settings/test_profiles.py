@@ -204,6 +204,17 @@ def test_unknown_keys_warn_with_the_nearest_but_those_of_other_types_do_not(tmp_
     )
 
 
+def test_a_missing_key_that_was_only_mistyped_is_found(tmp_path: Path) -> None:
+    entry = {"pasword" if key == "password" else key: value for key, value in VSPHERE.items()}
+    assert (
+        "mine.password: missing, expected the password of the source platform; there is an unknown key 'pasword'"
+        in (refused(tmp_path, entry))
+    )
+    said = refused(tmp_path, {**VSPHERE, "copyoffload": {**BLOCK, "datastore_id": "", "datastore_di": "datastore-1"}})
+    assert "copyoffload.datastore_id: missing" in said
+    assert "there is an unknown key 'datastore_di'" in said
+
+
 def test_a_copyoffload_block_elsewhere_than_on_vsphere_warns(tmp_path: Path) -> None:
     assert load(tmp_path, {"type": "openshift", "copyoffload": BLOCK}).warnings == (
         "mine.copyoffload: means nothing for type openshift, only for vsphere",

@@ -90,7 +90,7 @@ def error_of(subject: str, fault: Any) -> SourceError:
     """The error of our tree that a fault stands for; chain the fault as its cause."""
     text = f"{subject}: {meaning(fault)}"
     if isinstance(fault, vim.fault.InvalidLogin):
-        return SourceLoginError(text)
+        return SourceLoginError(f"{text}; correct username and password of the source profile")
     if isinstance(fault, vim.fault.HostConnectFault):
         return SourceUnreachable(text)
     return SourceError(text)

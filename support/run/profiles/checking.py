@@ -75,7 +75,16 @@ def _explained(error: ValidationError, model: type[Entry], given: Mapping[str, o
         name = path[1] if fields is CopyOffloadEntry.model_fields else path[0]
         expected = fields[name].description
         found = _found(given, path)
-        yield f"{'.'.join(path)}: {'missing' if found is None else 'wrong'}, expected {expected}{found or ''}"
+        wrong = "missing" if found is None else "wrong"
+        yield f"{'.'.join(path)}: {wrong}, expected {expected}{_meant(given, path) if found is None else found}"
+
+
+def _meant(given: Mapping[str, object], path: list[str]) -> str:
+    """A key that nobody knows and that looks like the missing one, for the end of its message."""
+    block = given.get(BLOCK) if len(path) > 1 else given
+    strangers = [key for key in block if key not in KNOWN_KEYS] if isinstance(block, dict) else []
+    near = get_close_matches(path[-1], strangers, n=1)
+    return f"; there is an unknown key {near[0]!r}" if near else ""
 
 
 def _found(given: Mapping[str, object], path: list[str]) -> str | None:
