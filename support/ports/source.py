@@ -24,7 +24,10 @@ class SourcePlatform(Protocol):
         ...
 
     def ca_pem(self) -> str | None:
-        """PEM chain of the API's own endpoint; None when verification is off. A failed fetch raises SourceError."""
+        """PEM that MTV is given: the chain or CA of the API's own endpoint; None when MTV verifies nothing.
+
+        A failed fetch raises SourceError.
+        """
         ...
 
     def describe(self, machine_id: str) -> SourceMachine:

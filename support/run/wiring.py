@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from support.adapters.guest.ssh import SshGuests
 from support.adapters.guest.virtctl_tunnel import VirtctlTunnel
+from support.adapters.inventory.ovirt import OvirtInventory
 from support.adapters.inventory.service import InventoryService
 from support.adapters.inventory.vsphere import VsphereInventory
 from support.adapters.openshift.accounts import OpenShiftAccounts
@@ -31,6 +32,7 @@ from support.domain.source import ProviderKind
 from support.evidence.redaction import Redactor
 from support.evidence.results import RunFacts
 from support.ports.cluster import Cluster
+from support.ports.inventory import Inventory
 from support.ports.telling import Tells
 from support.run.folder import RunFolder
 from support.run.gating import Circumstances
@@ -180,17 +182,20 @@ def _guests(api: Api, login: Cluster, tunnel: str) -> SshGuests:
     return SshGuests(lambda namespace, name, port, seconds: open_tunnel(api, namespace, name, port, seconds))
 
 
-def _source(access: SourceAccess, api: Api, settings: Settings) -> tuple[SourcePorts, VsphereInventory]:
-    try:
-        return _SOURCES[access.kind](access, api, settings)
-    except KeyError:
-        known = ", ".join(kind.value for kind in _SOURCES)
+_Source = tuple[SourcePorts, Inventory]
+
+
+def _source(access: SourceAccess, api: Api, settings: Settings) -> _Source:
+    made = _SOURCES.get(access.kind) if access.kind not in _UNPROVED else None
+    if made is None:
+        known = ", ".join(kind.value for kind in _SOURCES if kind not in _UNPROVED)
         raise StartError(
             f"profile {access.profile!r}: sources of type {access.kind.value} cannot be used yet, expected: {known}"
-        ) from None
+        )
+    return made(access, api, settings)
 
 
-def _vsphere(access: SourceAccess, api: Api, settings: Settings) -> tuple[SourcePorts, VsphereInventory]:
+def _vsphere(access: SourceAccess, api: Api, settings: Settings) -> _Source:
     from support.adapters.vsphere.platform import Vsphere  # an SDK is imported only when its provider is used
 
     platform = Vsphere(access)
@@ -198,6 +203,17 @@ def _vsphere(access: SourceAccess, api: Api, settings: Settings) -> tuple[Source
     return SourcePorts(platform=platform, clones=platform, powers=platform, tracks=platform, guests=platform), inventory
 
 
-_SOURCES: Mapping[ProviderKind, Callable[[SourceAccess, Api, Settings], tuple[SourcePorts, VsphereInventory]]] = {
-    ProviderKind.VSPHERE: _vsphere
+def _ovirt(access: SourceAccess, api: Api, settings: Settings) -> _Source:
+    from support.adapters.ovirt.platform import Ovirt
+
+    platform = Ovirt(access)
+    inventory = OvirtInventory(InventoryService(api, settings.mtv_namespace))
+    return SourcePorts(platform=platform, clones=platform, powers=platform), inventory
+
+
+_SOURCES: Mapping[ProviderKind, Callable[[SourceAccess, Api, Settings], _Source]] = {
+    ProviderKind.VSPHERE: _vsphere,
+    ProviderKind.OVIRT: _ovirt,
 }
+_UNPROVED = frozenset({ProviderKind.OVIRT})
+"""Sources that no migration was run from: the lab's MTV does not look into their platform yet."""

@@ -134,9 +134,18 @@ def test_the_secret_says_as_text_whether_to_verify(verify: bool, ca: str | None,
     assert data == {"user": "u", "password": "p", "url": "https://vc/sdk", **trust}
 
 
+@pytest.mark.parametrize(("verify", "skips"), [(True, "false"), (False, "true")])
+def test_the_secret_of_an_engine_has_its_ca_even_where_the_api_is_not_verified(verify: bool, skips: str) -> None:
+    access = _access(ProviderKind.OVIRT, verify=verify, ca="PEM")
+    made = bodies.secret(ObjectRef("Secret", "s", "ns"), access, LABELS)
+    assert made["metadata"]["labels"]["createdForProviderType"] == "ovirt"
+    login = {"user": "u", "password": "p", "url": "https://vc/sdk"}
+    assert made["stringData"] == {**login, "insecureSkipVerify": skips, "cacert": "PEM"}
+
+
 def test_a_secret_of_another_platform_is_not_guessed() -> None:
-    with pytest.raises(SuiteError, match="no Provider secret is known for ovirt"):
-        bodies.secret(ObjectRef("Secret", "s", "ns"), _access(ProviderKind.OVIRT), LABELS)
+    with pytest.raises(SuiteError, match="no Provider secret is known for ova"):
+        bodies.secret(ObjectRef("Secret", "s", "ns"), _access(ProviderKind.OVA), LABELS)
 
 
 def test_the_local_destination_has_neither_url_nor_secret() -> None:

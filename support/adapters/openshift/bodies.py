@@ -21,6 +21,8 @@ Labels = Mapping[str, str]
 
 FORKLIFT = "forklift.konveyor.io/v1beta1"
 _RBAC = "rbac.authorization.k8s.io"
+_BY_USER = frozenset({ProviderKind.VSPHERE, ProviderKind.OVIRT})
+"""Sources whose Secret has the keys user, password and url (forklift.md 1.1)."""
 _POWERS = {Power.ON: "on", Power.OFF: "off"}
 
 
@@ -35,8 +37,9 @@ def secret(ref: ObjectRef, access: SourceAccess, labels: Labels) -> Body:
 
 
 def _credentials(access: SourceAccess) -> dict[str, str]:
-    if access.kind is not ProviderKind.VSPHERE:
-        raise SuiteError(f"profile {access.profile}: no Provider secret is known for {access.kind.value}, only vsphere")
+    if access.kind not in _BY_USER:
+        known = ", ".join(sorted(kind.value for kind in _BY_USER))
+        raise SuiteError(f"profile {access.profile}: no Provider secret is known for {access.kind.value}, only {known}")
     return {
         "user": access.username,
         "password": access.password.reveal(),
@@ -46,11 +49,13 @@ def _credentials(access: SourceAccess) -> dict[str, str]:
 
 
 def _trust(access: SourceAccess) -> dict[str, str]:
-    """Text, not a boolean: Secret data are strings. `cacert` is the key that every release reads (forklift.md 1.1)."""
-    if not access.verify:
-        return {"insecureSkipVerify": "true"}
-    authority = {"cacert": access.ca_pem} if access.ca_pem else {}
-    return {"insecureSkipVerify": "false", **authority}
+    """Text, not a boolean: Secret data are strings. `cacert` is the key that every release reads (forklift.md 1.1).
+
+    oVirt's CA is there even where the API is not verified: disks come by way of imageio, which is (sources.md 3.2).
+    """
+    used = access.verify or access.kind is ProviderKind.OVIRT
+    authority = {"cacert": access.ca_pem} if used and access.ca_pem else {}
+    return {"insecureSkipVerify": "false" if access.verify else "true", **authority}
 
 
 def source_provider(
