@@ -31,7 +31,7 @@ WHOLE = {
 }
 NETWORKS = [{"id": "n-1", "name": "one"}, {"id": "n-2", "name": "two"}, {"id": "n-3", "name": "other"}]
 TYPES = [{"id": "t-1", "name": "fast"}, {"id": "t-2", "name": "slow"}]
-ESTATE = {
+ESTATE: dict[str, list[Any]] = {
     "volumetypes": [TYPES],
     "networks": [NETWORKS],
     "vms": [[THIN]],
