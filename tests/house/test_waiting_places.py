@@ -14,6 +14,7 @@ _PACED = {
     Path("support/adapters/guest/ssh.py"): "a guest's SSH server comes up after its address; no event announces it",
     Path("support/adapters/vsphere/guest_operations.py"): "vCenter tells nobody that a program in a guest has ended",
     Path("support/adapters/ovirt/pacing.py"): "an oVirt engine has no request that lasts until something changes",
+    Path("support/adapters/openstack/waiting.py"): "an OpenStack API has no request that lasts until something changes",
     Path("support/adapters/inventory/looking.py"): "MTV's inventory has no watch that tells when a machine is loaded",
 }
 """Who may use tenacity, and why no event could be awaited instead."""
