@@ -154,7 +154,8 @@ async def _volume(work: Build, device: Device) -> BlockVolume:
         volume = blocks.new_volume(work.platform, wish)
     except Refused as refusal:
         raise CannotBuild(refusal.message) from refusal
-    await blocks.fill(work.platform, volume)
+    # Cinder goes on with it, also when the server is deleted meanwhile.
+    await asyncio.shield(work.platform.works.start(volume.id, blocks.fill(work.platform, volume)))
     if volume.status != "available":
         raise CannotBuild(f"Volume {volume.id} did not finish being created, its status is {volume.status}.")
     return volume

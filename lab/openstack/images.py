@@ -83,11 +83,10 @@ def _one(call: Call) -> Answer:
 
 
 def _delete(call: Call) -> Answer:
-    """Snapshots that an image names stay (facts/sources.md 4.4)."""
+    """Snapshots that an image names stay, and nova goes on with those it has begun (facts/sources.md 4.4)."""
     image = _image_of(call)
     if image.visibility != "private":
         raise Refused(403, "You are not permitted to delete this image.")
-    call.platform.works.cancel(image.id)
     del call.cloud.images[image.id]
     call.platform.touch()
     return empty()

@@ -20,10 +20,12 @@ class Works:
 
     _going: dict[str, set[asyncio.Task[None]]] = field(default_factory=dict)
 
-    def start(self, owner: str, body: Coroutine[Any, Any, None]) -> None:
+    def start(self, owner: str, body: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Begin it; whoever awaits the task must shield it."""
         task = asyncio.get_running_loop().create_task(_logged(body))
         self._going.setdefault(owner, set()).add(task)
         task.add_done_callback(lambda done: self._forget(owner, done))
+        return task
 
     def _forget(self, owner: str, task: asyncio.Task[None]) -> None:
         left = self._going.get(owner, set())

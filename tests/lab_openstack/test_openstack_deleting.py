@@ -100,6 +100,37 @@ def test_a_server_deleted_while_it_is_built_leaves_nothing(stack: RunningOpensta
     assert stack.differences() == NOTHING
 
 
+def test_what_was_begun_for_an_image_comes_to_its_end_without_it(stack: RunningOpenstack, cloud: Any) -> None:
+    with stack.held():
+        image = cloud.compute.create_server_image(cloud.compute.find_server(NAME), "auto-gone")
+        assert cloud.image.get_image(image.id).status == "queued"
+        cloud.image.delete_image(image)
+    (snapshot,) = cloud.block_storage.snapshots()
+    cloud.block_storage.wait_for_status(snapshot, "available", interval=QUICKLY, wait=30)
+    cloud.block_storage.delete_snapshot(snapshot)
+    cloud.block_storage.wait_for_delete(snapshot, interval=QUICKLY, wait=30)
+    eventually(lambda: stack.differences() == NOTHING)
+
+
+def test_a_volume_that_was_begun_for_a_server_comes_to_its_end_without_it(stack: RunningOpenstack, cloud: Any) -> None:
+    image = cloud.image.find_image("rhel-8.10")
+    device = {"uuid": image.id, "source_type": "image", "destination_type": "volume", "boot_index": 0}
+    device |= {"volume_size": 16}
+    server = cloud.compute.create_server(name="auto", flavor_id="2", networks="none", block_device_mapping=[device])
+    created = eventually(lambda: list(cloud.block_storage.volumes(status="creating")) or _attached(cloud, server))
+    _delete_server(cloud, server)
+    (volume,) = (cloud.block_storage.get_volume(each.id) for each in created)
+    cloud.block_storage.wait_for_status(volume, "available", interval=QUICKLY, wait=30)
+    cloud.block_storage.delete_volume(volume)
+    cloud.block_storage.wait_for_delete(volume, interval=QUICKLY, wait=30)
+    eventually(lambda: stack.differences() == NOTHING)
+
+
+def _attached(cloud: Any, server: Any) -> list[Any]:
+    """When nobody looked while it was being made."""
+    return [cloud.block_storage.get_volume(each.volume_id) for each in cloud.compute.volume_attachments(server)]
+
+
 def test_the_public_image_is_not_ours_to_delete(cloud: Any) -> None:
     with pytest.raises(openstack.exceptions.ForbiddenException, match="not permitted to delete this image"):
         cloud.image.delete_image(cloud.image.find_image("rhel-8.10"))
