@@ -49,6 +49,7 @@ BROKEN: dict[str, tuple[str, Change]] = {
     "store not mapped": ("disks", lambda p: replace(p, maps=Maps(networks=p.maps.networks, storage=()))),
     "serial of another machine": ("identity", on_target(serial="VMware-00")),
     "serial missing": ("identity", on_target(serial=None)),
+    "a serial of the source's own is lost": ("identity", on_source(kind=ProviderKind.OVIRT, serial="S-1")),
     "old form of serial on a new cluster": ("identity", on_target(serial=UUID)),
     "new form of serial on an old cluster": ("identity", on_pair(openshift="4.19.9")),
     "BIOS instead of UEFI": ("firmware", on_target(firmware=Firmware.BIOS)),
@@ -139,6 +140,9 @@ def test_a_report_in_which_nothing_ran_is_not_clean() -> None:
 BENIGN: dict[str, Change] = {
     "MAC in upper case": nic(mac="00-50-56-AA-00-02"),
     "serial in upper case": on_target(serial=SERIAL.upper()),
+    "a serial of the source's own": lambda p: on_source(kind=ProviderKind.OVIRT, serial="S-1")(
+        on_target(serial="S-1")(p)
+    ),
     "claims listed in another order": lambda p: on_target(disks=p.target.disks[::-1])(p),
     "host name in upper case": on_pair(guest=GuestIdentity(hostname="WEB.example.com")),
     "short host name": on_pair(guest=GuestIdentity(hostname="web")),

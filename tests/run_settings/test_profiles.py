@@ -171,6 +171,14 @@ def test_rhv_reads_as_ovirt(tmp_path: Path) -> None:
     assert load(tmp_path, entry).kind is ProviderKind.OVIRT
 
 
+@pytest.mark.parametrize(
+    ("given", "used"), [({}, "MTV-CNV"), ({"data_center": ""}, "MTV-CNV"), ({"data_center": "DC2"}, "DC2")]
+)
+def test_an_engines_data_centre_is_the_references_unless_given(tmp_path: Path, given: Entry, used: str) -> None:
+    entry = {**VSPHERE, "type": "ovirt", "api_url": "https://engine.example.com/ovirt-engine/api", **given}
+    assert load(tmp_path, entry).source_access().data_center == used
+
+
 def test_openshift_needs_no_login_and_ova_only_its_share(tmp_path: Path) -> None:
     assert load(tmp_path, {"type": "openshift", "api_url": "", "password": ""}).source_access().url == ""
     ova = load(tmp_path, {"type": "ova", "api_url": "nfs.example.com:/exports"})
