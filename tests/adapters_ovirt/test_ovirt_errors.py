@@ -26,7 +26,12 @@ def fault(detail: str) -> Any:
         (sdk.NotFoundError("HTTP response code is 404", 404), SourceError, "it is not there"),
         (sdk.ConnectionError("refused"), SourceUnreachable, "connection lost or refused"),
         (sdk.TimeoutError("late"), SourceUnreachable, "connection lost or refused"),
-        (sdk.Error("Failed to read response"), SourceUnreachable, "connection lost or refused"),
+        (sdk.Error("not XML"), SourceUnreachable, "connection lost or refused (not XML)"),
+        (
+            sdk.Error("Failed: [(<Curl at 0x1>, 7, 'No (server)')]"),
+            SourceUnreachable,
+            "connection lost or refused (No (s",
+        ),
         (
             sdk.Error("long text", 409, fault("[Cannot add VM. It is there.]")),
             SourceError,

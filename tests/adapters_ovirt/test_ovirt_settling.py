@@ -144,8 +144,23 @@ def test_a_data_centre_that_is_not_up_stops_the_start(session: Session, system: 
         session._usable_data_center()
 
 
-def test_a_request_without_an_effect_is_repeated_when_no_connection_came_about(session: Session) -> None:
-    answers = MagicMock(side_effect=[sdk.ConnectionError("refused"), sdk.ConnectionError("refused"), "there"])
-    assert session.read(answers) == "there"
-    with pytest.raises(sdk.ConnectionError):
-        session.read(MagicMock(side_effect=sdk.ConnectionError("refused")))
+def begun(number: int) -> Any:
+    """How the SDK tells that a request which was begun has failed."""
+    return sdk.Error(f"Failed to read response: [(<pycurl.Curl object at 0x1>, {number}, 'it failed')]")
+
+
+@pytest.mark.parametrize("lost", [sdk.ConnectionError("refused"), begun(7), begun(52)], ids=str)
+def test_a_request_without_an_effect_is_repeated_when_its_connection_fails(session: Session, lost: Exception) -> None:
+    assert session.read(MagicMock(side_effect=[lost, lost, "there"])) == "there"
+    with pytest.raises(sdk.Error):
+        session.read(MagicMock(side_effect=lost))
+
+
+@pytest.mark.parametrize(
+    "refused", [begun(28), sdk.TimeoutError("late"), sdk.AuthError("no"), sdk.NotFoundError("no", 404)], ids=str
+)
+def test_what_an_engine_refuses_and_what_lasted_too_long_is_asked_once(session: Session, refused: Exception) -> None:
+    ask = MagicMock(side_effect=refused)
+    with pytest.raises(sdk.Error):
+        session.read(ask)
+    assert ask.call_count == 1

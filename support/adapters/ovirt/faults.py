@@ -1,5 +1,6 @@
 """What the SDK's errors mean, in the suite's own errors; bodies of answers stay in the chained cause."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,9 @@ CONFLICT = 409
 """Refused because of the state something is in."""
 FORBIDDEN = 403
 
+_OF_CURL = re.compile(r"""\(<[^>]*>, (?P<number>\d+), ['"](?P<words>.*)['"]\)""")
+"""How the SDK tells a failure of a request that was begun."""
+_TIMED_OUT = "28"
 _TRANSPORT = (sdk.pycurl.error, OSError, ValueError)
 """What logging in and out lets through of curl; ValueError: an answer that is no JSON."""
 
@@ -20,6 +24,12 @@ def said(error: sdk.Error) -> str:
     fault = error.fault
     words = (fault.detail or fault.reason or "").strip("[]") if fault is not None else ""
     return words or str(error)
+
+
+def is_lost(error: sdk.Error) -> bool:
+    """Whether a connection failed, in a way that another try may get past; a time-out has cost a minute already."""
+    told = _OF_CURL.search(str(error))
+    return isinstance(error, sdk.ConnectionError) or (told is not None and told["number"] != _TIMED_OUT)
 
 
 def error_of(subject: str, error: sdk.Error) -> SourceError:
@@ -32,7 +42,8 @@ def error_of(subject: str, error: sdk.Error) -> SourceError:
         return SourceError(f"{subject}: it is not there (engine: {said(error)})")
     if error.code is None:
         # Only an answer of the engine has a code: there was none, or none that the SDK could read.
-        return SourceUnreachable(f"{subject}: connection lost or refused ({error})")
+        told = _OF_CURL.search(str(error))
+        return SourceUnreachable(f"{subject}: connection lost or refused ({told['words'] if told else error})")
     return SourceError(f"{subject}: {said(error)}")
 
 

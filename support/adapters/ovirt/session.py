@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from typing import IO, Any, TypeVar
 
-from support.adapters.ovirt.faults import translated
+from support.adapters.ovirt.faults import is_lost, translated
 from support.adapters.ovirt.sdk import sdk, types
 from support.adapters.ovirt.trust import Server, prove, server_of
 from support.domain.access import SourceAccess
@@ -74,12 +74,14 @@ class Session:
         return self.system.vms_service().vm_service(machine_id)
 
     def read(self, ask: Callable[[], Value]) -> Value:
-        """A request without an effect, repeated a few times when no connection came about."""
+        """A request without an effect, repeated a few times when its connection fails."""
         for _ in range(_ATTEMPTS - 1):
             try:
                 return ask()
-            except sdk.ConnectionError:
-                _LOG.info("oVirt engine %s: a request is repeated, no connection came about", self.server)
+            except sdk.Error as error:
+                if not is_lost(error):
+                    raise
+                _LOG.info("oVirt engine %s: a request is repeated, its connection failed", self.server)
         return ask()
 
     def _connected(self) -> Any:
