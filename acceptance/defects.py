@@ -103,7 +103,7 @@ _EXPECTATIONS = (
     # The wait for the agent ends without it, which the power check tells as a machine that never came to rest.
     *_owned("guest agent", "agent-silent", also=("power",)),
     *_owned("ssh", "another-guest", "login-lost", "ssh-silent"),
-    *_owned("source power", "source-started"),
+    *_owned("source power", "source-started", "source-deleted"),
     *_owned("snapshots", "snapshot-left"),
     *_owned("provider TLS", "tls-unverified"),
     *_owned("residue", "data-volumes-left", "secrets-left", "prime-claims-left", "populator-pods-left"),
@@ -116,7 +116,7 @@ _EXPECTATIONS = (
     *_owned(FAILS_IN_POST_HOOK, "hook-not-run", "hook-failure-ignored", "hooks-swapped", scenario=POST_HOOK_FAILS),
     # That nothing was moved is judged by what is on the target and by the source's power.
     *_owned("source power", "hook-late", scenario=PRE_HOOK_FAILS),
-    *_owned(MATCHES, "machine-renamed", "source-deleted"),
+    *_owned(MATCHES, "machine-renamed"),
     *_owned(MATCHES, "remote-landed-locally", scenario=REMOTE),
     *_owned(MIGRATION_SUCCEEDS, "remote-token-expired-midway", scenario=REMOTE),
     *_on_options("disk names", "disk-name-wrong", "disk-names-swapped", "disk-names-default", "disk-suffix-extra"),

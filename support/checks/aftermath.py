@@ -12,6 +12,10 @@ def source_power(comparison: Comparison) -> Iterator[Finding]:
     """MTV switches the source off, a warm one at the cutover, and leaves it off (forklift.md 2.3, 2.6)."""
     if comparison.source.kind is ProviderKind.OVA:
         raise NotRun("an OVA is a file that nobody can switch off")
+    if comparison.source_gone is not None:
+        gone, where = comparison.source_gone, _where(comparison)
+        yield Finding(what="the source machine", expected="still there, and off", actual=gone, where=where)
+        return
     actual = _after(comparison).power
     if actual is not Power.OFF:
         yield Finding(what="power of the source", expected="off", actual=actual.value, where=_where(comparison))
@@ -33,6 +37,8 @@ def snapshots(comparison: Comparison) -> Iterator[Finding]:
 
 
 def _after(comparison: Comparison) -> SourceMachine:
+    if comparison.source_gone is not None:
+        raise NotRun("the source machine is gone")
     if comparison.source_after is None:
         raise NotRun("nobody looked at the source after the move")
     return comparison.source_after

@@ -24,11 +24,13 @@ class Comparison:
         guest: who answered over SSH; None with the reason in `guest_unread`.
         guest_refused: the guest could and should have answered, and did not: a broken promise, not a "not run".
         secret_skips_tls: insecureSkipVerify of the source Provider's Secret, None when it says nothing.
+        tls_where: what a person looks at for it.
         skip_tls: what the run's setting asked for.
         contents: what was written in the source's guest before the move, and how large it saw its disks.
         arrived: what the target's guest saw of it; None with the reason in `contents_unread` or `guest_unread`.
         leftovers: what the migration left behind.
-        source_after: the source as it was found after the move.
+        source_after: the source as it was found after the move; None with the reason in `source_gone`, if it was lost.
+        source_gone: the platform's words for a source that is no longer there.
         leftovers_kept: why MTV may keep what it made; None where it must not.
         options: what the plan asked for.
         plan: the plan's name.
@@ -49,10 +51,12 @@ class Comparison:
     arrived: TargetContents | None = None
     contents_unread: str | None = None
     secret_skips_tls: bool | None = None
+    tls_where: str = "Secret of the source Provider"
     skip_tls: bool = False
     leftovers: tuple[ObjectRef, ...] = ()
     leftovers_kept: str | None = None
     source_after: SourceMachine | None = None
+    source_gone: str | None = None
     options: PlanOptions = field(default_factory=PlanOptions)
     plan: str = ""
     mark: Mark | None = None

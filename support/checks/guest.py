@@ -31,7 +31,7 @@ def _connected(comparison: Comparison) -> Iterator[Finding]:
 def ssh(comparison: Comparison) -> Iterator[Finding]:
     """The host name that answers is the one the source's guest had."""
     if comparison.guest_refused is not None:
-        yield from differs(comparison, "SSH login", "the same guest answers", comparison.guest_refused)
+        yield from differs(comparison, "SSH login", "the same guest to answer", comparison.guest_refused)
         return
     if comparison.guest is None:
         raise NotRun(comparison.guest_unread or "nobody tried to log in")

@@ -10,7 +10,7 @@ def provider_tls(comparison: Comparison) -> Iterator[Finding]:
     """The source Provider's Secret verifies exactly as the run's setting says; saying nothing is verifying."""
     wanted, actual = _words(comparison.skip_tls), _words(bool(comparison.secret_skips_tls))
     if wanted != actual:
-        yield Finding(what="insecureSkipVerify", expected=wanted, actual=actual, where="Secret of the source Provider")
+        yield Finding(what="insecureSkipVerify", expected=wanted, actual=actual, where=comparison.tls_where)
 
 
 def _words(skips: bool) -> str:
@@ -22,4 +22,4 @@ def residue(comparison: Comparison) -> Iterator[Finding]:
     if comparison.leftovers_kept is not None:
         raise NotRun(comparison.leftovers_kept)
     for left in comparison.leftovers:
-        yield Finding(what="left behind by the migration", expected="none", actual=str(left), where=comparison.where)
+        yield Finding(what="left behind by the migration", expected="none", actual=str(left), where=str(left))

@@ -31,7 +31,7 @@ class SourcePlatform(Protocol):
         ...
 
     def describe(self, machine_id: str) -> SourceMachine:
-        """Read one machine by platform id, in one request where the platform allows."""
+        """Read one machine by platform id, in one request where it can be; raises MachineNotFound when it is gone."""
         ...
 
     def find(self, name: MachineName) -> str:

@@ -1,9 +1,11 @@
 """Gathers what the checks of one scenario look at: recorded facts, the guest's own answer, the provider's flag."""
 
+from dataclasses import dataclass
+
 from support.checks.bundle import run_asked, run_checks
 from support.checks.comparison import Comparison
 from support.domain.contents import TargetContents
-from support.domain.errors import GuestLoginRefused, GuestUnreachable, SuiteError
+from support.domain.errors import GuestLoginRefused, GuestUnreachable, MachineNotFound, SuiteError
 from support.domain.finding import Report
 from support.domain.machine import OsFamily, Power
 from support.domain.names import MachineName, RoleName
@@ -25,7 +27,7 @@ class Comparing:
         self._wired = wired
         self._session = session
         self._asked: dict[str, _Answer] = {}
-        self._left: dict[str, SourceMachine] = {}
+        self._left: dict[str, _Left] = {}
         self._guests = wired.ports.guests
 
     def origin(self, role: RoleName) -> MachineName:
@@ -56,7 +58,7 @@ class Comparing:
         target, maps, ports = machine.target, move.maps, self._wired.ports
         if target is None or maps is None:
             raise SuiteError(f"{machine.name}: nothing was read on the target yet, so nothing can be compared")
-        answer = self._answer(move, machine, target)
+        answer, left = self._answer(move, machine, target), self._source_after(machine)
         return Comparison(
             source=machine.source,
             target=target,
@@ -70,10 +72,12 @@ class Comparing:
             contents=machine.contents,
             arrived=answer.contents,
             contents_unread=answer.contents_unread,
+            tls_where=str(self._session.secret),
             secret_skips_tls=ports.cluster.providers.secret_skips_tls(self._session.secret),
             skip_tls=self._wired.settings.source_provider_insecure_skip_verify,
             leftovers=move.left_behind,
-            source_after=self._source_after(machine),
+            source_after=left.machine,
+            source_gone=left.gone,
             leftovers_kept=None if succeeded(move) else "the plan failed, and MTV keeps what it made until archived",
             options=move.order.options,
             plan=move.plan.ref.name if move.plan is not None else "",
@@ -82,10 +86,14 @@ class Comparing:
             guest_nics_unread=answer.nics_unread,
         )
 
-    def _source_after(self, machine: MachineMove) -> SourceMachine:
-        """The source as the move left it; read once."""
+    def _source_after(self, machine: MachineMove) -> "_Left":
+        """The source as the move left it; read once. One that is lost is a broken promise, no error of the suite."""
         if machine.name not in self._left:
-            self._left[machine.name] = self._wired.ports.source.platform.describe(machine.platform_id)
+            try:
+                left = _Left(self._wired.ports.source.platform.describe(machine.platform_id))
+            except MachineNotFound as gone:
+                left = _Left(gone=str(gone))
+            self._left[machine.name] = left
         return self._left[machine.name]
 
     def _answer(self, move: Move, machine: MachineMove, target: TargetMachine) -> "_Answer":
@@ -144,6 +152,14 @@ class Comparing:
                 f"{keys_for(_family(source, target))}"
             )
         return login
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What is on the source after the move, or that nothing is."""
+
+    machine: SourceMachine | None = None
+    gone: str | None = None
 
 
 class _Answer:

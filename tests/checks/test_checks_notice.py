@@ -63,6 +63,7 @@ BROKEN: dict[str, tuple[str, Change]] = {
     "TLS verification forced": ("provider TLS", on_pair(skip_tls=True)),
     "source switched on again": ("source power", afterwards(power=Power.ON)),
     "source suspended": ("source power", afterwards(power=Power.SUSPENDED)),
+    "source gone": ("source power", on_pair(source_after=None, source_gone="no longer there")),
     "snapshots lost": ("snapshots", afterwards(snapshots=())),
     "snapshot of the migration left": (
         "snapshots",
@@ -90,6 +91,7 @@ UNTOLD: dict[str, tuple[str, Change]] = {
     ),
     "source not looked at again, power": ("source power", on_pair(source_after=None)),
     "source not looked at again, snapshots": ("snapshots", on_pair(source_after=None)),
+    "source gone, snapshots": ("snapshots", on_pair(source_after=None, source_gone="no longer there")),
     "OVA has no power": ("source power", on_source(kind=ProviderKind.OVA)),
     "snapshots of another platform": ("snapshots", on_source(kind=ProviderKind.OVIRT)),
     "guest unread": ("ssh", on_pair(guest=None, guest_unread="powered off")),

@@ -8,7 +8,7 @@ import pytest
 
 from support.domain.access import GuestAccess
 from support.domain.contents import NOTHING_WRITTEN, SourceContents
-from support.domain.errors import GuestLoginRefused, GuestUnreachable, SuiteError
+from support.domain.errors import GuestLoginRefused, GuestUnreachable, MachineNotFound, SuiteError
 from support.domain.finding import CheckResult
 from support.domain.machine import Power
 from support.domain.secret import Secret
@@ -33,6 +33,7 @@ class Scene:
         wired.ports.at.return_value.guests = self.guests
         wired.ports.at.return_value.cluster.login.openshift_version.return_value = pair.openshift
         wired.ports.source.platform.describe.return_value = pair.source_after
+        self.wired = wired
         self.comparing = Comparing(wired, MagicMock())
         self.machine = MachineMove(
             order=ORDER.machines[0],
@@ -49,6 +50,14 @@ class Scene:
     def data(self) -> list[CheckResult]:
         results = self.comparing.report(self.move, self.machine).results
         return [result for result in results if result.check == "data"]
+
+
+def test_a_source_that_is_lost_is_a_difference_and_no_error_of_the_suite() -> None:
+    scene = Scene()
+    scene.wired.ports.source.platform.describe.side_effect = MachineNotFound("machine vm-1: no longer on the source")
+    results = scene.comparing.report(scene.move, scene.machine).results
+    (finding,) = next(result.findings for result in results if result.check == "source power")
+    assert (finding.what, finding.actual) == ("the source machine", "machine vm-1: no longer on the source")
 
 
 def test_the_guest_is_asked_once_for_every_file_that_was_written() -> None:

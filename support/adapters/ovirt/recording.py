@@ -6,6 +6,7 @@ from support.adapters.ovirt.describing import Surroundings, bios_type, machine_f
 from support.adapters.ovirt.faults import GONE, translated
 from support.adapters.ovirt.sdk import types
 from support.adapters.ovirt.session import Session
+from support.domain.errors import MachineNotFound
 from support.domain.source import Place, SourceMachine
 
 _HARDWARE = "nics,disk_attachments.disk"
@@ -14,9 +15,12 @@ _OF_MACHINES = f"{_HARDWARE},snapshots,reported_devices"
 
 
 def describe(session: Session, machine_id: str) -> SourceMachine:
-    """One machine or template as it is now; nothing is changed on it."""
+    """One machine or template as it is now; nothing is changed on it. Raises MachineNotFound for one that is gone."""
     with translated(f"machine {machine_id}: reading it"):
-        machine = _read(session, machine_id)
+        try:
+            machine = _read(session, machine_id)
+        except GONE as fault:
+            raise MachineNotFound(f"machine {machine_id}: no longer on the source") from fault
         around = _surroundings(session, machine)
     return machine_from(machine, around)
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from support.adapters.vsphere.describing import PATHS, Surroundings, machine_from
-from support.adapters.vsphere.faults import translated
+from support.adapters.vsphere.faults import GONE, translated
 from support.adapters.vsphere.nics import Networks
 from support.adapters.vsphere.reading import Row, read, read_one
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
+from support.domain.errors import MachineNotFound
 from support.domain.source import Place, SourceMachine
 
 _AROUND: Mapping[Any, tuple[str, ...]] = {
@@ -21,9 +22,12 @@ _AROUND: Mapping[Any, tuple[str, ...]] = {
 
 
 def describe(session: Session, machine_id: str) -> SourceMachine:
-    """One machine as it is now; nothing is changed on it."""
+    """One machine as it is now; nothing is changed on it. Raises MachineNotFound for one that is gone."""
     with translated(f"machine {machine_id}: reading it"):
-        row = read_one(session, session.ref(vim.VirtualMachine, machine_id), PATHS)
+        try:
+            row = read_one(session, session.ref(vim.VirtualMachine, machine_id), PATHS)
+        except GONE as fault:
+            raise MachineNotFound(f"machine {machine_id}: no longer on the source") from fault
         around = read(session, _neighbours(row), _AROUND)
     return machine_from(row.id, row.values, _surroundings(around.values()))
 

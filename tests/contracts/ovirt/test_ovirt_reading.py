@@ -99,7 +99,7 @@ def test_a_wildcard_is_no_name(ovirt: Ovirt, place: Place) -> None:
 
 def test_an_id_that_is_gone_is_an_error_that_names_it(ovirt: Ovirt) -> None:
     nowhere = "11111111-2222-3333-4444-555555555555"
-    with pytest.raises(SourceError, match=f"machine {nowhere}: reading it: it is not there"):
+    with pytest.raises(MachineNotFound, match=f"machine {nowhere}: no longer on the source"):
         ovirt.describe(nowhere)
 
 

@@ -9,7 +9,7 @@ from support.adapters.vsphere.platform import Vsphere
 from support.adapters.vsphere.reading import Scanner
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
-from support.domain.errors import SourceError
+from support.domain.errors import MachineNotFound, SourceError
 from support.domain.machine import Power
 from support.domain.names import MachineName
 from support.domain.source import CloneShape, Provisioning, SourceMachine
@@ -121,6 +121,8 @@ def test_deleting_a_running_machine_and_one_already_gone_succeeds(
     vsphere.power_on(clone_id, SECONDS)
     vsphere.delete(clone_id, SECONDS)
     vsphere.delete(clone_id, SECONDS)
+    with pytest.raises(MachineNotFound, match=clone_id):
+        vsphere.describe(clone_id)
     assert clones.existing() == []
 
 
