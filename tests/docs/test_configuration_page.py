@@ -63,8 +63,9 @@ def test_a_default_on_the_page_is_the_real_one(key: str) -> None:
 def test_a_setting_marked_as_without_effect_is_read_by_nobody_and_any_other_is(key: str) -> None:
     name = "migration" if key == PLAN_WAIT else key.removeprefix(WAIT_PREFIX)
     sources = [path.read_text() for path in (ROOT / "support").rglob("*.py") if "settings" not in path.parts]
-    # A budget is an attribute or named by text; the login is put together by the settings themselves.
-    text = "\n".join([*sources, inspect.getsource(Settings.cluster_access)])
+    # A budget is an attribute or named by text; the logins are put together by the settings themselves.
+    logins = (Settings.cluster_access, Settings.remote_access)
+    text = "\n".join([*sources, *map(inspect.getsource, logins)])
     used = re.search(rf"\.{name}\b|\"{name}\"", text) is not None
     assert used is not (NO_EFFECT in SETTINGS[key][1])
 
