@@ -34,17 +34,31 @@ class DestinationAccess:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CloudScope:
-    """Which project and region of an OpenStack cloud a login is for; a domain's id wins over its name.
+class CloudDomain:
+    """A domain of OpenStack by id, else by name: whoever is told both may refuse."""
 
-    A profile names one domain: without an id of its own the project is looked for in the user's.
-    """
+    id: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudScope:
+    """Which project and region of an OpenStack cloud a login is for; a domain's id wins over its name."""
 
     project_name: str
     region_name: str
     user_domain_name: str
     user_domain_id: str | None = None
     project_domain_id: str | None = None
+
+    @property
+    def user_domain(self) -> CloudDomain:
+        return CloudDomain(id=self.user_domain_id) if self.user_domain_id else CloudDomain(name=self.user_domain_name)
+
+    @property
+    def project_domain(self) -> CloudDomain:
+        """A profile has no name for it: without an id of its own the project is looked for in the user's domain."""
+        return CloudDomain(id=self.project_domain_id) if self.project_domain_id else self.user_domain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

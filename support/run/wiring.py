@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from support.adapters.guest.ssh import SshGuests
 from support.adapters.guest.virtctl_tunnel import VirtctlTunnel
+from support.adapters.inventory.openstack import OpenstackInventory
 from support.adapters.inventory.ovirt import OvirtInventory
 from support.adapters.inventory.service import InventoryService
 from support.adapters.inventory.vsphere import VsphereInventory
@@ -211,9 +212,18 @@ def _ovirt(access: SourceAccess, api: Api, settings: Settings) -> _Source:
     return SourcePorts(platform=platform, clones=platform, powers=platform), inventory
 
 
+def _openstack(access: SourceAccess, api: Api, settings: Settings) -> _Source:
+    from support.adapters.openstack.platform import Openstack
+
+    platform = Openstack(access)
+    inventory = OpenstackInventory(InventoryService(api, settings.mtv_namespace))
+    return SourcePorts(platform=platform, clones=platform, powers=platform), inventory
+
+
 _SOURCES: Mapping[ProviderKind, Callable[[SourceAccess, Api, Settings], _Source]] = {
     ProviderKind.VSPHERE: _vsphere,
     ProviderKind.OVIRT: _ovirt,
+    ProviderKind.OPENSTACK: _openstack,
 }
-_UNPROVED = frozenset({ProviderKind.OVIRT})
+_UNPROVED = frozenset({ProviderKind.OVIRT, ProviderKind.OPENSTACK})
 """Sources that no migration was run from: the lab's MTV does not look into their platform yet."""

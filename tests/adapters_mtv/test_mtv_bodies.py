@@ -1,11 +1,12 @@
 """What is sent to MTV, field by field; tests/schemas holds the same bodies against what upstream publishes."""
 
 import base64
+from dataclasses import replace
 
 import pytest
 
 from support.adapters.openshift import bodies
-from support.domain.access import SourceAccess
+from support.domain.access import CloudScope, SourceAccess
 from support.domain.errors import SuiteError
 from support.domain.machine import Power
 from support.domain.mapping import NetworkEntry, StorageEntry
@@ -141,6 +142,48 @@ def test_the_secret_of_an_engine_has_its_ca_even_where_the_api_is_not_verified(v
     assert made["metadata"]["labels"]["createdForProviderType"] == "ovirt"
     login = {"user": "u", "password": "p", "url": "https://vc/sdk"}
     assert made["stringData"] == {**login, "insecureSkipVerify": skips, "cacert": "PEM"}
+
+
+@pytest.mark.parametrize(
+    ("user_id", "project_id", "domains"),
+    [
+        (None, None, {"userDomainName": "D", "projectDomainName": "D"}),
+        ("u1", None, {"userDomainID": "u1", "projectDomainID": "u1"}),
+        (None, "p1", {"userDomainName": "D", "projectDomainID": "p1"}),
+        ("u1", "p1", {"userDomainID": "u1", "projectDomainID": "p1"}),
+    ],
+)
+def test_the_secret_of_a_cloud_names_project_region_and_each_domain_once(
+    user_id: str | None, project_id: str | None, domains: dict[str, str]
+) -> None:
+    scope = CloudScope(
+        project_name="P",
+        region_name="R",
+        user_domain_name="D",
+        user_domain_id=user_id,
+        project_domain_id=project_id,
+    )
+    access = replace(_access(ProviderKind.OPENSTACK), cloud=scope)
+    made = bodies.secret(ObjectRef("Secret", "s", "ns"), access, LABELS)
+    assert made["metadata"]["labels"]["createdForProviderType"] == "openstack"
+    assert made["stringData"] == {
+        "authType": "password",
+        "username": "u",
+        "password": "p",
+        "url": "https://vc/sdk",
+        "projectName": "P",
+        "regionName": "R",
+        **domains,
+        "insecureSkipVerify": "false",
+        "cacert": "PEM",
+    }
+
+
+def test_the_store_of_images_is_mapped_by_its_name_and_every_other_by_its_id() -> None:
+    stores = (Place(id="", name="glance"), Place(id="type-1", name="fast"))
+    entries = [StorageEntry(source=each, storage_class="block") for each in stores]
+    made = bodies.storage_map(ObjectRef("StorageMap", "s", "ns"), (SOURCE, TARGET), entries, LABELS)
+    assert [each["source"] for each in made["spec"]["map"]] == [{"name": "glance"}, {"id": "type-1"}]
 
 
 def test_a_secret_of_another_platform_is_not_guessed() -> None:

@@ -1,12 +1,15 @@
 """Which source platforms a run can be made for, and what is said about the others."""
 
+import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
+from support.adapters.inventory.openstack import OpenstackInventory
 from support.adapters.inventory.ovirt import OvirtInventory
 from support.adapters.openshift.api import Api
-from support.domain.access import ClusterAccess, SourceAccess
+from support.domain.access import CloudScope, ClusterAccess, SourceAccess
 from support.domain.errors import StartError
 from support.domain.secret import Secret
 from support.domain.source import ProviderKind
@@ -38,6 +41,23 @@ def test_an_engine_is_wired_with_what_it_can_do(settings: Settings) -> None:
     assert isinstance(source.clones, ClonesMachines)
     assert isinstance(source.powers, PowersMachines)
     assert (source.tracks, source.guests) == (None, None)
+
+
+def test_a_cloud_is_wired_with_what_it_can_do(settings: Settings) -> None:
+    scope = CloudScope(project_name="p", region_name="r", user_domain_name="Default")
+    cloud = replace(access(ProviderKind.OPENSTACK), url="https://keystone.test:5000/v3", cloud=scope)
+    source, inventory = wiring._SOURCES[ProviderKind.OPENSTACK](cloud, API, settings)
+    assert isinstance(inventory, OpenstackInventory)
+    assert isinstance(source.platform, SourcePlatform)
+    assert isinstance(source.clones, ClonesMachines)
+    assert isinstance(source.powers, PowersMachines)
+    assert (source.tracks, source.guests) == (None, None)
+
+
+@pytest.mark.parametrize("sdk", ["openstack", "keystoneauth1", "ovirtsdk4"])
+def test_an_sdk_is_imported_only_when_its_source_is_chosen(sdk: str) -> None:
+    code = f"import sys, support.run.wiring; sys.exit({sdk!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from support.adapters.openshift.credentials import credentials
 from support.adapters.openshift.releases import Release, must_know
 from support.domain.access import DestinationAccess, SourceAccess
 from support.domain.errors import SuiteError
@@ -12,7 +13,7 @@ from support.domain.machine import Power
 from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.names import ObjectRef
 from support.domain.request import PlanOptions
-from support.domain.source import ProviderKind
+from support.domain.source import Place
 from support.domain.target import TargetNetwork
 from support.ports.cluster import PlanParts
 
@@ -21,8 +22,6 @@ Labels = Mapping[str, str]
 
 FORKLIFT = "forklift.konveyor.io/v1beta1"
 _RBAC = "rbac.authorization.k8s.io"
-_BY_USER = frozenset({ProviderKind.VSPHERE, ProviderKind.OVIRT})
-"""Sources whose Secret has the keys user, password and url (forklift.md 1.1)."""
 _POWERS = {Power.ON: "on", Power.OFF: "off"}
 
 
@@ -33,29 +32,7 @@ def secret(ref: ObjectRef, access: SourceAccess, labels: Labels) -> Body:
     """
     marks = {"createdForResourceType": "providers", "createdForProviderType": access.kind.value}
     made = _object("v1", ref, {**labels, **marks})
-    return {**made, "type": "Opaque", "stringData": _credentials(access)}
-
-
-def _credentials(access: SourceAccess) -> dict[str, str]:
-    if access.kind not in _BY_USER:
-        known = ", ".join(sorted(kind.value for kind in _BY_USER))
-        raise SuiteError(f"profile {access.profile}: no Provider secret is known for {access.kind.value}, only {known}")
-    return {
-        "user": access.username,
-        "password": access.password.reveal(),
-        "url": access.url,
-        **_trust(access),
-    }
-
-
-def _trust(access: SourceAccess) -> dict[str, str]:
-    """Text, not a boolean: Secret data are strings. `cacert` is the key that every release reads (forklift.md 1.1).
-
-    oVirt's CA is there even where the API is not verified: disks come by way of imageio, which is (sources.md 3.2).
-    """
-    used = access.verify or access.kind is ProviderKind.OVIRT
-    authority = {"cacert": access.ca_pem} if used and access.ca_pem else {}
-    return {"insecureSkipVerify": "false" if access.verify else "true", **authority}
+    return {**made, "type": "Opaque", "stringData": credentials(access)}
 
 
 def source_provider(
@@ -112,8 +89,13 @@ def storage_map(
     ref: ObjectRef, ends: tuple[ObjectRef, ObjectRef], entries: Sequence[StorageEntry], labels: Labels
 ) -> Body:
     """Modes that are None are left out: CDI's StorageProfile decides them then (forklift.md 1.2)."""
-    mapped = [{"source": {"id": e.source.id}, "destination": _storage(e)} for e in entries]
+    mapped = [{"source": _store(e.source), "destination": _storage(e)} for e in entries]
     return {**_object(FORKLIFT, ref, labels), "spec": {"provider": _ends(ends), "map": mapped}}
+
+
+def _store(source: Place) -> Body:
+    """By id, but for OpenStack's images: `glance` is a name that no object of the inventory has (forklift.md 1.2)."""
+    return {"id": source.id} if source.id else {"name": source.name}
 
 
 def hook(ref: ObjectRef, playbook: str, image: str, labels: Labels) -> Body:

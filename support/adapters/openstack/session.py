@@ -92,16 +92,15 @@ class Session:
 
     def _http(self, transport: Transport) -> Any:
         scope = self.scope
-        by_id = scope.project_domain_id or scope.user_domain_id
         login = password_of(
             auth_url=self._access.url,
             username=self._access.username,
             password=self._access.password.reveal(),
-            user_domain_id=scope.user_domain_id,
-            user_domain_name=None if scope.user_domain_id else scope.user_domain_name,
+            user_domain_id=scope.user_domain.id,
+            user_domain_name=scope.user_domain.name,
             project_name=scope.project_name,
-            project_domain_id=by_id,
-            project_domain_name=None if by_id else scope.user_domain_name,
+            project_domain_id=scope.project_domain.id,
+            project_domain_name=scope.project_domain.name,
         )
         return http_session(
             auth=login,

@@ -11,8 +11,8 @@ from support.domain.errors import SourceError, WaitTimeout
 Value = TypeVar("Value")
 
 BUDGET = "source_task"
-_PAUSE = 0.5
-"""Seconds between two looks; the services' own steps take seconds."""
+_FIRST, _LONGEST = 0.1, 2.0
+"""Seconds between two looks: at first, and after a while."""
 
 
 class NotYet(SourceError):
@@ -30,7 +30,7 @@ def until(look: Callable[[], Value], subject: str, wanted: str, seconds: float) 
     again = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(NotYet),
         stop=tenacity.stop_after_delay(seconds),
-        wait=tenacity.wait_fixed(_PAUSE),
+        wait=tenacity.wait_exponential(multiplier=_FIRST, exp_base=1.5, max=_LONGEST),
         reraise=True,
     )
     try:
