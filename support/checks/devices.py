@@ -48,7 +48,8 @@ def disks(comparison: Comparison) -> Iterator[Finding]:
         raise NotRun("neither source nor target has a disk")
     for arrival in after:
         if arrival.identity is None:
-            yield from differs(comparison, f"source of claim {arrival.claim}", "annotation disk-source", "none")
+            claim = f"PersistentVolumeClaim {comparison.target.namespace}/{arrival.claim}"
+            yield Finding(what="source of a disk", expected="annotation disk-source", actual="none", where=claim)
     # MTV attaches in its own order, by controller and unit (forklift.md 3.5), which is what `index` holds.
     order = [disk.identity for disk in sorted(before, key=lambda each: each.index)]
     arrived = [disk.identity for disk in sorted(after, key=lambda each: each.index) if disk.identity is not None]

@@ -22,7 +22,9 @@ def placement(comparison: Comparison) -> Iterator[Finding]:
             raise NotRun("powered off, so it is on no node")
         return
     node = comparison.target.node or "no node"
-    yield from differs(comparison, f"node ({comparison.mark.key} is on)", comparison.mark.node, node)
+    yield from differs(
+        comparison, f"node it runs on (chosen by label {comparison.mark.key})", comparison.mark.node, node
+    )
 
 
 def labels(comparison: Comparison) -> Iterator[Finding]:
@@ -41,12 +43,29 @@ def affinity(comparison: Comparison) -> Iterator[Finding]:
     wanted, found = comparison.options.target_affinity, comparison.target.affinity
     if not wanted and not found:
         raise NotRun("the plan asks for no affinity")
-    yield from differs(comparison, "affinity", _text(wanted), _text(found))
+    for path, promised, actual in _apart("affinity", _ordered(wanted), _ordered(found)):
+        yield Finding(what=path, expected=_part(promised), actual=_part(actual), where=comparison.where)
 
 
 def _must_be_carried(comparison: Comparison) -> None:
     if comparison.source.kind is ProviderKind.OPENSHIFT:
         raise NotRun("MTV replaces the template of a machine from OpenShift, and these are lost (forklift.md 3.7)")
+
+
+def _apart(path: str, wanted: object, found: object) -> Iterator[tuple[str, object, object]]:
+    """The smallest parts in which two blocks differ, so that nobody has to compare them by eye."""
+    if isinstance(wanted, Mapping) and isinstance(found, Mapping):
+        for key in sorted(wanted.keys() | found.keys()):
+            yield from _apart(f"{path}.{key}", wanted.get(key), found.get(key))
+    elif isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
+        for number, (promised, actual) in enumerate(zip(wanted, found, strict=True)):
+            yield from _apart(f"{path}[{number}]", promised, actual)
+    elif wanted != found:
+        yield path, wanted, found
+
+
+def _part(value: object) -> str:
+    return "none" if value is None else json.dumps(value, sort_keys=True)
 
 
 def _text(value: Mapping[str, object]) -> str:

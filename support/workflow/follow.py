@@ -75,7 +75,7 @@ def must_succeed(move: Move) -> None:
 def failure(ended: PlanState, complaints: list[str], target_namespace: str) -> str:
     """What a person reads about a migration that did not succeed."""
     verdict = ended.find(ended.ending.value) if ended.ending is not None else None
-    told = str(verdict) if verdict is not None else "no verdict"
+    told = str(verdict).rstrip(".") if verdict is not None else "no verdict"
     lines = "".join(f"\n  - {line}" for line in complaints or ["no machine says why"])
     where = (
         f"where to look: status and events of {ended.ref}, logs of its pods in namespace {target_namespace}; "

@@ -55,7 +55,7 @@ def wanted_power(move: Move, machine: MachineMove) -> Power:
 
 def _await_rest(ports: Ports, move: Move, machine: MachineMove, promises: Promises) -> MachineMove:
     name, power = target_name(move, machine), wanted_power(move, machine)
-    wait = Wait(ports, f"VirtualMachine {move.target_namespace}/{name}", f"settled ({power.value})")
+    wait = Wait(ports, f"VirtualMachine {move.target_namespace}/{name}", f"at rest with power {power.value}")
     feed = ports.at(move.target).cluster.targets.follow(move.target_namespace, name)
     try:
         with ports.tells.step(f"{name} settles on the target"):
@@ -108,9 +108,17 @@ def _leavings(version: str | None) -> tuple[str, ...]:
     return ("DataVolume", "PersistentVolumeClaim", *(("Secret", "Pod") if secrets_go else ()))
 
 
+def _instead(ports: Ports, move: Move) -> str:
+    """The machines that the migration did make, for whoever has to find the one that is missing."""
+    migration = reached(move.migration, "migration")
+    made = ports.cluster.targets.made_by(migration.uid, [move.target_namespace])
+    there = sorted(str(ref) for ref, _uid in made if ref.kind == "VirtualMachine")
+    return f"{', '.join(there) or 'no machine'} of {migration.ref} (see status of {reached(move.plan, 'plan').ref})"
+
+
 def _read(ports: Ports, move: Move, machine: MachineMove) -> MachineMove:
     name = target_name(move, machine)
     ref = ObjectRef("VirtualMachine", name, move.target_namespace, move.target)
     if ports.cluster.objects.uid_of(ref) is None:
-        raise MachineDiffers(f"{machine.name}: expected {ref} after the migration, got none")
+        raise MachineDiffers(f"{machine.name}: expected {ref} after the migration, got {_instead(ports, move)}")
     return replace(machine, target=ports.at(move.target).cluster.targets.describe(move.target_namespace, name))

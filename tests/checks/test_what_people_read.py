@@ -4,9 +4,10 @@ import pytest
 
 from support.checks.bundle import run_checks
 from support.domain.machine import GIB, MIB, Bytes, Firmware, Power, size_text
+from support.domain.names import ObjectRef
 from support.domain.target import TargetGuest
 from tests.checks.changes import Change, disk, on_pair, on_target, unseen
-from tests.checks.pairs import matching
+from tests.checks.pairs import AFFINITY, matching
 
 SAID: dict[str, tuple[Change, str]] = {
     "power": (on_target(power=Power.OFF), "power: power of the target: expected on, got off"),
@@ -35,6 +36,18 @@ SAID: dict[str, tuple[Change, str]] = {
         "guest agent: QEMU guest agent: expected connected, got not connected",
     ),
     "identity": (on_target(serial=None), "got none (see VirtualMachine ns/web)"),
+    "affinity": (
+        on_target(affinity={"podAntiAffinity": AFFINITY["podAffinity"]}),
+        "affinity: affinity.podAntiAffinity: expected none, got {",
+    ),
+    "disk without its source": (
+        disk(identity=None),
+        "disks: source of a disk: expected annotation disk-source, got none (see PersistentVolumeClaim ns/web-disk-0)",
+    ),
+    "residue": (
+        on_pair(leftovers=(ObjectRef("DataVolume", "dv", "ns"),)),
+        "expected none, got DataVolume ns/dv (see DataVolume ns/dv)",
+    ),
     "provider TLS": (on_pair(secret_skips_tls=True), "expected false, certificates are verified, got true, nothing is"),
 }
 
