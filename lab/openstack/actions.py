@@ -101,6 +101,8 @@ def _take(call: Call, server: Server, image: Image) -> list[VolumeSnapshot]:
         image.content, image.guest = deepcopy(machine.disks[0]), deepcopy(machine.guest)
         media.lose(image.content)
         image.min_disk = image.content.size // GIB
+        base = call.cloud.images.get(server.image)
+        image.properties = (base.properties if base else {}) | image.properties  # nova hands down what the guest needs
         image.properties |= {"base_image_ref": server.image, "instance_uuid": machine.id, "image_type": "snapshot"}
         return []
     volumes = [call.cloud.volumes[each.volume] for each in server.attachments]

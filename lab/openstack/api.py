@@ -19,6 +19,8 @@ from lab.world.cloud import Cloud
 
 Object = dict[str, Any]
 _HEADER = "OpenStack-API-Version"
+PATCH = "patch"
+_JSON_PATCH = "-json-patch"
 _NOVA_HEADER = "X-OpenStack-Nova-API-Version"
 
 
@@ -142,6 +144,7 @@ def _rejected(request: web.Request) -> Answer:
 
 
 async def _body(request: web.Request) -> Object:
+    """The body's object; a JSON patch, which is a list, stands below PATCH."""
     text = await request.text()
     if not text:
         return {}
@@ -149,6 +152,8 @@ async def _body(request: web.Request) -> Object:
         body = json.loads(text)
     except ValueError:
         body = None
+    if isinstance(body, list) and request.content_type.endswith(_JSON_PATCH):
+        return {PATCH: body}
     if not isinstance(body, dict):
         raise Refused(400, "Malformed request body")
     return body

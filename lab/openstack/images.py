@@ -2,11 +2,11 @@
 
 import re
 
-from lab.openstack.api import Answer, Call, Object, Part, Route, empty, ok
+from lab.openstack.api import PATCH, Answer, Call, Object, Part, Route, empty, ok
 from lab.openstack.discovery import IMAGE, image_versions
 from lab.openstack.identity import project_id
 from lab.openstack.listing import Listing, is_, page
-from lab.openstack.refusals import Refused, glance_error
+from lab.openstack.refusals import NotImplementedHere, Refused, glance_error
 from lab.world.cloud import Image
 
 _BY_NAME = "name:asc"
@@ -82,6 +82,21 @@ def _one(call: Call) -> Answer:
     return ok(_shown(call, _image_of(call)))
 
 
+def _update(call: Call) -> Answer:
+    """Custom properties only; glance keeps them as text, and knows of no changes in the middle of one."""
+    image, properties = _image_of(call), {}
+    for change in call.body.get(PATCH) or [{}]:
+        name, value = str(change.get("path", "")).removeprefix("/"), change.get("value")
+        if change.get("op") not in ("add", "replace") or not isinstance(value, str):
+            raise NotImplementedHere(f"PATCH of an image but to add or replace properties: {change}")
+        if name in _shown(call, image).keys() - image.properties.keys():
+            raise NotImplementedHere(f"PATCH of an image's {name}")
+        properties[name] = value
+    image.properties |= properties
+    call.platform.touch()
+    return ok(_shown(call, image))
+
+
 def _delete(call: Call) -> Answer:
     """Snapshots that an image names stay, and nova goes on with those it has begun (facts/sources.md 4.4)."""
     image = _image_of(call)
@@ -100,6 +115,7 @@ PART = Part(
         *(Route("GET", path, image_versions, public=True) for path in ("", "/", "/versions")),
         Route("GET", "/v2/images", _list),
         Route("GET", "/v2/images/{id}", _one),
+        Route("PATCH", "/v2/images/{id}", _update),
         Route("DELETE", "/v2/images/{id}", _delete),
     ),
 )

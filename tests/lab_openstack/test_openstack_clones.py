@@ -114,6 +114,12 @@ def test_the_image_of_a_server_on_an_image_has_its_disk(stack: RunningOpenstack,
     image = _image_of(cloud, server, "auto-local-image")
     assert image.size > 0
     assert image.properties["base_image_ref"] == base.id
+    assert (image.os_type, image.hw_disk_bus) == (base.os_type, base.hw_disk_bus)
+    assert image.os_type
+    cloud.image.update_image(image, **{**image.properties, "suite-run": "auto"})
+    assert cloud.image.get_image(image.id).properties["suite-run"] == "auto"
+    with pytest.raises(openstack.exceptions.HttpException, match="not implement PATCH of an image's name"):
+        cloud.image.update_image(image, name="another")
     cloud.image.delete_image(image)
     remove(cloud, Clone(server=server))
     assert stack.differences() == NOTHING
