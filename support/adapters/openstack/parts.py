@@ -35,7 +35,8 @@ def mark_with_server(session: Session, parts: Parts, server_id: str) -> None:
     for snapshot in parts.snapshots:
         session.volumes.set_snapshot_metadata(snapshot, **mark)
     for image in parts.images:
-        session.images.update_image(image, **mark)
+        # The SDK asks glance to remove every custom property that an update does not name.
+        session.images.update_image(image, **{**image.properties, **mark})
 
 
 def clone_of(session: Session, server_id: str) -> str:

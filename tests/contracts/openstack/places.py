@@ -17,7 +17,7 @@ from tests.harness.lab_process import lab_process
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One cloud; `machine`, a server on volumes that is off, may be cloned freely.
+    """One cloud; `machine`, a server on volumes that is off, may be cloned freely, and `image` be booted.
 
     What it cannot do is a reason by name of the capability.
     """
@@ -25,6 +25,7 @@ class Place:
     name: str
     access: SourceAccess
     machine: MachineName
+    image: str = ""
     cannot: dict[str, str] = field(default_factory=dict)
 
 
@@ -52,14 +53,24 @@ def access(profile: dict[str, Any], *, verify: bool = True) -> SourceAccess:
 def the_lab(folder: Path) -> Iterator[Place]:
     with lab_process(folder, "--speed", "40"):
         profile = json.loads((folder / "providers.json").read_text())["openstack"]
-        yield Place(name="lab", access=access(profile), machine=MachineName("mtv-rhel8-warm-2disks2nics"))
+        yield Place(
+            name="lab", access=access(profile), machine=MachineName("mtv-rhel8-warm-2disks2nics"), image="rhel-8.10"
+        )
 
 
 @contextmanager
 def real(file: str) -> Iterator[Place]:
-    """OPENSTACK_CLOUD=FILE: a providers file whose entry `openstack` is used; OPENSTACK_MACHINE may be cloned."""
+    """OPENSTACK_CLOUD=FILE: a providers file whose entry `openstack` is used; OPENSTACK_MACHINE may be cloned.
+
+    OPENSTACK_IMAGE names an image that the machine's flavor can boot.
+    """
     profile = json.loads(Path(file).read_text())["openstack"]
     verify = os.environ.get("OPENSTACK_INSECURE", "0") != "1"
+    image = os.environ.get("OPENSTACK_IMAGE", "")
     yield Place(
-        name="real", access=access(profile, verify=verify), machine=MachineName(os.environ["OPENSTACK_MACHINE"])
+        name="real",
+        access=access(profile, verify=verify),
+        machine=MachineName(os.environ["OPENSTACK_MACHINE"]),
+        image=image,
+        cannot={} if image else {"image": "OPENSTACK_IMAGE is not set"},
     )

@@ -3,7 +3,9 @@
 import pytest
 
 from support.adapters.openstack import deleting
+from support.adapters.openstack.marks import marks
 from support.adapters.openstack.platform import Openstack
+from support.adapters.openstack.reading import look
 from support.domain.errors import SourceError
 from support.domain.machine import Power
 from support.domain.names import MachineName
@@ -32,6 +34,33 @@ def test_a_clone_of_a_running_machine_leaves_it_running(stack: Openstack, place:
     second = stack.describe(clones.make(first_name))
     assert stack.describe(first).power is Power.ON
     assert len(second.disks) == len(stack.describe(first).disks)
+
+
+def test_a_machine_on_an_image_is_cloned_by_way_of_an_image_that_goes_with_the_clone(
+    stack: Openstack, place: Place, clones: Clones
+) -> None:
+    if "image" in place.cannot:
+        pytest.skip(place.cannot["image"])
+    session, like, origin = stack._session, stack.find(place.machine), clones.next_name()
+    server = session.compute.create_server(
+        name=origin,
+        image_id=session.images.find_image(place.image).id,
+        flavor_id=look(session, like).flavor.id,
+        networks=[{"uuid": stack.describe(like).nics[0].network.id}],
+        metadata=marks(origin, clones.run),
+    )
+    stack.power_on(server.id, SECONDS)
+    name = clones.next_name()
+    clone_id = clones.make(origin, name)
+    source, clone = stack.describe(server.id), stack.describe(clone_id)
+    assert (clone.firmware, clone.guest.family) == (source.firmware, source.guest.family)
+    assert [(disk.size, disk.store) for disk in clone.disks] == [(disk.size, disk.store) for disk in source.disks]
+    assert len(clones.parts(name).images) == 1
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(deleting, "remove_parts", lambda *_: None)
+        stack.delete(clone_id, SECONDS)
+    stack.delete(clone_id, SECONDS)
+    assert nothing(clones.parts(name))
 
 
 def test_clones_of_a_run_are_found_by_name_and_notes(stack: Openstack, place: Place, clones: Clones) -> None:
