@@ -62,7 +62,8 @@ class PasswordLogin:
         # Not repeatable only in the sense of effects; a login attempt counts where accounts are locked.
         answer = transport.send(Call(method="GET", url=f"{endpoint}?{query}", headers=headers, repeatable=False))
         if answer.code == 401:
-            raise ClusterLoginError(f"{self._subject}: user or password refused (HTTP 401)")
+            advice = "correct the settings cluster_username and cluster_password"
+            raise ClusterLoginError(f"{self._subject}: user or password refused (HTTP 401); {advice}")
         # Whatever the redirect leads to, the code is in its query; the page itself is for browsers.
         found = parse_qs(urlsplit(answer.headers.get("location", "")).query)
         if answer.code != 302 or "code" not in found:
