@@ -123,7 +123,10 @@ def test_a_tracker_file_that_is_no_good_stops_the_run_before_anything_is_created
     (project / "jira.cfg").write_text(f"[DEFAULT]\ntoken = {TOKEN}\n")
     done = run(project, lab)
     assert done.code == 2, done.text
-    assert "jira.cfg, section [DEFAULT], has problems:\n  - url: missing" in done.err
+    assert (
+        "jira.cfg, section [DEFAULT], has problems (jira.cfg.example shows what goes into it):\n  - url: missing"
+        in done.err
+    )
     assert TOKEN not in done.text
     assert lab.state() == before
 
