@@ -54,8 +54,8 @@ clients: .tools/bin/govc ## Build the foreign clients govc, vcsim and gotemplate
 	@command -v go >/dev/null || { echo "clients: Go is needed to build them (Debian: apt-get install golang)" >&2; exit 1; }
 	@cd tools/go && GOBIN="$(CURDIR)/.tools/bin" go install ./...
 
-nightly: setup ## What is too long for each change: a hundred random kills, and all defects
-	@KILLS=100 IDLE_SECONDS=70 EVERY_DEFECT=1 $(BIN)/pytest -n 2 tests/drills $(ARGS)
+nightly: setup ## What is too long for each change: kills after each record and at a hundred moments, all defects
+	@KILLS=100 EVERY_RECORD=1 WHOLE_CATALOGUE=1 IDLE_SECONDS=70 EVERY_DEFECT=1 $(BIN)/pytest -n 2 tests/drills $(ARGS)
 
 lock: setup ## Pin the newest fitting versions again
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --upgrade -q -o requirements.lock

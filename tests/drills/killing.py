@@ -21,9 +21,9 @@ SPEED = "40"
 
 
 @contextmanager
-def inhabited_lab(folder: Path) -> Iterator[RunningLab]:
-    """A lab in which twenty things of another run with a like name live, and whose clones take long."""
-    with running_lab(folder, "--speed", SPEED, "--defect", "clones-slow") as lab:
+def inhabited_lab(folder: Path, *options: str) -> Iterator[RunningLab]:
+    """A lab in which twenty things of another run with a like name live."""
+    with running_lab(folder, "--speed", SPEED, *options) as lab:
         assert plant_on_cluster(lab, _FOREIGN) + plant_on_source(lab, _FOREIGN) == 20
         yield lab
 

@@ -25,7 +25,7 @@ KILLS = int(os.environ.get("KILLS", "20"))
 
 @pytest.fixture(scope="module")
 def inhabited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]:
-    with inhabited_lab(tmp_path_factory.mktemp("lab")) as lab:
+    with inhabited_lab(tmp_path_factory.mktemp("lab"), "--defect", "clones-slow") as lab:
         yield lab
 
 

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 def test_every_scenario_leaves_the_histories_of_the_table(tmp_path: Path) -> None:
     table = load()
     with running_lab(tmp_path / "lab", "--speed", "20") as lab, recording(lab.folder / "kubeconfig") as made:
-        done = finish(behave(f"-Dlab={lab.folder}", f"-Dreports_dir={tmp_path / 'reports'}"), 600)
+        done = finish(behave("-j4", f"-Dlab={lab.folder}", f"-Dreports_dir={tmp_path / 'reports'}"), 600)
         assert done.code == 0, done.text
         made.await_deleted(30)
     assert "\n".join(judge(table, made)) == ""
