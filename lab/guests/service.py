@@ -1,6 +1,7 @@
 """One SSH server per guest that is up; it appears and vanishes with its guest."""
 
 import asyncio
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -73,10 +74,18 @@ class GuestServer:
 
     async def open(self) -> None:
         """Listen on a free loopback port with a host key of its own."""
-        self._acceptor = await asyncssh.create_server(
+        listening = socket.create_server(("127.0.0.1", 0))
+        try:
+            self._acceptor = await self._listen(listening)
+        except BaseException:  # a lab that ends while a guest boots must not leave the socket to the garbage collector
+            listening.close()
+            raise
+        self.running.ssh = f"127.0.0.1:{self._acceptor.get_port()}"
+
+    async def _listen(self, listening: socket.socket) -> asyncssh.SSHAcceptor:
+        return await asyncssh.create_server(
             lambda: _Login(self),
-            "127.0.0.1",
-            0,
+            sock=listening,
             server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
             server_version=_VERSIONS[self.running.guest.family],
             process_factory=self._serve,
@@ -84,7 +93,6 @@ class GuestServer:
             encoding="utf-8",
             errors="surrogateescape",
         )
-        self.running.ssh = f"127.0.0.1:{self._acceptor.get_port()}"
 
     def close(self) -> None:
         self.running.ssh = ""
