@@ -2,39 +2,23 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from support.adapters.inventory.looking import PAUSE, Found, Look, places
-from support.adapters.inventory.service import InventoryService, NotYet
+from support.adapters.inventory.looking import Found, places
+from support.adapters.inventory.provider import ProviderInventory
+from support.adapters.inventory.service import NotYet
 from support.domain.errors import ClusterError
-from support.domain.names import MachineName
 from support.domain.source import Place
 
 _GLANCE = Place(id="", name="glance")
 """Where the disk of an image comes from: no volume type, and no object of the inventory either (forklift.md 1.2)."""
 
 
-class OpenstackInventory:
-    """The port Inventory for OpenStack. Its lists are thin, single objects are whole (forklift.md 5.6)."""
+class OpenstackInventory(ProviderInventory):
+    """The port Inventory for OpenStack. Its lists are thin, single objects are whole (forklift.md 5.6).
 
-    def __init__(self, service: InventoryService, pause: float = PAUSE) -> None:
-        self._service = service
-        self._pause = pause
-        self._base = ""
+    Its addresses are those that the cloud gave out, which is all that MTV knows.
+    """
 
-    def open(self, provider_uid: str, seconds: float) -> None:
-        """Wait until the collections answer. Raises WaitTimeout with the last answer, ClusterError."""
-        self._base = f"providers/openstack/{provider_uid}"
-        look = Look(f"inventory of Provider {provider_uid}", "loaded", "provider", seconds)
-        look.until(lambda: self._list("volumetypes"), self._pause)
-
-    def await_machine(self, name: MachineName, seconds: float) -> str:
-        """Wait for the machine, its volumes and its networks: one seen while it is built may lack them for a poll."""
-        look = Look(f"machine {name}", "in MTV's inventory with its volumes and networks", "inventory", seconds)
-        return look.until(lambda: self._id_of(name), self._pause)
-
-    def await_addresses(self, machine_id: str, addresses: Collection[str], seconds: float) -> None:
-        """Those that the cloud gave out, which is all that MTV knows."""
-        look = Look(f"machine {machine_id}", "in MTV's inventory with its addresses", "inventory", seconds)
-        look.until(lambda: self._knows(machine_id, addresses), self._pause)
+    TYPE, STORES, PARTS = "openstack", "volumetypes", "volumes and networks"
 
     def networks_of(self, machine_ids: Sequence[str]) -> tuple[Place, ...]:
         """A machine names its networks, in alphabetical order: which NIC came first is not in the inventory."""
@@ -49,19 +33,13 @@ class OpenstackInventory:
         found = places(types, _by_name(self._list("volumetypes"), "volume type", types))
         return (_GLANCE, *found) if any(machine.get("imageID") for machine in machines) else found
 
-    def _id_of(self, name: str) -> str:
-        found = [each for each in self._list("vms", name=name) if each.get("name") == name]
-        if len(found) > 1:
-            ids = ", ".join(str(each["id"]) for each in found)
-            raise ClusterError(f"MTV's inventory knows {len(found)} machines called {name} ({ids}), expected one")
-        if not found:
-            raise NotYet("not there")
-        machine = self._one("vms", str(found[0]["id"]))
+    def _must_be_whole(self, listed: Found) -> None:
+        """A machine seen while it is built may lack its volumes and networks for a poll."""
+        machine = self._one("vms", str(listed["id"]))
         volumes, networks = _volumes(machine), _addresses(machine)
         if not networks or not (volumes or machine.get("imageID")):
             raise NotYet(f"{len(volumes)} volumes, {len(networks)} networks")
         self._must_list(volumes, networks)
-        return str(machine["id"])
 
     def _must_list(self, volumes: Iterable[str], networks: Iterable[str]) -> None:
         """Volumes and networks are objects of their own, which come with lists of their own (forklift.md 5.9)."""
@@ -72,28 +50,8 @@ class OpenstackInventory:
         if missing:
             raise NotYet(f"networks {', '.join(missing)} are not listed")
 
-    def _knows(self, machine_id: str, addresses: Collection[str]) -> None:
-        told = _addresses(self._one("vms", machine_id)).values()
-        known = {str(entry.get("addr")) for each in told for entry in each}
-        missing = [each for each in addresses if each not in known]
-        if missing:
-            raise NotYet(f"without {', '.join(missing)}, it knows {', '.join(sorted(known)) or 'none'}")
-
-    def _machines(self, machine_ids: Sequence[str]) -> list[Found]:
-        return [self._one("vms", machine_id) for machine_id in machine_ids]
-
-    def _one(self, collection: str, identity: str) -> Found:
-        found: Found = self._service.get(f"{self._opened}/{collection}/{identity}")
-        return found
-
-    def _list(self, collection: str, **query: str) -> list[Found]:
-        return list(self._service.get(f"{self._opened}/{collection}", **query))
-
-    @property
-    def _opened(self) -> str:
-        if not self._base:
-            raise ClusterError("MTV's inventory was not opened yet, expected `open` first")
-        return self._base
+    def _addresses_of(self, machine: Found) -> set[str]:
+        return {str(entry.get("addr")) for each in _addresses(machine).values() for entry in each}
 
 
 def _volumes(machine: Found) -> list[str]:

@@ -1,0 +1,82 @@
+"""What the inventories of all providers have in common: how they are opened, asked, and waited for."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Sequence
+from typing import ClassVar
+
+from support.adapters.inventory.looking import PAUSE, Found, Look
+from support.adapters.inventory.service import InventoryService, NotYet
+from support.domain.errors import ClusterError
+from support.domain.names import MachineName
+
+
+class ProviderInventory(ABC):
+    """The part of the port Inventory that no source has for itself; a subclass knows the shapes of its provider."""
+
+    TYPE: ClassVar[str]
+    """The provider's type, as paths of the inventory have it."""
+    STORES: ClassVar[str]
+    """The collection that disks are mapped by."""
+    PARTS: ClassVar[str]
+    """What a machine must have besides itself, for people."""
+
+    def __init__(self, service: InventoryService, pause: float = PAUSE) -> None:
+        self._service = service
+        self._pause = pause
+        self._base = ""
+
+    def open(self, provider_uid: str, seconds: float) -> None:
+        """Wait until the collections answer. Raises WaitTimeout with the last answer, ClusterError."""
+        self._base = f"providers/{self.TYPE}/{provider_uid}"
+        look = Look(f"inventory of Provider {provider_uid}", "loaded", "provider", seconds)
+        look.until(lambda: self._list(self.STORES), self._pause)
+
+    def await_machine(self, name: MachineName, seconds: float) -> str:
+        """Wait for the machine with its parts: a plan made before would not be ready for it."""
+        look = Look(f"machine {name}", f"in MTV's inventory with its {self.PARTS}", "inventory", seconds)
+        return look.until(lambda: self._id_of(name), self._pause)
+
+    def await_addresses(self, machine_id: str, addresses: Collection[str], seconds: float) -> None:
+        """Wait for what MTV will hand to the conversion."""
+        look = Look(f"machine {machine_id}", "in MTV's inventory with its addresses", "inventory", seconds)
+        look.until(lambda: self._must_know(machine_id, addresses), self._pause)
+
+    @abstractmethod
+    def _must_be_whole(self, listed: Found) -> None:
+        """Raises NotYet for a machine, as its list has it, some of whose parts are not there."""
+
+    @abstractmethod
+    def _addresses_of(self, machine: Found) -> set[str]:
+        """Every address that the inventory tells of a machine."""
+
+    def _id_of(self, name: str) -> str:
+        found = [each for each in self._list("vms", name=name) if each.get("name") == name]
+        if len(found) > 1:
+            ids = ", ".join(str(each["id"]) for each in found)
+            raise ClusterError(f"MTV's inventory knows {len(found)} machines called {name} ({ids}), expected one")
+        if not found:
+            raise NotYet("not there")
+        self._must_be_whole(found[0])
+        return str(found[0]["id"])
+
+    def _must_know(self, machine_id: str, addresses: Collection[str]) -> None:
+        known = self._addresses_of(self._one("vms", machine_id))
+        missing = [each for each in addresses if each not in known]
+        if missing:
+            raise NotYet(f"without {', '.join(missing)}, it knows {', '.join(sorted(known)) or 'none'}")
+
+    def _machines(self, machine_ids: Sequence[str]) -> list[Found]:
+        return [self._one("vms", machine_id) for machine_id in machine_ids]
+
+    def _one(self, collection: str, identity: str) -> Found:
+        found: Found = self._service.get(f"{self._opened}/{collection}/{identity}")
+        return found
+
+    def _list(self, collection: str, **query: str) -> list[Found]:
+        return list(self._service.get(f"{self._opened}/{collection}", **query))
+
+    @property
+    def _opened(self) -> str:
+        if not self._base:
+            raise ClusterError("MTV's inventory was not opened yet, expected `open` first")
+        return self._base
