@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from lab.kernel.tls import Authority, new_authority
-from support.adapters.ovirt.trust import Server, fetch_authority, prove, proved_authority
+from support.adapters.addresses import Address
+from support.adapters.ovirt.trust import fetch_authority, prove, proved_authority
 from support.domain.errors import SourceError, SourceUnreachable
 
 
@@ -23,16 +24,16 @@ def authority(tmp_path: Path) -> Callable[[str], Authority]:
 
 
 @pytest.fixture
-def web() -> Iterator[Callable[[Authority, str], Server]]:
+def web() -> Iterator[Callable[[Authority, str], Address]]:
     """Starts a web server with a certificate of one authority that publishes what it is told."""
     running: list[ThreadingHTTPServer] = []
 
-    def start(own: Authority, published: str) -> Server:
+    def start(own: Authority, published: str) -> Address:
         server = ThreadingHTTPServer(("127.0.0.1", 0), _publisher(published))
         server.socket = own.server.wrap_socket(server.socket, server_side=True)
         running.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        return Server("127.0.0.1", int(server.server_address[1]))
+        return Address("127.0.0.1", int(server.server_address[1]))
 
     yield start
     for server in running:
@@ -55,14 +56,14 @@ def _publisher(text: str) -> type[BaseHTTPRequestHandler]:
 
 
 def test_an_engine_whose_ca_vouches_for_its_web_server_needs_no_more(
-    authority: Callable[[str], Authority], web: Callable[[Authority, str], Server]
+    authority: Callable[[str], Authority], web: Callable[[Authority, str], Address]
 ) -> None:
     own = authority("own")
     assert proved_authority(web(own, own.ca_pem)) == own.ca_pem
 
 
 def test_a_web_server_of_another_authority_is_trusted_beside_the_engines(
-    authority: Callable[[str], Authority], web: Callable[[Authority, str], Server]
+    authority: Callable[[str], Authority], web: Callable[[Authority, str], Address]
 ) -> None:
     """MTV needs both: one for the API, and the engine's own for imageio."""
     engine, site = authority("engine"), authority("site")
@@ -76,7 +77,7 @@ def test_a_web_server_of_another_authority_is_trusted_beside_the_engines(
 
 
 def test_an_answer_without_a_certificate_is_no_ca(
-    authority: Callable[[str], Authority], web: Callable[[Authority, str], Server]
+    authority: Callable[[str], Authority], web: Callable[[Authority, str], Address]
 ) -> None:
     with pytest.raises(SourceError, match="expected a certificate at /ovirt-engine/services/pki-resource"):
         fetch_authority(web(authority("own"), "<html>welcome</html>"))

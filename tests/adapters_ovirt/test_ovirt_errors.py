@@ -6,10 +6,11 @@ import pytest
 
 pytest.importorskip("ovirtsdk4", reason="the oVirt SDK is not installed (it needs a C compiler)")
 
+from support.adapters.addresses import Address
 from support.adapters.ovirt.faults import error_of, translated
 from support.adapters.ovirt.pacing import NotYet, Wait
 from support.adapters.ovirt.sdk import sdk
-from support.adapters.ovirt.trust import Server, server_of
+from support.adapters.ovirt.trust import server_of
 from support.domain.errors import SourceError, SourceLoginError, SourceUnreachable, StartError, WaitTimeout
 
 
@@ -56,12 +57,12 @@ def test_what_the_login_lets_through_is_unreachable_with_its_cause(raised: Excep
 @pytest.mark.parametrize(
     ("url", "server"),
     [
-        ("https://engine.test/ovirt-engine/api", Server("engine.test", 443)),
-        ("https://engine.test:8443/ovirt-engine/api", Server("engine.test", 8443)),
-        ("https://[2001:db8::1]/ovirt-engine/api", Server("2001:db8::1", 443)),
+        ("https://engine.test/ovirt-engine/api", Address("engine.test", 443)),
+        ("https://engine.test:8443/ovirt-engine/api", Address("engine.test", 8443)),
+        ("https://[2001:db8::1]/ovirt-engine/api", Address("2001:db8::1", 443)),
     ],
 )
-def test_the_port_of_an_engine_is_that_of_its_url(url: str, server: Server) -> None:
+def test_the_port_of_an_engine_is_that_of_its_url(url: str, server: Address) -> None:
     assert server_of(url) == server
 
 

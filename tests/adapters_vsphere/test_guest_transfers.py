@@ -5,8 +5,8 @@ from ssl import SSLError
 
 import pytest
 
+from support.adapters.addresses import Address
 from support.adapters.vsphere.guest_transfers import Trust, get, put
-from support.adapters.vsphere.trust import Endpoint
 from support.domain.errors import SourceError
 from tests.adapters_vsphere.conftest import FarEnd
 
@@ -16,7 +16,7 @@ PATH = "/guestFile?id=7&token=s3cr3t"
 
 def _trust(vcenter: FarEnd, host: Callable[[], str | None] = NOBODY, *, verify: bool = True) -> Trust:
     chain = vcenter.certificate if verify else None
-    return Trust(endpoint=Endpoint("127.0.0.1", vcenter.port), chain=chain, host_certificate=host)
+    return Trust(endpoint=Address("127.0.0.1", vcenter.port), chain=chain, host_certificate=host)
 
 
 def test_a_file_goes_there_and_back_whole(vcenter: FarEnd) -> None:

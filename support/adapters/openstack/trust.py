@@ -12,8 +12,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import InsecureRequestWarning
 from urllib3.util import Retry
 
+from support.adapters.addresses import address_of
 from support.adapters.certificates import Peer, verifying
-from support.domain.errors import StartError
 
 _PORTS = {"https": 443, "http": 80}
 _REPEATS = 2
@@ -22,15 +22,9 @@ _REPEATABLE = frozenset({"GET", "HEAD"})
 
 
 def peer_of(url: str) -> Peer:
-    """Host and port of a profile's `api_url`; the port is never guessed away."""
-    parts = urlsplit(url)
-    try:
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise StartError(f"OpenStack api_url '{url}': not a URL ({error})") from error
-    if not host or parts.scheme not in _PORTS:
-        raise StartError(f"OpenStack api_url '{url}': expected https://HOST[:PORT]/v3")
-    return Peer(f"OpenStack {parts.netloc.rpartition('@')[2]}", host, port or _PORTS[parts.scheme])
+    """Host and port of a profile's `api_url`. Raises StartError."""
+    address = address_of("OpenStack", url, "https://HOST[:PORT]/v3", _PORTS)
+    return Peer(f"OpenStack {urlsplit(url).netloc.rpartition('@')[2]}", address.host, address.port)
 
 
 def is_encrypted(url: str) -> bool:

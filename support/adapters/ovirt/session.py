@@ -5,9 +5,10 @@ import tempfile
 from collections.abc import Callable
 from typing import IO, Any, TypeVar
 
+from support.adapters.addresses import Address
 from support.adapters.ovirt.faults import is_lost, translated
 from support.adapters.ovirt.sdk import sdk, types
-from support.adapters.ovirt.trust import Server, prove, server_of
+from support.adapters.ovirt.trust import prove, server_of
 from support.domain.access import SourceAccess
 from support.domain.errors import SourceError, StartError
 
@@ -29,7 +30,7 @@ class Session:
     """
 
     def __init__(self, access: SourceAccess, authority: str | None) -> None:
-        self.server: Server = server_of(access.url)
+        self.server: Address = server_of(access.url)
         self.data_center: Any = None
         self._access = access
         self._authority = authority

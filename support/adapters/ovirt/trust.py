@@ -1,44 +1,23 @@
 """Which authority speaks for an engine: the one that its own host and port publish, proved before it is used."""
 
 from contextlib import closing
-from dataclasses import dataclass
 from http.client import HTTPException, HTTPSConnection
-from urllib.parse import urlsplit
 
+from support.adapters.addresses import Address, address_of
 from support.adapters.certificates import Peer, handshake, presented_chain, unverified, verifying
-from support.domain.errors import SourceError, SourceUnreachable, StartError
+from support.domain.errors import SourceError, SourceUnreachable
 
-_DEFAULT_PORT = 443
 _SECONDS = 30.0
 _PUBLISHED = "/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA"
 _BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where an engine is; `host` carries no brackets, not even for IPv6."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
+def server_of(url: str) -> Address:
+    """Host and port of a profile's `api_url`. Raises StartError."""
+    return address_of("oVirt", url, "https://HOST[:PORT]/ovirt-engine/api")._replace(path="")
 
 
-def server_of(url: str) -> Server:
-    """Host and port of a profile's `api_url`; the port is never guessed away."""
-    parts = urlsplit(url)
-    try:
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise StartError(f"oVirt api_url '{url}': not a URL ({error})") from error
-    if not host or parts.scheme != "https":
-        raise StartError(f"oVirt api_url '{url}': expected https://HOST[:PORT]/ovirt-engine/api")
-    return Server(host, port or _DEFAULT_PORT)
-
-
-def fetch_authority(server: Server, seconds: float = _SECONDS) -> str:
+def fetch_authority(server: Address, seconds: float = _SECONDS) -> str:
     """PEM of the engine's CA, which anybody may ask for. Raises SourceUnreachable, SourceError."""
     subject = f"CA of oVirt engine {server}"
     try:
@@ -53,7 +32,7 @@ def fetch_authority(server: Server, seconds: float = _SECONDS) -> str:
     return pem
 
 
-def proved_authority(server: Server) -> str:
+def proved_authority(server: Address) -> str:
     """As `fetch_authority`, and the chain of the web server where its certificate is from somebody else."""
     published = fetch_authority(server)
     try:
@@ -63,7 +42,7 @@ def proved_authority(server: Server) -> str:
     return published
 
 
-def prove(server: Server, authority: str | None) -> None:
+def prove(server: Address, authority: str | None) -> None:
     """Raise SourceUnreachable unless the engine is there and, with an authority, is whom this vouches for."""
     try:
         handshake(_peer(server), verifying(authority) if authority else unverified()).close()
@@ -74,5 +53,5 @@ def prove(server: Server, authority: str | None) -> None:
         ) from error
 
 
-def _peer(server: Server) -> Peer:
+def _peer(server: Address) -> Peer:
     return Peer(f"oVirt engine {server}", server.host, server.port)

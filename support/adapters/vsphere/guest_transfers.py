@@ -11,9 +11,9 @@ from http.client import HTTPSConnection
 from ssl import SSLContext
 from urllib.parse import SplitResult, urlsplit
 
+from support.adapters.addresses import Address
 from support.adapters.certificates import pinned, unverified, verifying
 from support.adapters.vsphere.session import REQUEST_SECONDS
-from support.adapters.vsphere.trust import Endpoint
 from support.domain.errors import SourceError
 
 _DEFAULT_PORT = 443
@@ -25,7 +25,7 @@ _ANY_HOST = re.compile(r"^(https?://)\*(:\d*)?(?=/)")
 class Trust:
     """Whom to believe; `chain` None means that nothing is verified, as the profile says."""
 
-    endpoint: Endpoint
+    endpoint: Address
     chain: str | None
     host_certificate: Callable[[], str | None]
     """PEM of the host the machine runs on, None when vCenter does not tell."""

@@ -13,9 +13,9 @@ from typing import Any
 
 from pyVmomi.SoapAdapter import StubAdapterBase
 
+from support.adapters.addresses import Address
 from support.adapters.vsphere.faults import TRANSPORT, translated
 from support.adapters.vsphere.sdk import newest_versions, soap_stub, vim, vmodl
-from support.adapters.vsphere.trust import Endpoint
 from support.domain.errors import SourceError, SourceUnreachable
 from support.domain.secret import Secret
 
@@ -56,7 +56,7 @@ class _SharedStub(StubAdapterBase):
 class Session:
     """A login at one vCenter; `open` before anything else, `generation` counts the logins."""
 
-    def __init__(self, endpoint: Endpoint, tls: SSLContext, username: str, password: Secret) -> None:
+    def __init__(self, endpoint: Address, tls: SSLContext, username: str, password: Secret) -> None:
         self.endpoint = endpoint
         self.generation = 0
         self.content: Any = None
