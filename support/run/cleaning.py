@@ -42,7 +42,7 @@ def _clean(named: str, defines: Mapping[str, str]) -> int:
     lock = folder.lock()
     take(lock, folder.run)
     try:
-        if settings.target == "lab" and settings.lab is None:
+        if settings.starts_lab:
             return _end_own_lab(folder)
         return _finish(settings, folder, lambda ports: finish(ports, folder.run, read_journals(folder.journal)))
     finally:
@@ -53,7 +53,7 @@ def _clean(named: str, defines: Mapping[str, str]) -> int:
 def _clean_listed(path: Path, defines: Mapping[str, str]) -> int:
     """A list of names says neither which cluster it speaks of nor how to log in: that has to be given now."""
     settings = load_settings(defines, {}, os.environ)
-    if settings.target == "lab" and settings.lab is None:
+    if settings.starts_lab:
         raise StartError(f"{path} does not say where its run was, expected the settings of a cluster, or lab")
     listed = read_resources(path, settings.target_namespace_prefix)
     own, folder = (

@@ -98,6 +98,11 @@ class Settings:
             verify=not self.insecure_verify_skip,
         )
 
+    @property
+    def starts_lab(self) -> bool:
+        """Whether the run starts the embedded lab itself, so that the lab and all in it end with the run."""
+        return self.target == "lab" and self.lab is None
+
     def pointed_at(self, kubeconfig: Path, providers_file: Path, remote: Path) -> "Settings":
         """The same settings against the lab that wrote these files; `remote` is the kubeconfig of its other cluster."""
         lab = replace(self, kubeconfig=kubeconfig, providers_file=providers_file)
