@@ -5,6 +5,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from uuid import uuid4
 
+from lab.kernel.service import Lab
 from lab.openstack import blocks, building, server_view
 from lab.openstack.api import Answer, Call, Object, Part, Route, empty, ok
 from lab.openstack.discovery import COMPUTE, IMAGE, compute_v21, compute_versions
@@ -15,7 +16,7 @@ from lab.openstack.servers import ROUTES as CHANGING
 from lab.openstack.volumes import require_known, volume_of
 from lab.world import media
 from lab.world.cloud import BlockVolume, Image, Server, VolumeSnapshot
-from lab.world.model import GIB
+from lab.world.model import GIB, Machine
 from lab.world.physics import power_on, shut_down
 
 _START_SECONDS, _STOP_SECONDS, _IMAGE_SECONDS, _VOLUME_SECONDS = 2.0, 5.0, 10.0, 2.0
@@ -49,26 +50,23 @@ def _begin(call: Call, server: Server, task: str) -> None:
 def _start(call: Call, server: Server, _arguments: Object) -> Answer:
     _require(server, "start", "stopped")
     _begin(call, server, "powering-on")
-
-    async def run() -> None:
-        await call.platform.work(server.machine.id, _START_SECONDS, "power on")
-        server.task = ""
-        power_on(call.platform.lab, server.machine)
-        call.platform.touch(server)
-
-    call.platform.works.start(server.machine.id, run())
-    return empty(202)
+    return _later(call, server, _START_SECONDS, "power on", power_on)
 
 
 def _stop(call: Call, server: Server, _arguments: Object) -> Answer:
     """Nova asks the guest first, so what it wrote is on its disks."""
     _require(server, "stop", "active", "error")
     _begin(call, server, "powering-off")
+    return _later(call, server, _STOP_SECONDS, "power off", shut_down)
+
+
+def _later(call: Call, server: Server, seconds: float, what: str, switch: Callable[[Lab, Machine], None]) -> Answer:
+    """Accepted at once; switched, and at rest again, when the work is done."""
 
     async def run() -> None:
-        await call.platform.work(server.machine.id, _STOP_SECONDS, "power off")
+        await call.platform.work(server.machine.id, seconds, what)
         server.task = ""
-        shut_down(call.platform.lab, server.machine)
+        switch(call.platform.lab, server.machine)
         call.platform.touch(server)
 
     call.platform.works.start(server.machine.id, run())
