@@ -7,7 +7,7 @@ import pytest
 
 from support.adapters.openstack.parts import Parts, parts_of, remove_parts
 from support.adapters.openstack.platform import Openstack
-from support.domain.names import MachineName, new_run_id
+from tests.contracts.clones import RunOfClones
 from tests.contracts.openstack import places
 from tests.contracts.openstack.places import Place
 
@@ -30,24 +30,7 @@ def stack(place: Place) -> Iterator[Openstack]:
     platform.close()
 
 
-class Clones:
-    """Makes clones of one run and removes all of them."""
-
-    def __init__(self, platform: Openstack) -> None:
-        self.run = new_run_id()
-        self.platform = platform
-        self.names: list[MachineName] = []
-
-    def next_name(self) -> MachineName:
-        self.names.append(MachineName(f"{self.run}-contract-{len(self.names) + 1}"))
-        return self.names[-1]
-
-    def start(self, source: MachineName, name: MachineName | None = None) -> str:
-        return self.platform.start_clone(source, name or self.next_name(), f"{self.run} made by a contract test")
-
-    def make(self, source: MachineName, name: MachineName | None = None) -> str:
-        return self.platform.finish_clone(self.start(source, name), SECONDS)
-
+class Clones(RunOfClones[Openstack]):
     def parts(self, name: str) -> Parts:
         return parts_of(self.platform._session, name)
 
@@ -55,15 +38,14 @@ class Clones:
         return [machine_id for machine_id, _name in self.platform.machines_of(self.run)]
 
     def remove_all(self) -> None:
-        for machine_id in self.existing():
-            self.platform.delete(machine_id, SECONDS)
+        super().remove_all()
         for name in self.names:
             remove_parts(self.platform._session, name, SECONDS)
 
 
 @pytest.fixture
 def clones(stack: Openstack) -> Iterator[Clones]:
-    made = Clones(stack)
+    made = Clones(stack, SECONDS)
     yield made
     made.remove_all()
 

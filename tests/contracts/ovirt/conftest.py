@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lab.kernel.tls import new_authority
-from support.domain.names import MachineName, new_run_id
+from tests.contracts.clones import RunOfClones
 from tests.contracts.ovirt import places
 from tests.contracts.ovirt.places import Place
 
@@ -35,37 +35,16 @@ def ovirt(place: Place) -> Iterator["Ovirt"]:
     platform.close()
 
 
-class Clones:
-    """Makes clones of one run and removes all of them."""
-
-    def __init__(self, platform: "Ovirt") -> None:
-        self.run = new_run_id()
-        self.platform = platform
-        self._count = 0
-
-    def next_name(self) -> MachineName:
-        self._count += 1
-        return MachineName(f"{self.run}-contract-{self._count}")
-
-    def start(self, source: MachineName, name: MachineName | None = None) -> str:
-        return self.platform.start_clone(source, name or self.next_name(), f"{self.run} made by a contract test")
-
-    def make(self, source: MachineName, name: MachineName | None = None) -> str:
-        return self.platform.finish_clone(self.start(source, name), SECONDS)
-
+class Clones(RunOfClones["Ovirt"]):
     def existing(self) -> list[str]:
         """Ids of this run's machines by the beginning of their names alone."""
         found = self.platform._open.system.vms_service().list(search=f"name={self.run}*")
         return [each.id for each in found]
 
-    def remove_all(self) -> None:
-        for machine_id in self.existing():
-            self.platform.delete(machine_id, SECONDS)
-
 
 @pytest.fixture
 def clones(ovirt: "Ovirt") -> Iterator[Clones]:
-    made = Clones(ovirt)
+    made = Clones(ovirt, SECONDS)
     yield made
     made.remove_all()
 

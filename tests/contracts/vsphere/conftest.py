@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.adapters.vsphere.platform import Vsphere
-from support.domain.names import MachineName, new_run_id
+from tests.contracts.clones import RunOfClones
 from tests.contracts.vsphere import places
 from tests.contracts.vsphere.places import Place
 
@@ -51,36 +51,15 @@ def able(place: Place) -> Callable[[str], None]:
     return check
 
 
-class Clones:
-    """Makes clones of one run and removes all of them."""
-
-    def __init__(self, platform: Vsphere) -> None:
-        self.run = new_run_id()
-        self.platform = platform
-        self._count = 0
-
-    def next_name(self) -> MachineName:
-        self._count += 1
-        return MachineName(f"{self.run}-contract-{self._count}")
-
-    def start(self, source: MachineName, name: MachineName | None = None) -> str:
-        return self.platform.start_clone(source, name or self.next_name(), f"{self.run} made by a contract test")
-
-    def make(self, source: MachineName, name: MachineName | None = None) -> str:
-        return self.platform.finish_clone(self.start(source, name), SECONDS)
-
+class Clones(RunOfClones[Vsphere]):
     def existing(self) -> list[str]:
         """Ids of this run's machines by name alone, since not every place keeps notes."""
         rows = self.platform._scanner.rows(("name",))
         return [row.id for row in rows if str(row.get("name")).startswith(self.run)]
 
-    def remove_all(self) -> None:
-        for machine_id in self.existing():
-            self.platform.delete(machine_id, SECONDS)
-
 
 @pytest.fixture
 def clones(vsphere: Vsphere) -> Iterator[Clones]:
-    made = Clones(vsphere)
+    made = Clones(vsphere, SECONDS)
     yield made
     made.remove_all()
