@@ -6,6 +6,7 @@ Everything else in this package stands on it. Objects are dicts here and nowhere
 import json
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,17 +131,10 @@ class Api:
             body = {**change, "metadata": {**change.get("metadata", {}), "resourceVersion": version}}
         path = self.kind(ref.kind).path(ref.namespace, quote(ref.name), subresource)
         # Without a version of ours a conflict is the server's own race with somebody else's write.
-        for left in range(0 if version else _RACES, -1, -1):
-            try:
-                return self._json(f"change {ref}", "PATCH", path, body)
-            except Conflict:
-                if not left:
-                    raise
-            except Refused as error:
-                if error.code == 404:
-                    return None
-                raise
-        raise AssertionError("unreachable: the last answer returns or raises")
+        for _ in range(0 if version else _RACES):
+            with suppress(Conflict):
+                return self._patched(ref, path, body)
+        return self._patched(ref, path, body)
 
     def delete(self, ref: ObjectRef, uid: str) -> bool:
         """Ask for deletion of exactly this object; False when it is gone or another one has its name."""
@@ -303,6 +297,14 @@ class Api:
         if answer.code != 200:
             raise refusal(f"get {path}", answer.code, answer.body)
         return _parsed(path, answer)
+
+    def _patched(self, ref: ObjectRef, path: str, body: Object) -> Object | None:
+        try:
+            return self._json(f"change {ref}", "PATCH", path, body)
+        except Refused as error:
+            if error.code == 404:
+                return None
+            raise
 
     def _made_before(self, ref: ObjectRef, obj: Object) -> Object | None:
         """The object of that name when it carries all labels we gave it, the run's among them."""
