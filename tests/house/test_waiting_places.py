@@ -15,7 +15,8 @@ _PACED = {
     Path("support/adapters/vsphere/guest_operations.py"): "vCenter tells nobody that a program in a guest has ended",
     Path("support/adapters/ovirt/pacing.py"): "an oVirt engine has no request that lasts until something changes",
     Path("support/adapters/openstack/waiting.py"): "an OpenStack API has no request that lasts until something changes",
-    Path("support/adapters/inventory/looking.py"): "MTV's inventory has no watch that tells when a machine is loaded",
+    Path("support/adapters/inventory/provider.py"): "MTV's inventory has no watch that tells when a machine is loaded",
+    Path("support/adapters/pacing.py"): "the loop of those that are named here",
 }
 """Who may use tenacity, and why no event could be awaited instead."""
 

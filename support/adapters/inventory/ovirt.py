@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from support.adapters.inventory.looking import Found, places
-from support.adapters.inventory.provider import ProviderInventory
+from support.adapters.inventory.provider import Found, ProviderInventory, places
 from support.adapters.inventory.service import NotYet
 from support.domain.source import Place
 

@@ -1,13 +1,24 @@
-"""What the inventories of all providers have in common: how they are opened, asked, and waited for."""
+"""What the inventories of all providers have in common: how they are opened, asked, and waited for.
+
+None of them tells of its changes in a way that outlives a reload, so a wait is a look that is repeated.
+"""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
-from typing import ClassVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
-from support.adapters.inventory.looking import PAUSE, Found, Look
+import tenacity
+
 from support.adapters.inventory.service import InventoryService, NotYet
+from support.adapters.pacing import PacedWait
 from support.domain.errors import ClusterError
 from support.domain.names import MachineName
+from support.domain.source import Place
+
+Found = Mapping[str, Any]
+
+PAUSE = 0.5
+"""Seconds between two looks. The service's own pace is the collector's, which is seconds (forklift.md 5.9)."""
 
 
 class ProviderInventory(ABC):
@@ -28,18 +39,28 @@ class ProviderInventory(ABC):
     def open(self, provider_uid: str, seconds: float) -> None:
         """Wait until the collections answer. Raises WaitTimeout with the last answer, ClusterError."""
         self._base = f"providers/{self.TYPE}/{provider_uid}"
-        look = Look(f"inventory of Provider {provider_uid}", "loaded", "provider", seconds)
-        look.until(lambda: self._list(self.STORES), self._pause)
+        wait = self._wait(f"inventory of Provider {provider_uid}", "loaded", seconds, "provider")
+        wait.until(lambda: self._list(self.STORES))
 
     def await_machine(self, name: MachineName, seconds: float) -> str:
         """Wait for the machine with its parts: a plan made before would not be ready for it."""
-        look = Look(f"machine {name}", f"in MTV's inventory with its {self.PARTS}", "inventory", seconds)
-        return look.until(lambda: self._id_of(name), self._pause)
+        wait = self._wait(f"machine {name}", f"in MTV's inventory with its {self.PARTS}", seconds)
+        return wait.until(lambda: self._id_of(name))
 
     def await_addresses(self, machine_id: str, addresses: Collection[str], seconds: float) -> None:
         """Wait for what MTV will hand to the conversion."""
-        look = Look(f"machine {machine_id}", "in MTV's inventory with its addresses", "inventory", seconds)
-        look.until(lambda: self._must_know(machine_id, addresses), self._pause)
+        wait = self._wait(f"machine {machine_id}", "in MTV's inventory with its addresses", seconds)
+        wait.until(lambda: self._must_know(machine_id, addresses))
+
+    def _wait(self, subject: str, wanted: str, seconds: float, budget: str = "inventory") -> PacedWait:
+        return PacedWait(
+            subject=subject,
+            wanted=wanted,
+            budget=budget,
+            seconds=seconds,
+            not_yet=NotYet,
+            pace=tenacity.wait_fixed(self._pause),
+        )
 
     @abstractmethod
     def _must_be_whole(self, listed: Found) -> None:
@@ -80,3 +101,14 @@ class ProviderInventory(ABC):
         if not self._base:
             raise ClusterError("MTV's inventory was not opened yet, expected `open` first")
         return self._base
+
+
+def places(ids: Iterable[str], known: Mapping[str, Found]) -> tuple[Place, ...]:
+    """Places in the order of first use. Raises ClusterError for an id that no collection explains."""
+    unique = list(dict.fromkeys(ids))
+    unknown = [each for each in unique if each not in known]
+    if unknown:
+        raise ClusterError(f"MTV's inventory refers to {', '.join(unknown)} but does not list it")
+    found = [known[each] for each in unique]
+    # By id after all: two keys may lead to the same network.
+    return tuple({each["id"]: Place(id=str(each["id"]), name=str(each["name"])) for each in found}.values())

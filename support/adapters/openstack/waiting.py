@@ -6,13 +6,15 @@ from typing import TypeVar
 
 import tenacity
 
-from support.domain.errors import SourceError, WaitTimeout
+from support.adapters.pacing import PacedWait
+from support.domain.errors import SourceError
 
 Value = TypeVar("Value")
 
 BUDGET = "source_task"
 _FIRST, _LONGEST = 0.1, 2.0
 """Seconds between two looks: at first, and after a while."""
+_PACE = tenacity.wait_exponential(multiplier=_FIRST, exp_base=1.5, max=_LONGEST)
 
 
 class NotYet(SourceError):
@@ -26,21 +28,5 @@ def left(deadline: float) -> float:
 
 def until(look: Callable[[], Value], subject: str, wanted: str, seconds: float) -> Value:
     """Look again after each NotYet. Raises WaitTimeout that carries the last one."""
-    started = time.monotonic()
-    again = tenacity.Retrying(
-        retry=tenacity.retry_if_exception_type(NotYet),
-        stop=tenacity.stop_after_delay(seconds),
-        wait=tenacity.wait_exponential(multiplier=_FIRST, exp_base=1.5, max=_LONGEST),
-        reraise=True,
-    )
-    try:
-        return again(look)
-    except NotYet as last:
-        raise WaitTimeout(
-            subject=subject,
-            wanted=wanted,
-            budget=BUDGET,
-            seconds=seconds,
-            last_seen=str(last),
-            age=max(0.0, time.monotonic() - started - seconds),
-        ) from last
+    wait = PacedWait(subject=subject, wanted=wanted, budget=BUDGET, seconds=seconds, not_yet=NotYet, pace=_PACE)
+    return wait.until(look)
