@@ -9,7 +9,7 @@ from support.run.settings import load_settings
 
 _FOLDER = "lab"
 _OF_A_START = {"lab_speed": "--speed", "lab_defect": "--defect", "lab_jitter": "--jitter"}
-_OF_THE_DRILL = ("target", "lab", "lab_defect", "lab_jitter")
+_OF_THE_DRILL = ("target", "lab", "lab_defect", "lab_jitter", "source_provider")
 """What a drill must choose itself."""
 
 

@@ -7,11 +7,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from acceptance.defects import Expectation, Scenario
+from acceptance.expecting import Expectation
 from acceptance.processes import behave, lab_up, results_in
 from support.checks.bundle import CHECKS
 
-_PROFILE = "vsphere"
 SPEED = "40"
 _BUDGETS = {"migration": 20, "settled": 8, "guest_agent": 8, "ssh": 5}
 """Seconds in which the lab's work is done many times over at this speed; a defect should not take an hour to show."""
@@ -36,6 +35,8 @@ class Outcome:
     defect: str
     expected: str
     """The owning check; empty for a variation in which nothing is wrong."""
+    profile: str
+    """The source profile it was drilled on."""
     verdict: str
     """noticed, silent (both right), missed, wrong owner, false alarm, or no result."""
     fired: tuple[Fired, ...] = ()
@@ -73,7 +74,7 @@ def drill(expectation: Expectation, place: DrillPlace) -> Outcome:
         if not started:
             return _nothing(expectation, "the lab did not start")
         _choose_machine(folder / "lab" / "providers.json", expectation)
-        said = _behave(place, expectation.scenario)
+        said = _behave(place, expectation)
     results = results_in(folder / "reports")
     if len(results) != 1:
         return _nothing(expectation, f"expected the result of one scenario, found {len(results)}: {said[-2000:]}")
@@ -86,6 +87,7 @@ def judge(expectation: Expectation, result: dict[str, Any]) -> Outcome:
     return Outcome(
         defect=expectation.defect,
         expected=expectation.owner,
+        profile=expectation.profile,
         verdict=_verdict(expectation, result["status"], {each.who: each.status for each in fired}),
         fired=fired,
         not_run=tuple(_not_run(result)),
@@ -162,21 +164,29 @@ def _message(step: dict[str, Any]) -> str:
 
 def _nothing(expectation: Expectation, why: str) -> Outcome:
     fired = (Fired(who="the drill itself", status="broken", message=why),)
-    return Outcome(defect=expectation.defect, expected=expectation.owner, verdict="no result", fired=fired)
+    return Outcome(
+        defect=expectation.defect,
+        expected=expectation.owner,
+        profile=expectation.profile,
+        verdict="no result",
+        fired=fired,
+    )
 
 
 def _choose_machine(profiles: Path, expectation: Expectation) -> None:
     """Which machine of the estate plays the role in the scenario is a matter of the profile."""
     known = json.loads(profiles.read_text())
-    known[_PROFILE]["machines"] = {expectation.scenario.role: expectation.machine}
+    profile = known[expectation.profile]
+    profile["machines"] = profile.get("machines", {}) | {expectation.scenario.role: expectation.machine}
     profiles.write_text(json.dumps(known))
 
 
-def _behave(place: DrillPlace, scenario: Scenario) -> str:
+def _behave(place: DrillPlace, expectation: Expectation) -> str:
     """What the suite said; its results lie in the folder `reports` of the place."""
     defines = {f"wait_{name}": str(seconds) for name, seconds in _BUDGETS.items()} | dict(place.defines)
     defines |= {"lab": str(place.folder / "lab"), "reports_dir": str(place.folder / "reports")}
-    return behave([scenario.chosen], defines, _LONGEST_SECONDS).said
+    defines["source_provider"] = expectation.profile
+    return behave([expectation.scenario.chosen], defines, _LONGEST_SECONDS).said
 
 
 def as_data(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:

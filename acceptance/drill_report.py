@@ -9,7 +9,7 @@ from rich.table import Table
 
 from acceptance.drill import Outcome, as_data
 
-_HEADINGS = ("defect", "expected", "fired", "verdict", "message")
+_HEADINGS = ("defect", "source", "expected", "fired", "verdict", "message")
 _LONGEST = 300
 
 
@@ -48,7 +48,7 @@ def _cells(outcome: Outcome) -> tuple[str, ...]:
     owner = next((each for each in outcome.fired if each.who == outcome.expected), None)
     shown = owner or next(iter(outcome.fired), None)
     message = shown.message[:_LONGEST] if shown is not None else ""
-    return (outcome.defect, outcome.expected or "nobody", fired or "nobody", outcome.verdict, message)
+    return (outcome.defect, outcome.profile, outcome.expected or "nobody", fired or "nobody", outcome.verdict, message)
 
 
 def _row(cells: Sequence[str]) -> str:

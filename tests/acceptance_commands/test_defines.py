@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from acceptance.defects import Expectation
 from acceptance.defining import drill_settings, lab_options, pairs
 from acceptance.drill import DrillPlace, drill
+from acceptance.expecting import Expectation
 from support.domain.errors import StartError
 
 ACCEPTANCE = Path(sys.executable).parent / "acceptance"
@@ -56,9 +56,10 @@ def test_the_lab_calls_itself_what_people_typed(arguments: tuple[str, ...]) -> N
     assert "Try 'lab" not in said
 
 
-def test_a_drill_chooses_its_labs_itself() -> None:
-    with pytest.raises(StartError, match="lab_defect: a drill chooses that itself"):
-        drill_settings(["lab_defect=nic-dropped"], Path("reports"))
+@pytest.mark.parametrize("setting", ["lab_defect=nic-dropped", "source_provider=ovirt"])
+def test_a_drill_chooses_its_labs_and_their_sources_itself(setting: str) -> None:
+    with pytest.raises(StartError, match=f"{setting.partition('=')[0]}: a drill chooses that itself"):
+        drill_settings([setting], Path("reports"))
 
 
 def test_a_drill_passes_settings_on_to_its_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,6 +74,7 @@ def test_a_drill_passes_settings_on_to_its_runs(tmp_path: Path, monkeypatch: pyt
     place = DrillPlace(folder=tmp_path, lab_speed=settings.lab_speed, defines=settings.defines)
     drill(Expectation(defect="extra-labels"), place)
     (command,) = asked
+    assert "-Dsource_provider=vsphere" in command
     assert {"-Dwait_ssh=9", "-Dlog_level=DEBUG", f"-Dlab={tmp_path / 'lab'}"} <= set(command)
     assert not [each for each in command if each.startswith("-Dlab_speed")], "the lab is up by then"
     assert settings.reports == tmp_path / "reports"

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from acceptance.defects import Expectation
 from acceptance.drill import judge, without
+from acceptance.expecting import Expectation, on_source
 
 MATCHES = "And the target machine matches its source"
 
@@ -70,3 +70,9 @@ def test_without_its_owner_a_drill_misses() -> None:
     result = compared(memory="failed", cpu="passed")
     assert judge(MEMORY, without(result, "memory")).verdict == "missed"
     assert judge(MEMORY, without(result, "cpu")).verdict == "noticed"
+
+
+def test_a_drill_on_another_source_is_the_same_but_for_its_profile() -> None:
+    (moved,) = on_source("ovirt", MEMORY)
+    assert (moved.profile, moved.owner, moved.also) == ("ovirt", MEMORY.owner, MEMORY.also)
+    assert judge(moved, compared(memory="failed")).profile == "ovirt"
