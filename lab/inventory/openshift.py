@@ -1,8 +1,13 @@
 """The OpenShift half of the inventory: objects of a Provider's cluster, live, found by uid (facts/forklift.md 5.8)."""
 
+from typing import Any
+
+from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
-from lab.inventory.providers import is_restricted_host
+from lab.inventory.providers import is_restricted_host, root_of
+from lab.inventory.questions import ALL, Question
 from lab.inventory.record import Record
+from lab.inventory.views import NotServed, View, found
 from lab.kernel.service import Lab
 from lab.mtv.destinations import destination_of
 
@@ -19,7 +24,7 @@ KINDS = {
 }
 
 
-def records(lab: Lab, provider: Object, collection: str, namespace: str) -> list[Record]:
+def _records(lab: Lab, provider: Object, collection: str, namespace: str) -> list[Record]:
     """All objects of a collection that this provider may see; raises Refused when its token is not good for that."""
     visible = _namespaces(provider, collection)
     destination = destination_of(lab, provider)
@@ -59,12 +64,42 @@ def _record(lab: Lab, collection: str, obj: Object) -> Record:
     return Record(kind=collection, id=metadata["uid"], name=name, path=path, resource=resource, body=body)
 
 
-def find(lab: Lab, provider: Object, collection: str, uid: str) -> Record | None:
+def _find(lab: Lab, provider: Object, collection: str, uid: str) -> Record | None:
     """By uid; a storage class is never found, since the service compares the wrong parameter (5.8)."""
     if collection == "storageclasses":
         return None
-    return next((record for record in records(lab, provider, collection, "") if record.id == uid), None)
+    return next((record for record in _records(lab, provider, collection, "") if record.id == uid), None)
 
 
-def link(root: str, record: Record) -> str:
+def _answer(lab: Lab, asked: Question, provider: Object) -> Any:
+    root = root_of(provider)
+    collection, *rest = asked.parts[2:]
+    if collection not in KINDS or len(rest) > 1:
+        raise NotServed
+    if rest:
+        record = found(_find(lab, provider, collection, rest[0]))
+        return record.shown(ALL, _link(root, record))
+    records = asked.page(_records(lab, provider, collection, asked.namespace))
+    return [record.shown(asked.detail, _link(root, record)) for record in records]
+
+
+def _link(root: str, record: Record) -> str:
     return f"{root}/{record.kind}/{record.id}"
+
+
+_COUNTED = {
+    "vmCount": "VirtualMachine",
+    "networkCount": "NetworkAttachmentDefinition",
+    "storageClassCount": "StorageClass",
+}
+
+
+def _facts(lab: Lab, provider: Object) -> dict[str, Any]:
+    try:
+        client = destination_of(lab, provider).client
+        return {key: len(client.list(kind)) for key, kind in _COUNTED.items()}
+    except Refused:  # by the provider's cluster
+        return dict.fromkeys(_COUNTED, 0)
+
+
+OPENSHIFT = View(answer=_answer, facts=_facts)

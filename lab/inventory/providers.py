@@ -1,14 +1,12 @@
 """Providers as the inventory sees them: objects of the store whose collector runs (facts/forklift.md 5.2, 5.3)."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
-from lab.inventory.vsphere import collections as vsphere
 from lab.kernel.service import Lab
-from lab.mtv.destinations import destination_of
 
 OPERATOR_NAMESPACE = "openshift-mtv"
 
@@ -85,8 +83,8 @@ def is_restricted_host(provider: Object) -> bool:
     return local and provider["metadata"]["namespace"] != OPERATOR_NAMESPACE
 
 
-def shown(lab: Lab, provider: Object, detail: int) -> dict[str, Any]:
-    """The Provider object; `id` is its uid."""
+def shown(provider: Object, detail: int, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The Provider object; `id` is its uid, `facts` are what its type tells of it."""
     metadata = provider["metadata"]
     common = {
         "uid": metadata["uid"],
@@ -98,17 +96,4 @@ def shown(lab: Lab, provider: Object, detail: int) -> dict[str, Any]:
     }
     if detail == 0:
         return common
-    return {**common, "type": type_of(provider), "object": provider, **_facts(lab, provider)}
-
-
-def _facts(lab: Lab, provider: Object) -> dict[str, Any]:
-    if type_of(provider) == "vsphere":
-        found = vsphere.counts(lab) if loaded(provider) else dict.fromkeys(vsphere.COUNTS, 0)
-        return {**vsphere.about(lab), **found}
-    kinds = {"vmCount": "VirtualMachine", "networkCount": "NetworkAttachmentDefinition"}
-    kinds["storageClassCount"] = "StorageClass"
-    try:
-        client = destination_of(lab, provider).client
-        return {key: len(client.list(kind)) for key, kind in kinds.items()}
-    except Refused:  # by the provider's cluster
-        return dict.fromkeys(kinds, 0)
+    return {**common, "type": type_of(provider), "object": provider, **facts}

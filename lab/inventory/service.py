@@ -10,19 +10,21 @@ from lab.cluster.access import Action, reason
 from lab.cluster.identity import user_named
 from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
-from lab.inventory import openshift, providers
+from lab.inventory import providers
+from lab.inventory.openshift import OPENSHIFT
 from lab.inventory.questions import ALL, TYPES, Question, question
-from lab.inventory.record import Record
 from lab.inventory.sight import sight_of
+from lab.inventory.views import NotServed, View
 from lab.inventory.vsphere import collections as vsphere
-from lab.inventory.vsphere import tree
+from lab.inventory.vsphere.view import VSPHERE
 from lab.inventory.vsphere.watching import Watch
 from lab.jitter.delays import delaying
 from lab.kernel.http import WHAT, Listener, journalled
 from lab.kernel.service import Lab
+from lab.world.sources import SOURCES
 
-_TREES = {"vm": tree.by_folder, "host": tree.by_host}
-
+VIEWS: dict[str, View] = {"vsphere": VSPHERE, "openshift": OPENSHIFT}
+"""By type of the provider; a source platform is a row."""
 
 _NO_BACKEND = "<html><body><h1>Application is not available</h1></body></html>"
 """What the router says for a Route whose pod does not answer."""
@@ -45,7 +47,8 @@ class InventoryService:
     async def start(self, lab: Lab) -> None:
         self._started, self._collectors = lab, providers.Collectors(lab)
         self._follower = asyncio.get_running_loop().create_task(self._collectors.follow())
-        sight_of(lab)
+        for kind in SOURCES:
+            sight_of(lab, kind)
         app = web.Application(middlewares=[journalled(lab, self.name), delaying(lab.noise, self.name)])
         app.router.add_get("/providers{rest:.*}", self._get)
         app.router.add_route("*", "/{rest:.*}", self._unknown)
@@ -59,7 +62,8 @@ class InventoryService:
     async def stop(self) -> None:
         if self._follower is not None:
             self._follower.cancel()
-            sight_of(self._lab).stop()
+            for sight in self._lab.sights.values():
+                sight.stop()
         if self._listener is not None:
             await self._listener.close()
 
@@ -130,22 +134,30 @@ class InventoryService:
         for provider in self._collectors.providers():
             wanted = not asked.namespace or provider["metadata"]["namespace"] == asked.namespace
             if wanted and providers.type_of(provider) in found:
-                found[providers.type_of(provider)].append(providers.shown(self._lab, provider, asked.detail))
+                found[providers.type_of(provider)].append(self._shown(provider, asked.detail))
         return found[asked.parts[0]] if asked.parts else found
 
     def _one_provider(self, asked: Question, provider: Object) -> dict[str, Any]:
         if providers.type_of(provider) != asked.parts[0]:
             raise web.HTTPNotFound(text="")
-        return providers.shown(self._lab, provider, ALL)
+        return self._shown(provider, ALL)
+
+    def _shown(self, provider: Object, detail: int) -> dict[str, Any]:
+        view = VIEWS.get(providers.type_of(provider))
+        return providers.shown(provider, detail, view.facts(self._lab, provider) if view is not None and detail else {})
 
     def _below(self, asked: Question, provider: Object) -> Any:
-        if providers.type_of(provider) != asked.parts[0]:
+        kind = asked.parts[0]
+        if providers.type_of(provider) != kind:
             raise web.HTTPInternalServerError(text="")
-        if asked.parts[0] == "vsphere":
-            return self._vsphere(asked, providers.root_of(provider))
-        if asked.parts[0] == "openshift":
-            return self._openshift(asked, provider)
-        raise self._refused(asked, 501)
+        if kind not in VIEWS:
+            raise self._refused(asked, 501)
+        try:
+            return VIEWS[kind].answer(self._lab, asked, provider)
+        except NotServed as gap:
+            raise self._refused(asked, gap.status) from gap
+        except Refused as refusal:  # by the cluster of the provider, whose words are not passed on
+            raise web.HTTPInternalServerError(text="") from refusal
 
     async def _watch(self, request: web.Request, asked: Question, provider: Object) -> web.StreamResponse:
         """Only vSphere collections; OpenShift's have no database to watch (5.1)."""
@@ -156,37 +168,6 @@ class InventoryService:
         watch = Watch(self._lab, providers.root_of(provider), asked.parts[2])
         return await watch.serve(request, snapshot=asked.watch == "snapshot")
 
-    def _vsphere(self, asked: Question, root: str) -> Any:
-        collection, *rest = asked.parts[2:]
-        if collection == "tree" and rest and rest[0] in _TREES:
-            return _TREES[rest[0]](self._lab, lambda record: record.shown(asked.detail, vsphere.link(root, record)))
-        if collection == "workloads" and rest:
-            return _found(vsphere.workload(self._lab, root, rest[0]))
-        if collection not in vsphere.COLLECTIONS or len(rest) > 1:
-            raise self._refused(asked, 404)
-        if rest:
-            record = vsphere.find(self._lab, collection, rest[0])
-            return _found(record).shown(ALL, vsphere.link(root, _found(record)))
-        records = asked.page(vsphere.COLLECTIONS[collection](self._lab))
-        return [record.shown(asked.detail, vsphere.link(root, record)) for record in records]
-
-    def _openshift(self, asked: Question, provider: Object) -> Any:
-        try:
-            return self._of_cluster(asked, provider)
-        except Refused as refusal:  # by the cluster of the provider, whose words are not passed on
-            raise web.HTTPInternalServerError(text="") from refusal
-
-    def _of_cluster(self, asked: Question, provider: Object) -> Any:
-        root = providers.root_of(provider)
-        collection, *rest = asked.parts[2:]
-        if collection not in openshift.KINDS or len(rest) > 1:
-            raise self._refused(asked, 404)
-        if rest:
-            record = openshift.find(self._lab, provider, collection, rest[0])
-            return _found(record).shown(ALL, openshift.link(root, _found(record)))
-        records: list[Record] = openshift.records(self._lab, provider, collection, asked.namespace)
-        return [record.shown(asked.detail, openshift.link(root, record)) for record in asked.page(records)]
-
     def _refused(self, asked: Question, status: int) -> web.HTTPException:
         """What is not served is counted, so that nobody takes an empty answer for a fact."""
         self._lab.requests.refused[f"inventory {_described(asked)}"] += 1
@@ -196,12 +177,6 @@ class InventoryService:
         request[WHAT] = f"{request.method} {request.path}"
         self._lab.requests.refused[f"inventory {request.method} {request.path}"] += 1
         raise web.HTTPNotFound(text="")
-
-
-def _found(thing: Any) -> Any:
-    if thing is None:
-        raise web.HTTPNotFound(text="")
-    return thing
 
 
 def _described(asked: Question) -> str:

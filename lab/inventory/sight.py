@@ -1,15 +1,16 @@
-"""What MTV's inventory currently knows of the vSphere estate: the World as it was a moment ago."""
+"""What MTV's inventory currently knows of a source platform: its machines as they were a moment ago."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from lab.kernel.service import Lab
-from lab.world.model import Datastore, GuestAddress, Host, Machine, Network
+from lab.world.model import GuestAddress, Machine
+from lab.world.sources import Named, Source, source_named
 
 LAG_SECONDS = 3.0
-"""Emulated seconds from a change in vCenter to the inventory; pushed, so seconds (facts/forklift.md 5.9)."""
+"""Emulated seconds from a change at the source to the inventory (facts/forklift.md 5.9)."""
 VALIDATION_SECONDS = 1.5
 """Emulated seconds until forklift-validation has judged what is new (forklift.md 5.9)."""
 
@@ -37,17 +38,18 @@ class Sight:
     """
 
     lab: Lab
+    source: Source
     machines: dict[str, Known] = field(default_factory=dict)
     followers: list[Follower] = field(default_factory=list)
     """Told of every stored change."""
     _learning: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        world = self.lab.world
         self.machines = {
-            id_: Known(machine=deepcopy(machine), told=_told(machine)) for id_, machine in world.machines.items()
+            id_: Known(machine=deepcopy(machine), told=_told(machine))
+            for id_, machine in self.source.machines().items()
         }
-        world.listen(self._note)
+        self.lab.world.listen(self._note)
 
     def machine(self, ref: str) -> Machine | None:
         """The machine of this id, or the only one of this name; None when unknown, ambiguous or not seen yet."""
@@ -66,20 +68,13 @@ class Sight:
         known = self.machines.get(id_)
         return known.told if known is not None else ()
 
-    def network(self, ref: str) -> Network | None:
-        """By id or name. Networks, datastores and hosts never change while a lab runs, so they have no lag."""
-        networks = self.lab.world.networks
-        return networks.get(ref) or next((network for network in networks.values() if network.name == ref), None)
+    def network(self, ref: str) -> Named | None:
+        """By id or name. Networks and stores never change while a lab runs, so they have no lag."""
+        return _found(self.source.networks(), ref)
 
-    def datastore(self, ref: str) -> Datastore | None:
+    def store(self, ref: str) -> Named | None:
         """By id or name."""
-        stores = self.lab.world.datastores
-        return stores.get(ref) or next((store for store in stores.values() if store.name == ref), None)
-
-    def host(self, ref: str) -> Host | None:
-        """By id or name."""
-        hosts = self.lab.world.hosts
-        return hosts.get(ref) or next((host for host in hosts.values() if host.name == ref), None)
+        return _found(self.source.stores(), ref)
 
     def stop(self) -> None:
         """Learn nothing more."""
@@ -88,14 +83,17 @@ class Sight:
         self._learning.clear()
 
     def _note(self, machine: Machine | None) -> None:
-        for id_ in [machine.id] if machine is not None else self._outdated():
+        for id_ in self._outdated() if machine is None else [machine.id] if self._ours(machine.id) else []:
             if id_ not in self._learning:
                 self._learning[id_] = asyncio.get_running_loop().create_task(self._learn(id_))
 
+    def _ours(self, id_: str) -> bool:
+        return id_ in self.machines or id_ in self.source.machines()
+
     def _outdated(self) -> list[str]:
-        world = self.lab.world.machines
-        gone = [id_ for id_ in self.machines if id_ not in world]
-        return gone + [id_ for id_, machine in world.items() if self._differs(id_, machine)]
+        there = self.source.machines()
+        gone = [id_ for id_ in self.machines if id_ not in there]
+        return gone + [id_ for id_, machine in there.items() if self._differs(id_, machine)]
 
     def _differs(self, id_: str, machine: Machine) -> bool:
         known = self.machines.get(id_)
@@ -106,7 +104,7 @@ class Sight:
             await self.lab.clock.work(LAG_SECONDS, owner=id_, what="inventory lag")
         finally:
             self._learning.pop(id_, None)
-        machine = self.lab.world.machines.get(id_)
+        machine = self.source.machines().get(id_)
         if machine is None:
             self._store(id_, None)
         elif self._differs(id_, machine):
@@ -135,8 +133,12 @@ def _told(machine: Machine) -> tuple[GuestAddress, ...]:
     return tuple(deepcopy(machine.guest.addresses)) if machine.guest_up else ()
 
 
-def sight_of(lab: Lab) -> Sight:
-    """The one sight that inventory and Plan validation of a lab share; made on first use."""
-    if lab.sight is None:
-        lab.sight = Sight(lab)
-    return lab.sight
+def _found(things: Mapping[str, Named], ref: str) -> Named | None:
+    return things.get(ref) or next((thing for thing in things.values() if thing.name == ref), None)
+
+
+def sight_of(lab: Lab, kind: str = "vsphere") -> Sight:
+    """The one sight of a platform that inventory and Plan validation of a lab share; made on first use."""
+    if kind not in lab.sights:
+        lab.sights[kind] = Sight(lab, source_named(lab.world, kind))
+    return lab.sights[kind]

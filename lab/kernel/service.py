@@ -53,8 +53,8 @@ class Lab:
     """The second cluster: store, tokens, destination and endpoints of its own, all else is shared."""
     endpoints: dict[str, str] = field(default_factory=dict)
     """Service name -> URL or host:port, filled while services start; written to endpoints.json."""
-    sight: "Sight | None" = None
-    """What MTV's inventory knows; ask `lab.inventory.sight.sight_of`, which makes it on first use."""
+    sights: "dict[str, Sight]" = field(default_factory=dict)
+    """What MTV's inventory knows of each platform; ask `lab.inventory.sight.sight_of`, which makes them."""
 
 
 class Service(Protocol):

@@ -13,6 +13,7 @@ from lab.mtv.toolkit import Toolkit
 from lab.mtv.vm_run import DISK_SOURCE, boot_order
 from lab.virtualization.anatomy import annotation, claims_of, name_of, namespace_of, phase_of, uid_of
 from lab.world.model import GIB, Disk, Guest, Machine, Volume
+from lab.world.sources import any_machine
 
 APP, APP_NAME = "forklift.app", "virt-v2v"
 _START_SECONDS, _CONVERSION_SECONDS, _SECONDS_PER_GIB = 3.0, 15.0, 1.0
@@ -65,7 +66,7 @@ class ConversionPods:
         if chosen(self._lab, Fault.HANG):
             return
         await self._work(pod, _CONVERSION_SECONDS, "guest conversion")
-        machine = self._lab.world.machines.get(pod["metadata"]["labels"]["vmID"])
+        machine = any_machine(self._lab.world, pod["metadata"]["labels"]["vmID"])
         if machine is None or chosen(self._lab, Fault.CONVERSION):
             self._phase(pod, "Failed")
         elif annotation(pod, "forklift.konveyor.io/conversion-type") == "Remote":

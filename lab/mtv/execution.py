@@ -19,6 +19,7 @@ from lab.mtv.warm_phases import withdraw
 from lab.world import physics
 from lab.world import snapshots as world_snapshots
 from lab.world.model import Machine
+from lab.world.sources import any_machine
 
 _IN_FLIGHT = 20
 _ENDS = {SUCCEEDED, FAILED, CANCELED}
@@ -154,7 +155,7 @@ class Execution:
         if chosen(self._lab, Fault.SOURCE_SNAPSHOT_STAYS):
             world_snapshots.take(self._lab.world, source, "forklift-migration-precopy")
         if chosen(self._lab, Fault.SOURCE_DELETED):
-            del self._lab.world.machines[source.id]
+            self._view.source.delete(source.id)
             self._lab.world.touch(source)
         if chosen(self._lab, Fault.SOURCE_STARTS):
             physics.power_on(self._lab, source)
@@ -175,14 +176,14 @@ class Execution:
         if canceled:
             self.take_back(status)
         else:
-            withdraw(self._lab, status)  # all that is removed of a failed warm machine (facts/forklift.md 2.2)
+            withdraw(self._view, status)  # all that is removed of a failed warm machine (facts/forklift.md 2.2)
         status["completed"] = self._stamp
 
     def take_back(self, status: Object) -> None:
         """Remove what a canceled machine left and give its source the power back (facts/forklift.md 2.8)."""
         self._clear(str(status["id"]), status)
-        withdraw(self._lab, status)
-        source = self._lab.world.machines.get(str(status["id"]))
+        withdraw(self._view, status)
+        source = self._view.source.machines().get(str(status["id"]))
         if source is not None and status.get("restorePowerState") == "On":
             physics.power_on(self._lab, source)
         for step in status["pipeline"]:
@@ -221,7 +222,7 @@ class Execution:
         for state in [self._state, *executing]:
             for status in state.get("vms") or []:
                 if status.get("started") and not status.get("completed"):
-                    machine = self._lab.world.machines.get(str(status["id"]))
+                    machine = any_machine(self._lab.world, str(status["id"]))
                     counted[machine.host if machine is not None else ""] += 1
         return counted
 

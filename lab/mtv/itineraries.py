@@ -1,23 +1,14 @@
-"""Which phases a machine goes through, and on which step of its pipeline each is booked, as data."""
+"""Which phases a machine goes through, and on which step of its pipeline each is booked."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.mtv.plan_view import VmView
+from lab.mtv.routes import vsphere
+from lab.mtv.routes.stages import Itinerary, Stage
 
-Applies = Callable[[VmView], bool]
 DONE = "Completed"
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A phase of the itinerary that happens when `applies` says so."""
-
-    phase: str
-    step: str
-    applies: Applies = lambda _vm: True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,108 +42,11 @@ STEPS = {
     )
 }
 
-
-def _pre_hook(vm: VmView) -> bool:
-    return vm.hook("PreHook") is not None
-
-
-def _post_hook(vm: VmView) -> bool:
-    return vm.hook("PostHook") is not None
-
-
-def _v2v_copies(vm: VmView) -> bool:
-    return vm.view.v2v_copies
-
-
-def _others_copy(vm: VmView) -> bool:
-    return not vm.view.v2v_copies
-
-
-def _converts(vm: VmView) -> bool:
-    return vm.view.converts
-
-
-def _v2v_step(vm: VmView) -> bool:
-    """Before 2.12 the step closes the conversion even when something else copied (facts/forklift.md 0.2)."""
-    return vm.view.v2v_copies or (vm.view.converts and vm.view.toolkit.release.closes_v2v_step)
-
-
-def _reboots(vm: VmView) -> bool:
-    return vm.reboot_waited and vm.target_power != "off" and vm.view.converts
-
-
-def _inspected(vm: VmView) -> bool:
-    return bool(vm.view.spec.get("runPreflightInspection", True))
-
-
-def _uninspected(vm: VmView) -> bool:
-    return not _inspected(vm)
-
-
-def _snapshot_step(vm: VmView) -> bool:
-    return vm.view.toolkit.release.snapshot_step
-
-
-def _snapshot_in_cutover(vm: VmView) -> bool:
-    return not _snapshot_step(vm)
-
-
-Itinerary = tuple[Stage, ...]
-
 ITINERARIES: dict[tuple[str, str], Itinerary] = {
-    ("vsphere", "cold"): (
-        Stage("Started", "Initialize"),
-        Stage("PreHook", "PreHook", _pre_hook),
-        Stage("StorePowerState", "Initialize"),
-        Stage("PowerOffSource", "Initialize"),
-        Stage("WaitForPowerOff", "Initialize"),
-        Stage("CreateDataVolumes", "Initialize"),
-        Stage("AllocateDisks", "DiskAllocation", _v2v_copies),
-        Stage("CopyDisks", "DiskTransfer", _others_copy),
-        Stage("CreateGuestConversionPod", "ImageConversion", _converts),
-        Stage("ConvertGuest", "ImageConversion", _converts),
-        Stage("CopyDisksVirtV2V", "DiskTransferV2v", _v2v_step),
-        Stage("CreateVM", "VirtualMachineCreation"),
-        Stage("WaitForGuestReboots", "WaitForGuestReboots", _reboots),
-        Stage("PostHook", "PostHook", _post_hook),
-    ),
-    ("vsphere", "warm"): (
-        Stage("Started", "Initialize"),
-        Stage("PreHook", "PreHook", _pre_hook),
-        Stage("CreateInitialSnapshot", "Initialize"),
-        Stage("WaitForInitialSnapshot", "Initialize"),
-        Stage("StoreInitialSnapshotDeltas", "Initialize"),
-        Stage("PreflightInspection", "PreflightInspection", _inspected),
-        Stage("CreateDataVolumes", "DiskTransfer", _inspected),
-        Stage("CreateDataVolumes", "Initialize", _uninspected),
-        Stage("CopyDisks", "DiskTransfer"),
-        Stage("CopyingPaused", "DiskTransfer"),
-        Stage("RemovePreviousSnapshot", "DiskTransfer"),
-        Stage("WaitForPreviousSnapshotRemoval", "DiskTransfer"),
-        Stage("CreateSnapshot", "DiskTransfer"),
-        Stage("WaitForSnapshot", "DiskTransfer"),
-        Stage("StoreSnapshotDeltas", "DiskTransfer"),
-        Stage("AddCheckpoint", "DiskTransfer"),
-        Stage("StorePowerState", "Cutover"),
-        Stage("PowerOffSource", "Cutover"),
-        Stage("WaitForPowerOff", "Cutover"),
-        Stage("RemovePenultimateSnapshot", "Cutover"),
-        Stage("WaitForPenultimateSnapshotRemoval", "Cutover"),
-        Stage("CreateFinalSnapshot", "Cutover"),
-        Stage("WaitForFinalSnapshot", "Cutover"),
-        Stage("AddFinalCheckpoint", "Cutover"),
-        Stage("Finalize", "Cutover"),
-        Stage("RemoveFinalSnapshot", "Cutover"),
-        Stage("WaitForFinalSnapshotRemoval", "Cutover", _snapshot_in_cutover),
-        Stage("CreateGuestConversionPod", "ImageConversion", _converts),
-        Stage("ConvertGuest", "ImageConversion", _converts),
-        Stage("CreateVM", "VirtualMachineCreation"),
-        Stage("WaitForGuestReboots", "WaitForGuestReboots", _reboots),
-        Stage("PostHook", "PostHook", _post_hook),
-        Stage("WaitForFinalSnapshotRemoval", "WaitForFinalSnapshotConsolidation", _snapshot_step),
-    ),
+    ("vsphere", "cold"): vsphere.COLD,
+    ("vsphere", "warm"): vsphere.WARM,
 }
-"""By type of the source Provider and mode of the Plan (facts/forklift.md 2.3); a source or a mode is a row more."""
+"""By type of the source Provider and mode of the Plan; a source or a mode is a row more."""
 
 
 def stages_of(vm: VmView) -> list[Stage]:

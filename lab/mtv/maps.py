@@ -7,8 +7,7 @@ from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
-from lab.inventory.sight import sight_of
-from lab.kernel.service import Lab
+from lab.inventory.sight import Sight, sight_of
 from lab.mtv.conditions import CRITICAL, READY, REQUIRED, WARN, Condition, blockers
 from lab.mtv.destinations import destination_of
 from lab.mtv.pairs import pair_of
@@ -16,9 +15,9 @@ from lab.mtv.references import item, points_at
 from lab.mtv.statuses import report
 from lab.mtv.toolkit import LONG_SECONDS, Toolkit
 from lab.virtualization.anatomy import deleting, name_of, namespace_of
-from lab.world.model import Datastore, Network
+from lab.world.sources import Named
 
-Find = Callable[[Lab, str], Network | Datastore | None]
+Find = Callable[[Sight, str], Named | None]
 
 
 class Maps:
@@ -46,7 +45,7 @@ class Maps:
         conditions = list(pair.conditions)
         references: list[Object] | None = None
         if pair.source is not None and not conditions:
-            references = self._sources(map_, conditions)
+            references = self._sources(map_, sight_of(self._lab, pair.source["spec"]["type"]), conditions)
             conditions += self._destinations(map_, destination_of(self._lab, pair.destination).client)
         if not blockers(conditions):
             message = f"The {self._subject.lower()} map is ready."
@@ -54,7 +53,7 @@ class Maps:
         report(self._lab, map_, conditions, {"references": references})
         return self._lab.clock.scaled(LONG_SECONDS) if not blockers(conditions) else self._toolkit.poll()
 
-    def _sources(self, map_: Object, conditions: list[Condition]) -> list[Object]:
+    def _sources(self, map_: Object, sight: Sight, conditions: list[Condition]) -> list[Object]:
         """Resolved sources; an unknown one only warns, and the Plan complains later."""
         type_, what = f"Source{self._subject}NotValid", self._subject.lower()
         found: list[Object] = []
@@ -65,7 +64,7 @@ class Maps:
                 message = f"Source {what}: either `ID` or `Name` required."
                 conditions.append(Condition(type=type_, category=CRITICAL, reason="NotSet", message=message))
                 continue
-            known = self._find(self._lab, str(source.get("id") or source["name"]).rpartition("/")[2])
+            known = self._find(sight, str(source.get("id") or source["name"]).rpartition("/")[2])
             if known is None:
                 unknown.append(item(source))
                 continue
@@ -122,8 +121,8 @@ def _classes(client: Objects, entries: Iterable[Object], *, blind: bool) -> list
 
 
 def network_maps(toolkit: Toolkit) -> Maps:
-    return Maps(toolkit, "Network", "NetworkAttachmentDefinition", lambda lab, ref: sight_of(lab).network(ref))
+    return Maps(toolkit, "Network", "NetworkAttachmentDefinition", Sight.network)
 
 
 def storage_maps(toolkit: Toolkit) -> Maps:
-    return Maps(toolkit, "Storage", "StorageClass", lambda lab, ref: sight_of(lab).datastore(ref))
+    return Maps(toolkit, "Storage", "StorageClass", Sight.store)

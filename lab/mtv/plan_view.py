@@ -7,7 +7,7 @@ from functools import cached_property
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
-from lab.inventory.sight import sight_of
+from lab.inventory.sight import Sight, sight_of
 from lab.kernel.service import Lab
 from lab.mtv.destinations import Destination, destination_of, own
 from lab.mtv.pairs import Pair
@@ -15,6 +15,7 @@ from lab.mtv.references import item
 from lab.mtv.toolkit import Toolkit
 from lab.virtualization.anatomy import name_of, namespace_of, uid_of
 from lab.world.model import Machine
+from lab.world.sources import Source, source_named
 
 CONVERTED_SOURCES = ("vsphere", "ova", "hyperv", "ec2")
 
@@ -59,6 +60,16 @@ class PlanView:
     def source_type(self) -> str:
         return str(self.pair.source["spec"]["type"]) if self.pair.source is not None else ""
 
+    @cached_property
+    def source(self) -> Source:
+        """The platform itself, for what is done there."""
+        return source_named(self.lab.world, self.source_type)
+
+    @property
+    def sight(self) -> Sight:
+        """What the inventory knows of it."""
+        return sight_of(self.lab, self.source_type)
+
     @property
     def to_host(self) -> bool:
         """Whether the destination is the own cluster."""
@@ -102,24 +113,24 @@ class PlanView:
     def machine(self, reference: Object) -> Machine | None:
         """What the inventory knows of a machine by id, else by name or inventory path."""
         known = str(reference.get("id") or reference.get("name") or "")
-        return sight_of(self.lab).machine(known.rpartition("/")[2]) if known else None
+        return self.sight.machine(known.rpartition("/")[2]) if known else None
 
     def network_destinations(self, name: str) -> list[Object]:
         """All destinations that the source network of this name is mapped to."""
         return [entry["destination"] for entry in _entries(self.networks) if _named(entry, name, self._network_ids)]
 
     def storage_destination(self, name: str) -> Object | None:
-        """Where disks of the datastore of this name go."""
+        """Where disks on the store of this name go."""
         found = (entry["destination"] for entry in _entries(self.storage) if _named(entry, name, self._store_ids))
         return next(found, None)
 
     @cached_property
     def _network_ids(self) -> dict[str, str]:
-        return {network.id: network.name for network in self.lab.world.networks.values()}
+        return {id_: network.name for id_, network in self.source.networks().items()}
 
     @cached_property
     def _store_ids(self) -> dict[str, str]:
-        return {store.id: store.name for store in self.lab.world.datastores.values()}
+        return {id_: store.name for id_, store in self.source.stores().items()}
 
 
 def _entries(map_: Object | None) -> Iterator[Object]:

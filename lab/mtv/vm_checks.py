@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
-from lab.inventory.sight import sight_of
 from lab.mtv.conditions import CRITICAL, WARN, Condition
 from lab.mtv.name_checks import name_conditions
 from lab.mtv.nic_mapping import attachment_shared, several_on_pod
@@ -50,7 +49,7 @@ def machine_conditions(view: PlanView) -> Iterator[Condition]:
 
 
 def _references(view: PlanView, missing: list[Object], machines: list[VmView]) -> Iterator[Condition]:
-    several = [entry for entry in missing if len(sight_of(view.lab).machines_named(str(entry.get("name", "")))) > 1]
+    several = [entry for entry in missing if len(view.sight.machines_named(str(entry.get("name", "")))) > 1]
     unknown = tuple(item(entry) for entry in missing if entry not in several)
     if unknown:
         message = "VM not found."
@@ -136,7 +135,7 @@ def _addresses_unknown(vm: VmView) -> bool:
 
 
 def _told(vm: VmView) -> bool:
-    return bool(sight_of(vm.view.lab).told(vm.machine.id))
+    return bool(vm.view.sight.told(vm.machine.id))
 
 
 CHECKS = (

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from math import ceil
 
 from lab.cluster.store import Object
-from lab.inventory.sight import sight_of
 from lab.mtv import static_addresses
 from lab.mtv.object_names import claim_names
 from lab.mtv.pipeline import file_of
@@ -141,7 +140,7 @@ def conversion_pod(run: VmRun, conversion_name: str) -> Object:
 
 def _environment(run: VmRun) -> list[Object]:
     """The guest's addresses go along when the Plan keeps them, as far as the inventory was ever told of them."""
-    told = sight_of(run.lab).told(run.id) if run.view.spec.get("preserveStaticIPs", True) else ()
+    told = run.view.sight.told(run.id) if run.view.spec.get("preserveStaticIPs", True) else ()
     shown = static_addresses.listed(run.vm.machine.guest.family, told)
     return [{"name": "V2V_vmName", "value": run.vm.machine.name}] + (
         [{"name": static_addresses.VARIABLE, "value": shown}] if shown else []

@@ -51,7 +51,7 @@ class VmRun:
     @property
     def source(self) -> Machine | None:
         """The machine itself, not what the inventory knows of it."""
-        return self.lab.world.machines.get(self.id)
+        return self.view.source.machines().get(self.id)
 
     @property
     def cutover(self) -> str:

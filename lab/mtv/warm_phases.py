@@ -5,11 +5,11 @@ from datetime import datetime
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
-from lab.kernel.service import Lab
 from lab.mtv.disk_phases import follow
 from lab.mtv.inspection import inspected
 from lab.mtv.phases import handles, onward
 from lab.mtv.pipeline import RUNNING
+from lab.mtv.plan_view import PlanView
 from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import name_of, namespace_of
 from lab.world import snapshots
@@ -78,26 +78,26 @@ def copying_paused(run: VmRun) -> str | None:
 @handles("RemovePreviousSnapshot", "RemovePenultimateSnapshot")
 def remove_previous_snapshot(run: VmRun) -> str | None:
     """All but the last, from which the next delta starts."""
-    withdraw(run.lab, run.status, keep=1)
+    withdraw(run.view, run.status, keep=1)
     return onward(run)
 
 
 @handles("RemoveFinalSnapshot")
 def remove_final_snapshot(run: VmRun) -> str | None:
-    withdraw(run.lab, run.status)
+    withdraw(run.view, run.status)
     return onward(run)
 
 
-def withdraw(lab: Lab, status: Object, *, keep: int = 0) -> None:
+def withdraw(view: PlanView, status: Object, *, keep: int = 0) -> None:
     """Remove a machine's precopy snapshots from its source, but for the last `keep`."""
     precopies = (status.get("warm") or {}).get("precopies") or []
-    first = 1 if chosen(lab, Fault.PRECOPY_SNAPSHOT_STAYS) else 0
+    first = 1 if chosen(view.lab, Fault.PRECOPY_SNAPSHOT_STAYS) else 0
     ours = {precopy["snapshot"] for precopy in precopies[first : len(precopies) - keep]}
-    source = lab.world.machines.get(str(status["id"]))
+    source = view.source.machines().get(str(status["id"]))
     if source is None:
         return
     for snapshot in [item for item in source.snapshots if item.moref in ours]:
-        snapshots.remove(lab.world, source, snapshot)
+        snapshots.remove(view.lab.world, source, snapshot)
 
 
 @handles("AddCheckpoint")

@@ -1,0 +1,85 @@
+"""What MTV can see of the source platforms: their machines, networks and stores, whatever each calls them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from lab.world.model import Machine, World
+
+
+class Named(Protocol):
+    """A network, or what disks lie on."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One platform; every function gives what is there now, by id.
+
+    A machine's NICs name their network, and its disks their store, by name.
+    """
+
+    machines: Callable[[], Mapping[str, Machine]]
+    networks: Callable[[], Mapping[str, Named]]
+    stores: Callable[[], Mapping[str, Named]]
+    delete: Callable[[str], None]
+    """Remove a machine, as if somebody had done it on the platform."""
+
+
+def _vsphere(world: World) -> Source:
+    return Source(
+        machines=lambda: world.machines,
+        networks=lambda: world.networks,
+        stores=lambda: world.datastores,
+        delete=world.machines.__delitem__,
+    )
+
+
+def _ovirt(world: World) -> Source:
+    estate = world.ovirt
+    return Source(
+        machines=lambda: {id_: machine for id_, machine in estate.machines.items() if not machine.template},
+        networks=lambda: estate.networks,
+        stores=lambda: estate.datastores,
+        delete=estate.machines.__delitem__,
+    )
+
+
+def _openstack(world: World) -> Source:
+    cloud = world.cloud
+    return Source(
+        machines=lambda: {id_: server.machine for id_, server in cloud.servers.items()},
+        networks=lambda: cloud.networks,
+        stores=lambda: cloud.volume_types,
+        delete=cloud.servers.__delitem__,
+    )
+
+
+SOURCES: dict[str, Callable[[World], Source]] = {"vsphere": _vsphere, "ovirt": _ovirt, "openstack": _openstack}
+"""By type of the Provider; a platform is a row."""
+
+
+def source_named(world: World, kind: str) -> Source:
+    """The platform of a Provider's type; one that the lab has not has nothing."""
+    return SOURCES[kind](world) if kind in SOURCES else _NOTHING
+
+
+def any_machine(world: World, id_: str) -> Machine | None:
+    """A machine of any platform; no two share an id."""
+    return next((machine for source in _all(world) if (machine := source.machines().get(id_)) is not None), None)
+
+
+def _all(world: World) -> Iterator[Source]:
+    yield from (make(world) for make in SOURCES.values())
+
+
+def _refuse(id_: str) -> None:
+    raise KeyError(id_)
+
+
+_NOTHING = Source(machines=dict, networks=dict, stores=dict, delete=_refuse)
