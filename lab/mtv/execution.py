@@ -9,7 +9,7 @@ from lab.defects.model import Fault
 from lab.mtv import cleanup, snapshots
 from lab.mtv.conditions import ADVISORY, Condition, drop, put, types_of
 from lab.mtv.itineraries import DONE, step_of, steps_of
-from lab.mtv.phases import HANDLERS
+from lab.mtv.phases import handler_of
 from lab.mtv.pipeline import begin, built, fail, finish, move, step_named
 from lab.mtv.plan_view import PlanView, VmView
 from lab.mtv.snapshots import CANCELED, FAILED, SUCCEEDED, vm_verdict
@@ -123,7 +123,7 @@ class Execution:
         if "started" not in status:
             self._start(run, phase)
             return
-        after = HANDLERS[phase](run)
+        after = handler_of(run)(run)
         if status.get("error"):
             self._end(status, vm_verdict(CANCELED if chosen(self._lab, Fault.CANCELED) else FAILED))
         elif after is not None:

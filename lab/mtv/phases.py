@@ -8,18 +8,25 @@ from lab.mtv.vm_run import VmRun
 Handler = Callable[[VmRun], str | None]
 """Do what can be done in this pass; the phase to go to, or None to stay. Failures are noted with `VmRun.fail`."""
 
-HANDLERS: dict[str, Handler] = {}
+_HANDLERS: dict[tuple[str, str], Handler] = {}
+"""By type of the source, empty for any that has none of its own, and phase."""
 
 
-def handles(*phases: str) -> Callable[[Handler], Handler]:
-    """Register the handler of one or more phases."""
+def handles(*phases: str, source: str = "") -> Callable[[Handler], Handler]:
+    """Register the handler of one or more phases: of machines from any source, or from one that does it its own way."""
 
     def register(handler: Handler) -> Handler:
         for phase in phases:
-            HANDLERS[phase] = handler
+            _HANDLERS[source, phase] = handler
         return handler
 
     return register
+
+
+def handler_of(run: VmRun) -> Handler:
+    """What this machine does in its present phase."""
+    phase = str(run.status["phase"])
+    return _HANDLERS.get((run.view.source_type, phase)) or _HANDLERS["", phase]
 
 
 def onward(run: VmRun) -> str:
