@@ -16,6 +16,7 @@ from lab.mtv.maps import network_maps, storage_maps
 from lab.mtv.migrations import Migrations
 from lab.mtv.operator import Operator
 from lab.mtv.plans import Plans
+from lab.mtv.populators import Populators
 from lab.mtv.providers import Providers
 from lab.mtv.releases import release_named
 from lab.mtv.toolkit import NAMESPACE, Toolkit
@@ -51,6 +52,7 @@ class MtvService:
             Plans(toolkit),
             Migrations(toolkit),
             ConversionPods(toolkit, lab),
+            Populators(toolkit),
         ):
             controllers.add(reconciler)
         self._controllers.append(controllers)

@@ -1,24 +1,15 @@
 """NICs, disks, what attaches them, and the devices that a guest agent reports."""
 
-from uuid import UUID
-
 from lab.ovirt.documents import Doc, entity, links, reference
 from lab.ovirt.engine import Engine
-from lab.ovirt.estate_view import domain_named, network_named, profile_id
+from lab.ovirt.estate_view import domain_named, network_named
+from lab.ovirt.ids import disk_id, nic_id, profile_id
 from lab.world import capacity
 from lab.world.ids import stable_uuid
 from lab.world.model import Disk, GuestAddress, Machine, Nic
 
 INTERFACES = {1000: "virtio_scsi", 0: "virtio", 15000: "sata"}
 """Key of the controller -> interface."""
-
-
-def disk_id(disk: Disk) -> str:
-    return str(UUID(disk.uuid))
-
-
-def nic_id(machine: Machine, nic: Nic) -> str:
-    return stable_uuid(f"ovirt nic {machine.id} {nic.key}")
 
 
 def nics(engine: Engine, machine: Machine) -> list[Doc]:

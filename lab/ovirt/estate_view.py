@@ -2,25 +2,12 @@
 
 from lab.ovirt.documents import Doc, entity, links, reference
 from lab.ovirt.engine import Engine
+from lab.ovirt.ids import cluster_id, datacenter_id, profile_id
 from lab.world import capacity
-from lab.world.ids import stable_uuid
 from lab.world.model import Datastore, Host, Network
 
 VERSION = {"major": 4, "minor": 7}
 """Compatibility version."""
-
-
-def datacenter_id(engine: Engine) -> str:
-    return stable_uuid(f"ovirt datacenter {engine.estate.datacenter}")
-
-
-def cluster_id(engine: Engine) -> str:
-    return stable_uuid(f"ovirt cluster {engine.estate.cluster}")
-
-
-def profile_id(network: Network) -> str:
-    """Each network has one profile, of its own name."""
-    return stable_uuid(f"ovirt profile {network.id}")
 
 
 def network_named(engine: Engine, name: str) -> Network | None:
@@ -32,7 +19,7 @@ def domain_named(engine: Engine, name: str) -> Datastore:
 
 
 def datacenters(engine: Engine) -> list[Doc]:
-    path = ("datacenters", datacenter_id(engine))
+    path = ("datacenters", datacenter_id(engine.estate))
     return [
         entity(
             path,
@@ -50,7 +37,7 @@ def datacenters(engine: Engine) -> list[Doc]:
 
 
 def clusters(engine: Engine) -> list[Doc]:
-    path = ("clusters", cluster_id(engine))
+    path = ("clusters", cluster_id(engine.estate))
     return [
         entity(
             path,
@@ -59,7 +46,7 @@ def clusters(engine: Engine) -> list[Doc]:
             bios_type="q35_sea_bios",
             cpu={"architecture": "x86_64", "type": "Secure Intel Cascadelake Server Family"},
             version=VERSION,
-            data_center=reference("datacenters", datacenter_id(engine)),
+            data_center=reference("datacenters", datacenter_id(engine.estate)),
             link=links(path, "networks"),
         )
     ]
@@ -81,7 +68,7 @@ def _host(engine: Engine, host: Host) -> Doc:
         status="up",
         summary={"active": len(running), "total": len(running)},
         type="ovirt_node",
-        cluster=reference("clusters", cluster_id(engine)),
+        cluster=reference("clusters", cluster_id(engine.estate)),
     )
 
 
@@ -114,7 +101,7 @@ def _domain(engine: Engine, store: Datastore, path: tuple[str, ...]) -> Doc:
         storage_format="v5",
         type="data",
         used=used,
-        data_centers={"data_center": [reference("datacenters", datacenter_id(engine))]},
+        data_centers={"data_center": [reference("datacenters", datacenter_id(engine.estate))]},
     )
 
 
@@ -133,7 +120,7 @@ def _network(engine: Engine, network: Network) -> Doc:
         stp=False,
         usages={"usage": ["vm"]},
         vlan={"@id": vlan} if vlan else None,
-        data_center=reference("datacenters", datacenter_id(engine)),
+        data_center=reference("datacenters", datacenter_id(engine.estate)),
         link=links(path, "vnicprofiles"),
     )
 

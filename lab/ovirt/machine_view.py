@@ -4,7 +4,7 @@ from typing import Any
 
 from lab.ovirt.documents import Doc, entity, href, links, reference
 from lab.ovirt.engine import Engine
-from lab.ovirt.estate_view import cluster_id
+from lab.ovirt.ids import cluster_id
 from lab.world.model import Guest, Machine
 
 BLANK = "00000000-0000-0000-0000-000000000000"
@@ -99,7 +99,7 @@ def _hardware(engine: Engine, machine: Machine) -> dict[str, Any]:
         "os": {"boot": {"devices": {"device": ["hd"]}}, "type": _os_type(machine.guest)},
         "origin": "ovirt",
         "type": "server",
-        "cluster": reference("clusters", cluster_id(engine)),
+        "cluster": reference("clusters", cluster_id(engine.estate)),
     }
 
 

@@ -4,12 +4,9 @@ from datetime import datetime
 
 from lab.ovirt.documents import Doc, entity, reference
 from lab.ovirt.engine import Engine
+from lab.ovirt.ids import snapshot_id
 from lab.world.ids import stable_uuid
 from lab.world.model import Machine, Snapshot
-
-
-def snapshot_id(machine: Machine, snapshot: Snapshot) -> str:
-    return stable_uuid(f"ovirt snapshot {machine.id} {snapshot.moref}")
 
 
 def stamp(moment: datetime) -> str:

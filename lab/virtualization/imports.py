@@ -5,11 +5,12 @@ from copy import deepcopy
 
 from lab.cluster.store import Object
 from lab.kernel.service import Lab
+from lab.ovirt.contents import engine_content
 from lab.virtualization.anatomy import namespace_of, uid_of
 from lab.virtualization.claims import BLANK
 from lab.world import media
+from lab.world.contents import content_of
 from lab.world.model import GIB, Disk, Layer, Machine, Snapshot, Volume
-from lab.world.physics import copy_guest
 
 Source = Callable[[Lab, Object, str], Volume | None]
 """(lab, DataVolume, checkpoint) -> content without a size of its own, None when the source has no such thing."""
@@ -55,18 +56,22 @@ def _vddk(lab: Lab, data_volume: Object, checkpoint: str) -> Volume | None:
 
 
 def _frozen(machine: Machine, disk: Disk, checkpoint: str) -> Volume | None:
-    found: Disk | Layer = disk
+    frozen: Layer | None = None
     if checkpoint:
         snapshot = _snapshot(machine, checkpoint)
         if snapshot is None or disk.key not in snapshot.layers:
             return None
-        found = snapshot.layers[disk.key]
-    guest = copy_guest(machine.guest) if disk is machine.disks[0] else None
-    return Volume(size=disk.size, digest=found.digest, files=found.files, guest=guest, source_machine=machine.id)
+        frozen = snapshot.layers[disk.key]
+    return content_of(machine, disk, frozen)
 
 
 def _snapshot(machine: Machine, moref: str) -> Snapshot | None:
     return next((snapshot for snapshot in machine.snapshots if snapshot.moref == moref), None)
+
+
+def _imageio(lab: Lab, data_volume: Object, checkpoint: str) -> Volume | None:
+    """A disk of the oVirt engine; a checkpoint is the id that one of its snapshots gave to the disk."""
+    return engine_content(lab.world.ovirt, data_volume["spec"]["source"]["imageio"]["diskId"], checkpoint)
 
 
 def _claim(lab: Lab, data_volume: Object, _checkpoint: str) -> Volume | None:
@@ -91,5 +96,11 @@ def _clone(lab: Lab, namespace: str, name: str) -> Volume | None:
     return copy
 
 
-SOURCES: dict[str, Source] = {"blank": _blank, "vddk": _vddk, "pvc": _claim, "sourceRef": _data_source}
+SOURCES: dict[str, Source] = {
+    "blank": _blank,
+    "vddk": _vddk,
+    "imageio": _imageio,
+    "pvc": _claim,
+    "sourceRef": _data_source,
+}
 """Other platforms add theirs when their service starts."""

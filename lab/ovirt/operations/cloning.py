@@ -5,11 +5,11 @@ from uuid import uuid4
 from lab.defects.catalogue import chosen as chosen_defect
 from lab.defects.model import Fault
 from lab.ovirt import events
-from lab.ovirt.device_view import disk_id
 from lab.ovirt.documents import Doc, href
 from lab.ovirt.engine import Engine
 from lab.ovirt.estate_view import clusters
 from lab.ovirt.faults import conflict, incomplete, not_implemented
+from lab.ovirt.ids import disk_id
 from lab.ovirt.machine_view import BLANK, GUARANTEED, TEMPLATE, templates
 from lab.ovirt.operations.formats import apply_format, require_space
 from lab.ovirt.operations.macs import pool_mac

@@ -1,11 +1,12 @@
 """Adding NICs to a machine, moving them to another network by its vNIC profile, and removing them; done at once."""
 
 from lab.ovirt import events
-from lab.ovirt.device_view import nic_id, nics
+from lab.ovirt.device_view import nics
 from lab.ovirt.documents import Doc
 from lab.ovirt.engine import Engine
 from lab.ovirt.estate_view import profiles
 from lab.ovirt.faults import Refused, conflict, missing, not_implemented
+from lab.ovirt.ids import nic_id
 from lab.ovirt.operations.macs import pool_mac
 from lab.ovirt.requests import COMPLETE, Answer, Request, chosen, is_true, only, refuse_busy, required
 from lab.world.model import GuestAddress, Machine, Nic

@@ -1,9 +1,9 @@
 """Removing a machine with its disks."""
 
 from lab.ovirt import events
-from lab.ovirt.device_view import disk_id
 from lab.ovirt.engine import Engine
 from lab.ovirt.faults import conflict, not_implemented
+from lab.ovirt.ids import disk_id
 from lab.ovirt.machine_view import status
 from lab.ovirt.requests import COMPLETE, Answer, Request, refuse_busy
 from lab.world.model import Machine

@@ -1,12 +1,12 @@
 """Taking and removing snapshots; each is locked until its job is done."""
 
 from lab.ovirt import events
-from lab.ovirt.device_view import disk_id
 from lab.ovirt.documents import Doc
 from lab.ovirt.engine import Engine
 from lab.ovirt.faults import conflict, missing
+from lab.ovirt.ids import disk_id, snapshot_id
 from lab.ovirt.requests import COMPLETE, Answer, Request, is_true, only, refuse_busy, required
-from lab.ovirt.snapshot_view import snapshot_id, snapshots
+from lab.ovirt.snapshot_view import snapshots
 from lab.world import snapshots as layers
 from lab.world.model import Machine, Snapshot
 

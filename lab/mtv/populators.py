@@ -1,0 +1,175 @@
+"""Volume populators: a pod fills a prime claim, whose volume then becomes the claim's (facts/forklift.md 4.2)."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from lab.cluster.reconciling import Ref
+from lab.cluster.store import Object
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
+from lab.kernel.service import Lab
+from lab.mtv.populator_forms import pod_name, populator_pod, prime_claim, prime_name
+from lab.mtv.toolkit import Toolkit
+from lab.ovirt.contents import engine_content
+from lab.virtualization.anatomy import annotation, deleting, name_of, namespace_of, owner_named, phase_of, uid_of
+from lab.virtualization.claims import SELECTED_NODE, claim_reference
+from lab.world.model import GIB, Volume
+
+Content = Callable[[Lab, Object], Volume | None]
+"""(lab, populator resource) -> what its pod finds at the source; None when the source has no such thing."""
+
+
+def _ovirt(lab: Lab, populator: Object) -> Volume | None:
+    return engine_content(lab.world.ovirt, str(populator["spec"]["diskId"]))
+
+
+CONTENTS: Mapping[str, Content] = {"OvirtVolumePopulator": _ovirt}
+"""By kind of populator; a source that is copied this way is a row more."""
+
+_GROUP, _CLAIM = "forklift.konveyor.io", "PersistentVolumeClaim"
+_START_SECONDS, _SECONDS_PER_GIB = 2.0, 6.0
+_PORTIONS = 10
+_ATTEMPTS = 3
+_AGAIN = "recreations"
+
+
+class Populators:
+    """One step per visit, as in `forklift-volume-populator-controller`; pods write to claims of the own cluster."""
+
+    watches: tuple[str, ...] = (_CLAIM, "Pod", *CONTENTS)
+
+    def __init__(self, toolkit: Toolkit) -> None:
+        self._lab = toolkit.lab
+
+    def refs(self, obj: Object) -> Iterable[Ref]:
+        """Claims with a populator of ours; whatever else changes belongs to one of them."""
+        if obj["kind"] == _CLAIM:
+            owner = owner_named(obj, _CLAIM)
+            return (Ref(_CLAIM, namespace_of(obj), owner or name_of(obj)),)
+        if obj["kind"] == "Pod":
+            owner = owner_named(obj, _CLAIM)
+            return (Ref(_CLAIM, namespace_of(obj), owner),) if owner else ()
+        claims = self._lab.store.list(_CLAIM, namespace_of(obj))
+        return [Ref(_CLAIM, namespace_of(claim), name_of(claim)) for claim in claims if _names(claim, obj)]
+
+    async def reconcile(self, ref: Ref) -> float | None:
+        claim = self._lab.store.get(_CLAIM, ref.namespace, ref.name)
+        if claim is None or deleting(claim) or not _ours(claim):
+            return None
+        if phase_of(claim) == "Bound":
+            self._forget_prime(claim)
+            return None
+        populator = self._populator(claim)
+        if populator is None or self._must_wait(claim):
+            return None
+        pod = self._lab.store.get("Pod", ref.namespace, pod_name(claim))
+        if pod is None:
+            self._begin(claim, populator)
+        elif phase_of(pod) == "Failed":
+            self._again(claim, pod)
+        elif phase_of(pod) == "Succeeded":
+            self._hand_over(claim)
+        elif self._prime_bound(claim):
+            await self._copy(claim, populator, pod)
+        return None
+
+    def _populator(self, claim: Object) -> Object | None:
+        """The resource that says what is to be copied; None before it is there and after it has gone."""
+        reference = claim["spec"]["dataSourceRef"]
+        return self._lab.store.get(str(reference["kind"]), namespace_of(claim), str(reference["name"]))
+
+    def _must_wait(self, claim: Object) -> bool:
+        klass = self._lab.store.get("StorageClass", "", claim["spec"].get("storageClassName") or "")
+        late = klass is not None and klass.get("volumeBindingMode") == "WaitForFirstConsumer"
+        return klass is None or (late and not annotation(claim, SELECTED_NODE))
+
+    def _begin(self, claim: Object, populator: Object) -> None:
+        store, spec = self._lab.store, populator["spec"]
+        secret = str(spec.get("engineSecretName") or spec.get("secretName") or "")
+        store.create(populator_pod(claim, populator, secret))
+        if store.get(_CLAIM, namespace_of(claim), prime_name(claim)) is None:
+            store.create(prime_claim(claim))
+
+    def _prime_bound(self, claim: Object) -> bool:
+        prime = self._lab.store.get(_CLAIM, namespace_of(claim), prime_name(claim))
+        return prime is not None and phase_of(prime) == "Bound"
+
+    async def _copy(self, claim: Object, populator: Object, pod: Object) -> None:
+        """Progress goes to the populator's status, from where the migration reads it."""
+        clock, machine = self._lab.clock, str((pod["metadata"].get("labels") or {}).get("vmID", ""))
+        self._pod_phase(pod, "Running")
+        await clock.work(_START_SECONDS, owner=machine, what="populator start")
+        found = CONTENTS[populator["kind"]](self._lab, populator)
+        if found is None:
+            self._pod_phase(pod, "Failed")
+            return
+        seconds = max(5.0, found.size / GIB * _SECONDS_PER_GIB)
+        for portion in range(1, _PORTIONS + 1):
+            await clock.work(seconds / _PORTIONS, owner=machine, what="populate claim")
+            if not self._tell(populator, portion * 100 // _PORTIONS):
+                return
+            if portion > 1 and chosen(self._lab, Fault.DISK_TRANSFER):
+                self._pod_phase(pod, "Failed")
+                return
+        self._write(claim, populator)
+        self._pod_phase(pod, "Succeeded")
+
+    def _tell(self, populator: Object, percent: int) -> bool:
+        """False when the migration has been taken back meanwhile."""
+        key = (populator["kind"], namespace_of(populator), name_of(populator))
+        current = self._lab.store.get(*key)
+        if current is None or uid_of(current) != uid_of(populator):
+            return False
+        self._lab.store.set_status(*key, {"progress": str(percent)})
+        return True
+
+    def _write(self, claim: Object, populator: Object) -> None:
+        """What is on the disk by now, in the room that the prime claim has."""
+        prime = self._lab.store.get(_CLAIM, namespace_of(claim), prime_name(claim))
+        found, volumes = CONTENTS[populator["kind"]](self._lab, populator), self._lab.world.volumes
+        if prime is None or found is None or uid_of(prime) not in volumes:
+            return
+        found.size = volumes[uid_of(prime)].size
+        volumes[uid_of(prime)] = found
+
+    def _again(self, claim: Object, pod: Object) -> None:
+        """A failed pod is made anew three times; the last one stays for people to look at."""
+        before = int(annotation(claim, _AGAIN) or 0)
+        if before >= _ATTEMPTS:
+            return
+        store, change = self._lab.store, {"metadata": {"annotations": {_AGAIN: str(before + 1)}}}
+        store.delete("Pod", namespace_of(pod), name_of(pod), uid=uid_of(pod))
+        store.patch(_CLAIM, namespace_of(claim), name_of(claim), change)
+
+    def _hand_over(self, claim: Object) -> None:
+        """The prime claim's volume is told its new claim; binding is the cluster's."""
+        store = self._lab.store
+        prime = store.get(_CLAIM, namespace_of(claim), prime_name(claim))
+        volume = str((prime or {"spec": {}})["spec"].get("volumeName") or "")
+        if not volume or store.get("PersistentVolume", "", volume) is None:
+            return
+        source = f"{namespace_of(claim)}/{claim['spec']['dataSourceRef']['name']}"
+        annotations = {"forklift.konveyor.io/populated-from": source}
+        change = {"metadata": {"annotations": annotations}, "spec": {"claimRef": claim_reference(claim)}}
+        store.patch("PersistentVolume", "", volume, change)
+
+    def _forget_prime(self, claim: Object) -> None:
+        """Only once it is Lost, so that its volume is not taken for its own."""
+        prime = self._lab.store.get(_CLAIM, namespace_of(claim), prime_name(claim))
+        if prime is not None and phase_of(prime) == "Lost" and not chosen(self._lab, Fault.PRIME_CLAIMS_STAY):
+            self._lab.store.delete(_CLAIM, namespace_of(prime), name_of(prime))
+
+    def _pod_phase(self, pod: Object, phase: str) -> None:
+        key = ("Pod", namespace_of(pod), name_of(pod))
+        current = self._lab.store.get(*key)
+        if current is not None and uid_of(current) == uid_of(pod):
+            self._lab.store.set_status(*key, {"phase": phase, "podIP": "10.129.1.9"})
+
+
+def _ours(claim: Object) -> bool:
+    reference = claim["spec"].get("dataSourceRef") or {}
+    return reference.get("apiGroup") == _GROUP and reference.get("kind") in CONTENTS
+
+
+def _names(claim: Object, populator: Object) -> bool:
+    reference = claim["spec"].get("dataSourceRef") or {}
+    return (reference.get("kind"), reference.get("name")) == (populator["kind"], name_of(populator))
