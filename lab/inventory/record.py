@@ -24,8 +24,12 @@ class Record:
     listed: bool = True
     """Whether collections show it; it can be had by id anyway."""
     always_full: bool = False
+    brief: Mapping[str, Any] | None = None
+    """What detail 1 adds, where that is less than everything."""
 
     def shown(self, detail: int, link: str) -> dict[str, Any]:
         """As JSON; detail 0 is the common keys alone."""
         common = {**self.resource, "selfLink": link}
+        if detail == 1 and self.brief is not None:
+            return {**common, **self.brief}
         return {**common, **self.body} if detail > 0 or self.always_full else common

@@ -12,6 +12,7 @@ from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
 from lab.inventory import providers
 from lab.inventory.openshift import OPENSHIFT
+from lab.inventory.ova.view import OVA
 from lab.inventory.questions import ALL, TYPES, Question, question
 from lab.inventory.sight import sight_of
 from lab.inventory.views import NotServed, View
@@ -23,7 +24,7 @@ from lab.kernel.http import WHAT, Listener, journalled
 from lab.kernel.service import Lab
 from lab.world.sources import SOURCES
 
-VIEWS: dict[str, View] = {"vsphere": VSPHERE, "openshift": OPENSHIFT}
+VIEWS: dict[str, View] = {"vsphere": VSPHERE, "openshift": OPENSHIFT, "ova": OVA}
 """By type of the provider; a source platform is a row."""
 
 _NO_BACKEND = "<html><body><h1>Application is not available</h1></body></html>"

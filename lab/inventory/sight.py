@@ -9,8 +9,6 @@ from lab.kernel.service import Lab
 from lab.world.model import GuestAddress, Machine
 from lab.world.sources import Named, Source, source_named
 
-LAG_SECONDS = 3.0
-"""Emulated seconds from a change at the source to the inventory (facts/forklift.md 5.9)."""
 VALIDATION_SECONDS = 1.5
 """Emulated seconds until forklift-validation has judged what is new (forklift.md 5.9)."""
 
@@ -32,7 +30,7 @@ Follower = Callable[[Known | None, Known | None], None]
 
 @dataclass(slots=True)
 class Sight:
-    """Follows `World.touch`; every change is seen once it is `LAG_SECONDS` old, batches of changes together.
+    """Follows `World.touch`; every change is seen once it is as old as the source's lag, batches of changes together.
 
     It starts with the World as it is: a Provider's first load is the Provider controller's time, not ours.
     """
@@ -101,7 +99,7 @@ class Sight:
 
     async def _learn(self, id_: str) -> None:
         try:
-            await self.lab.clock.work(LAG_SECONDS, owner=id_, what="inventory lag")
+            await self.lab.clock.work(self.source.lag, owner=id_, what="inventory lag")
         finally:
             self._learning.pop(id_, None)
         machine = self.source.machines().get(id_)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lab.world.appliance_estate import appliance_estate
 from lab.world.cloud_estate import cloud_estate
 from lab.world.ids import stable_uuid
 from lab.world.model import (
@@ -220,5 +221,6 @@ def pristine() -> World:
     _machines(world)
     world.ovirt = ovirt_estate(world.machines)
     world.cloud = cloud_estate(world.machines)
+    world.export = appliance_estate(world.machines)
     _destination(world)
     return world

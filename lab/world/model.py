@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 
+from lab.world.appliances import Export
 from lab.world.cloud import Cloud
 
 GIB = 1024**3
@@ -297,6 +298,8 @@ class World:
     """What the oVirt engine manages."""
     cloud: Cloud = field(default_factory=Cloud)
     """What OpenStack manages."""
+    export: Export = field(default_factory=Export)
+    """Appliances in OVA files."""
     storage_classes: list[StorageClass] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     volumes: dict[str, Volume] = field(default_factory=dict)

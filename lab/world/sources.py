@@ -29,6 +29,10 @@ class Source:
     stores: Callable[[], Mapping[str, Named]]
     delete: Callable[[str], None]
     """Remove a machine, as if somebody had done it on the platform."""
+    lag: float = 3.0
+    """Emulated seconds from a change to MTV's inventory (facts/forklift.md 5.9)."""
+    runs: bool = True
+    """Whether its machines can be on at all."""
 
 
 def _vsphere(world: World) -> Source:
@@ -60,7 +64,24 @@ def _openstack(world: World) -> Source:
     )
 
 
-SOURCES: dict[str, Callable[[World], Source]] = {"vsphere": _vsphere, "ovirt": _ovirt, "openstack": _openstack}
+def _ova(world: World) -> Source:
+    export = world.export
+    return Source(
+        machines=export.machines,
+        networks=lambda: export.networks,
+        stores=export.files,
+        delete=export.appliances.__delitem__,
+        lag=60.0,
+        runs=False,
+    )
+
+
+SOURCES: dict[str, Callable[[World], Source]] = {
+    "vsphere": _vsphere,
+    "ovirt": _ovirt,
+    "openstack": _openstack,
+    "ova": _ova,
+}
 """By type of the Provider; a platform is a row."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lab.inventory.sight import LAG_SECONDS, VALIDATION_SECONDS, sight_of
+from lab.inventory.sight import VALIDATION_SECONDS, sight_of
 from lab.world import physics, snapshots
 from lab.world.model import Machine
 
@@ -41,7 +41,7 @@ def test_a_new_machine_appears_after_a_moment_and_its_concerns_later(inventory: 
     clone(inventory, "appears")
     assert inventory.vsphere("vms?name=appears") == []
     within(5, lambda: bool(inventory.vsphere("vms?name=appears")))
-    assert time.monotonic() - begin >= inventory.lab.clock.scaled(LAG_SECONDS)
+    assert time.monotonic() - begin >= inventory.lab.clock.scaled(sight_of(inventory.lab).source.lag)
     (first,) = inventory.vsphere("vms?name=appears")
     if first["revisionValidated"] < first["revision"]:
         assert first["concerns"] is None
@@ -79,7 +79,7 @@ def test_every_change_raises_the_revision(inventory: Inventory) -> None:
 def test_a_touch_that_changed_nothing_is_no_revision(inventory: Inventory) -> None:
     before = inventory.vsphere("vms/vm-102")["revision"]
     inventory.on_loop(lambda: inventory.lab.world.touch(inventory.lab.world.machines["vm-102"]))
-    time.sleep(2 * inventory.lab.clock.scaled(LAG_SECONDS + VALIDATION_SECONDS))
+    time.sleep(2 * inventory.lab.clock.scaled(sight_of(inventory.lab).source.lag + VALIDATION_SECONDS))
     assert inventory.vsphere("vms/vm-102")["revision"] == before
 
 
@@ -141,7 +141,7 @@ def test_a_stopped_sight_learns_nothing_more(inventory: Inventory) -> None:
         world.machines["vm-104"].annotation = "too late"
         world.touch(world.machines["vm-104"])
         sight.stop()
-        await asyncio.sleep(2 * inventory.lab.clock.scaled(LAG_SECONDS))
+        await asyncio.sleep(2 * inventory.lab.clock.scaled(sight_of(inventory.lab).source.lag))
         seen = sight.machine("vm-104")
         return seen is not None and seen.annotation != "too late"
 
