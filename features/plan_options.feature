@@ -1,8 +1,9 @@
-@min_mtv_version=2.10 @tier0
+@min_mtv_version=2.10
 Feature: Plan options
   A plan says where a machine arrives and how: under which names, in which namespace, on which node, with which addresses.
 
-  @cold @test_cold_migration_comprehensive @severity.critical
+  @cold @tier0 @test_cold_migration_comprehensive @severity.critical
+  @needs.static_addresses @needs.placing @needs.disk_names
   Scenario: A switched-off Windows machine is started where the plan says, as the plan says
     Given a powered-off Windows Server 2019 machine on the source
     And the plan leaves it running
@@ -23,7 +24,8 @@ Feature: Plan options
     And its static addresses are the ones it had
     And its guest agent reports in
 
-  @warm @test_warm_migration_comprehensive @severity.critical
+  @warm @tier0 @test_warm_migration_comprehensive @severity.critical
+  @needs.static_addresses @needs.placing @needs.disk_names
   Scenario: A running Windows machine is moved into a namespace of its own and keeps its addresses
     Given a running Windows Server 2022 machine on the source
     And the plan leaves it running
@@ -40,4 +42,23 @@ Feature: Plan options
     And it carries the labels of the plan
     And it asks for the neighbors of the plan
     And its static addresses are the ones it had
+    And its guest agent reports in
+
+  @cold @severity.normal @needs.placing
+  Scenario: A machine from any source is started where the plan says
+    The reference suite asks for more in its comprehensive test, which only machines from vSphere can keep.
+
+    Given a powered-off RHEL 8 machine on the source
+    And the plan leaves it running
+    And the plan places it on a chosen worker
+    And the plan gives it labels of its own
+    And the plan wants it near other workloads
+    And the plan puts it into a namespace of its own
+    And the networks it joins are defined in a shared namespace
+    When it is cold migrated
+    Then the migration succeeds
+    And the target machine matches its source
+    And it runs on the chosen worker
+    And it carries the labels of the plan
+    And it asks for the neighbors of the plan
     And its guest agent reports in

@@ -4,13 +4,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from support.domain.issue import Issue, IssueId, Standing
+from support.domain.names import RoleName
 from support.domain.source import ProviderKind
+from support.run.source_support import COPIED_BY_VDDK, NEVER, WARM_ONCE_CLOSED
 
-_WARM = frozenset({ProviderKind.VSPHERE, ProviderKind.OVIRT})
 _VDDK = "vddk"
-_KNOWN, _MIN_MTV = "known.", "min_mtv_version="
-_HELD_BACK: Mapping[tuple[str, ProviderKind], IssueId] = {("warm", ProviderKind.OVIRT): IssueId("MTV-2846")}
-"""Families that a source supports only once an issue is closed (reference/13)."""
+_KNOWN, _MIN_MTV, _NEEDS = "known.", "min_mtv_version=", "needs."
 _LACKS: Mapping[str, str] = {
     "clone": "cannot clone machines",
     "power": "cannot switch machines",
@@ -32,6 +31,7 @@ class Circumstances:
         remote_cluster: setting remote_ocp_cluster, empty when unset.
         mtv_version: None when it could not be told; then scenarios run.
         issues: those of the tracker that were asked for; scenarios run unless one is known to be open.
+        unnamed: roles that features know and that stand for no machine on this source.
     """
 
     profile: str
@@ -41,11 +41,21 @@ class Circumstances:
     remote_cluster: str = ""
     mtv_version: str | None = None
     issues: Mapping[IssueId, Issue] = field(default_factory=dict)
+    unnamed: Collection[RoleName] = frozenset()
+
+    @property
+    def source(self) -> str:
+        """For people."""
+        return f"source profile '{self.profile}' ({self.kind.value})"
 
 
-def reason_to_skip(tags: Iterable[str], here: Circumstances) -> str | None:
-    """Why a scenario with these tags does not apply; names the tag and what is missing. None when it applies."""
-    return next((reason for tag in tags if (reason := _reason(tag, here)) is not None), None)
+def reason_to_skip(tags: Iterable[str], here: Circumstances, roles: Iterable[RoleName] = ()) -> str | None:
+    """Why a scenario with these tags does not apply; names the tag and what is missing. None when it applies.
+
+    `roles`: of the machines that the scenario asks for.
+    """
+    by_tag = next((reason for tag in tags if (reason := _reason(tag, here)) is not None), None)
+    return by_tag or next((_no_machine(role, here) for role in roles if role in here.unnamed), None)
 
 
 def issues_of(tags: Iterable[str], kind: ProviderKind) -> set[IssueId]:
@@ -64,26 +74,39 @@ def may_run_warm(tags: Collection[str], here: Circumstances) -> bool:
     return "warm" in tags and reason_to_skip(tags, assumed) is None
 
 
+def _no_machine(role: RoleName, here: Circumstances) -> str:
+    return f"no machine for the role {role!r}: {here.source} names none, expected one in its block machines"
+
+
 def _reason(tag: str, here: Circumstances) -> str | None:
-    source = f"source profile '{here.profile}' ({here.kind.value})"
-    if tag == "warm" and here.kind not in _WARM:
-        return f"@warm: MTV migrates warm from vSphere and RHV only; {source}"
+    if (never := NEVER.get(tag, {}).get(here.kind)) is not None:
+        return f"@{tag}: {never}; {here.source}"
     for issue in _issues(tag, here.kind):
         known = here.issues.get(issue)
         if known is not None and known.standing is Standing.OPEN:
-            return f"@{tag}: issue {issue} is still open (status {known.told}); {source}"
-    if tag == "warm" and here.kind is ProviderKind.VSPHERE and _VDDK not in here.capabilities:
+            return f"@{tag}: issue {issue} is still open (status {known.told}); {here.source}"
+    if tag == "warm" and here.kind in COPIED_BY_VDDK and _VDDK not in here.capabilities:
         return (
-            f"@warm: MTV needs a VDDK image to copy warm from vSphere, expected vddk_init_image in {source} or "
+            f"@warm: MTV needs a VDDK image to copy warm from vSphere, expected vddk_init_image in {here.source} or "
             "vddk_image in the ForkliftController"
         )
-    if tag == "copyoffload" and not (here.kind is ProviderKind.VSPHERE and here.copy_offload):
-        return f"@copyoffload: needs a vSphere profile with a copyoffload block; {source} has none"
+    if tag == "copyoffload" and not here.copy_offload:
+        return f"@copyoffload: needs a vSphere profile with a copyoffload block; {here.source} has none"
     if tag == "remote" and not here.remote_cluster:
         return "@remote: needs the setting remote_ocp_cluster, a text in the address of the destination's API"
-    needed = tag.removeprefix("needs.")
-    if needed != tag and needed not in here.capabilities:
-        return f"@{tag}: {source} {_LACKS.get(needed, 'does not offer it')}"
+    return _lacking(tag, here) or _too_old(tag, here)
+
+
+def _lacking(tag: str, here: Circumstances) -> str | None:
+    needed = tag.removeprefix(_NEEDS)
+    if needed == tag or tag in NEVER or needed in here.capabilities:
+        return None
+    if needed == _VDDK and here.kind not in COPIED_BY_VDDK:
+        return None
+    return f"@{tag}: {here.source} {_LACKS.get(needed, 'does not offer it')}"
+
+
+def _too_old(tag: str, here: Circumstances) -> str | None:
     wanted = tag.removeprefix(_MIN_MTV)
     if wanted != tag and here.mtv_version is not None and _older(here.mtv_version, wanted):
         return f"@{tag}: MTV {here.mtv_version} is installed"
@@ -93,8 +116,8 @@ def _reason(tag: str, here: Circumstances) -> str | None:
 def _issues(tag: str, kind: ProviderKind) -> Iterator[IssueId]:
     if tag.startswith(_KNOWN):
         yield IssueId(tag.removeprefix(_KNOWN))
-    if (tag, kind) in _HELD_BACK:
-        yield _HELD_BACK[tag, kind]
+    if tag == "warm" and kind in WARM_ONCE_CLOSED:
+        yield IssueId(WARM_ONCE_CLOSED[kind])
 
 
 def _doubts(tag: str, here: Circumstances) -> Iterator[str]:

@@ -115,7 +115,7 @@ class RunLife(ScenarioLife):
 
     def _track(self, wired: Wired) -> Tracking:
         kind = wired.profile.kind
-        ids = {each for scenario in self._scenarios for each in issues_of(map(str, scenario.effective_tags), kind)}
+        ids = {each for scenario in self._scenarios for each in issues_of(tags_of(scenario), kind)}
         return ask_tracker(self.settings.tracker_file, ids, self._redactor)
 
     def _any_warm(self, wired: Wired) -> bool:

@@ -20,14 +20,23 @@ DEFAULTS: Mapping[RoleName, MachineName] = {
 }
 """Names of the reference suite (reference/10)."""
 
-_OVA_MACHINE = MachineName("1nisim-rhel9-efi")
-"""A share holds this one machine, whatever is asked for (reference/09)."""
+_RHEL = RoleName("RHEL 8")
+_LINUX_ONLY: Mapping[ProviderKind, Mapping[RoleName, MachineName]] = {
+    # A share has this one appliance, in which there is a RHEL (reference/09).
+    ProviderKind.OVA: {_RHEL: MachineName("1nisim-rhel9-efi")},
+    # A machine is made from the cluster's image of RHEL, and of nothing else.
+    ProviderKind.OPENSHIFT: {_RHEL: DEFAULTS[_RHEL]},
+}
 
 
 def defaults_for(kind: ProviderKind) -> Mapping[RoleName, MachineName]:
-    if kind is ProviderKind.OVA:
-        return dict.fromkeys(DEFAULTS, _OVA_MACHINE)
-    return DEFAULTS
+    """Names by role where a profile has none; a role that is not there stands for no machine on such a source."""
+    return _LINUX_ONLY.get(kind, DEFAULTS)
+
+
+def unnamed(machines: Mapping[RoleName, MachineName]) -> frozenset[RoleName]:
+    """Roles that features know and that stand for nothing here."""
+    return frozenset(DEFAULTS.keys() - machines.keys())
 
 
 def known_role(text: str, roles: Iterable[RoleName] = DEFAULTS) -> RoleName | None:

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from behave.model import Scenario
 from behave.runner import Runner
@@ -12,12 +13,14 @@ from behave.runner import Runner
 from support.domain.errors import CleanupError, SuiteError
 from support.domain.issue import Issue, IssueId
 from support.domain.leftover import Leftover
+from support.domain.names import RoleName
 from support.evidence.redaction import Redactor
 from support.run.comparing import Comparing
 from support.run.facade import ScenarioRun
 from support.run.gating import Circumstances, doubts, reason_to_skip
 from support.run.settings import Settings
 from support.run.signals import Signals
+from support.run.vocabulary import role_in
 from support.run.wiring import Wired
 from support.workflow.cutover import CutoverRule
 from support.workflow.session import Session
@@ -60,11 +63,11 @@ class ScenarioLife(ABC):
         """Something went wrong that no scenario tells of."""
 
     def reason_to_skip(self, scenario: Scenario) -> str | None:
-        return reason_to_skip(tags_of(scenario), self._here)
+        return reason_to_skip(tags_of(scenario), self._here, roles_of(scenario))
 
     def doubts(self, scenario: Scenario) -> list[str]:
         """What could not be told about a scenario that runs all the same."""
-        return doubts(map(str, scenario.effective_tags), self._here)
+        return doubts(tags_of(scenario), self._here)
 
     def open_scenario(self, scenario: Scenario) -> ScenarioRun:
         wired, session = self._ready, self._session
@@ -120,7 +123,22 @@ def temporary_files_in(folder: Path) -> Iterator[None]:
         tempfile.tempdir = before
 
 
+def roles_of(scenario: Scenario) -> list[RoleName]:
+    """Of the machines that a scenario asks for."""
+    return [role for step in scenario.all_steps if (role := role_in(step.name)) is not None]
+
+
 def tags_of(scenario: Scenario) -> list[str]:
-    """A scenario's tags; one that moves warm is warm also where its family is another one (reference/15)."""
+    """A scenario's tags in the order they are written in, the feature's first: the first that does not fit is told of.
+
+    One that moves warm is warm also where its family is another one (reference/15).
+    """
+    known = set(map(str, scenario.effective_tags))  # a set: without an order of its own, each run would tell another
     warm = any(step.name == MOVES_WARM for step in scenario.all_steps)
-    return [*map(str, scenario.effective_tags), *(["warm"] if warm else [])]
+    written = dict.fromkeys([*_as_written(scenario), *(["warm"] if warm else [])])
+    return [tag for tag in written if tag in {*known, "warm"}]
+
+
+def _as_written(item: Any) -> list[str]:
+    above = _as_written(item.parent) if item.parent is not None else []
+    return [*above, *map(str, item.tags)]

@@ -10,7 +10,12 @@ from support.domain.errors import StartError
 
 FAMILIES = frozenset({"tier0", "cold", "warm", "remote", "copyoffload"})
 SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
-CAPABILITIES = frozenset({"clone", "power", "vddk", "secondary_datastore", "non_xcopy_datastore", "rdm"})
+CAPABILITIES = frozenset(
+    {
+        *("clone", "power", "vddk", "secondary_datastore", "non_xcopy_datastore", "rdm"),
+        *("static_addresses", "placing", "disk_names"),
+    }
+)
 
 _PATTERNS = (
     re.compile(r"test_[a-z0-9_]+"),

@@ -38,6 +38,7 @@ from support.ports.telling import Tells
 from support.run.folder import RunFolder
 from support.run.gating import Circumstances
 from support.run.profiles.profile import Profile
+from support.run.roles import unnamed
 from support.run.settings import Settings
 from support.run.target import Target
 from support.workflow.journalling import FileJournal
@@ -81,6 +82,7 @@ class Wired:
             remote_cluster=self.settings.remote_ocp_cluster,
             mtv_version=session.mtv_version if session is not None else None,
             issues=issues,
+            unnamed=unnamed(self.profile.machines),
         )
 
     @property

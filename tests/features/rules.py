@@ -13,6 +13,13 @@ TEST_NAME = "test_"
 NOT_IN_REFERENCE = "reference suite"
 """A scenario without a test name says in its description how it stands to the reference suite."""
 
+NEEDED_BY = {
+    "needs.static_addresses": "keeps its static addresses",
+    "needs.disk_names": "the plan names its disks",
+    "needs.placing": "the plan places it",
+}
+"""Tag -> what its sentence says."""
+
 Rule = Callable[[Sequence[FeatureText]], Iterator[str]]
 
 _PRODUCTS = ("OpenShift", "OpenStack", "VMware")
@@ -75,6 +82,15 @@ def it_is_the_language_of_the_business(features: Sequence[FeatureText]) -> Itera
                     yield f"{feature.name}:{number}: {what} ({found.group()!r})"
 
 
+def what_sources_lack_is_a_tag(features: Sequence[FeatureText]) -> Iterator[str]:
+    """A sentence that not every source can keep is told of by a tag: without it the scenario would fail elsewhere."""
+    for feature in features:
+        for scenario in feature.scenarios():
+            needs = {need for step in scenario.all_steps for need, text in NEEDED_BY.items() if text in step.name}
+            missing = needs - set(map(str, scenario.effective_tags))
+            yield from (f"{_place(feature, scenario)}: expected @{need}" for need in sorted(missing))
+
+
 RULES: tuple[Rule, ...] = (
     tags_are_on_the_closed_list,
     a_scenario_has_one_test_name,
@@ -82,6 +98,7 @@ RULES: tuple[Rule, ...] = (
     titles_are_unique,
     a_scenario_sets_up_acts_and_judges,
     it_is_the_language_of_the_business,
+    what_sources_lack_is_a_tag,
 )
 
 

@@ -13,6 +13,7 @@ from tests.features.rules import (
     it_is_the_language_of_the_business,
     tags_are_on_the_closed_list,
     titles_are_unique,
+    what_sources_lack_is_a_tag,
 )
 
 _GOOD = """
@@ -86,6 +87,7 @@ def test_a_good_feature_breaks_no_rule(rule: Rule) -> None:
         (it_is_the_language_of_the_business, "it is moved", "its PlanReady condition is true"),
         (it_is_the_language_of_the_business, "one disk  |", "from https://vcenter.example.com |"),
         (it_is_the_language_of_the_business, "it is itself", "it has 10.6.47.12"),
+        (what_sources_lack_is_a_tag, "Given a machine\n", "Given the plan keeps its static addresses\n"),
     ],
 )
 def test_a_rule_notices_what_breaks_it(rule: Rule, old: str, new: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from support.domain.issue import Issue, IssueId, Standing
+from support.domain.names import RoleName
 from support.domain.source import ProviderKind
 from support.run.gating import Circumstances, doubts, issues_of, may_run_warm, reason_to_skip
 from support.run.selection import CAPABILITIES
@@ -40,11 +41,12 @@ def test_warm_is_for_vsphere_and_rhv_only(kind: ProviderKind) -> None:
 
 
 def test_copy_offload_needs_a_vsphere_profile_with_its_block() -> None:
-    for here in (replace(VSPHERE, copy_offload=False), replace(VSPHERE, kind=ProviderKind.OVIRT)):
-        reason = reason_to_skip(["copyoffload"], here)
-        assert reason is not None
-        assert "copyoffload block" in reason
-        assert "'vc8'" in reason
+    assert reason_to_skip(["copyoffload"], replace(VSPHERE, copy_offload=False)) == (
+        "@copyoffload: needs a vSphere profile with a copyoffload block; source profile 'vc8' (vsphere) has none"
+    )
+    assert reason_to_skip(["copyoffload"], replace(VSPHERE, kind=ProviderKind.OVIRT)) == (
+        "@copyoffload: only disks of vSphere are copied by the storage array; source profile 'vc8' (ovirt)"
+    )
 
 
 def test_remote_needs_its_setting() -> None:
@@ -62,9 +64,26 @@ def test_a_need_is_met_by_exactly_that_capability() -> None:
 
 @pytest.mark.parametrize("need", sorted(CAPABILITIES))
 def test_whatever_can_be_needed_has_words_for_its_lack(need: str) -> None:
-    reason = reason_to_skip([f"needs.{need}"], replace(VSPHERE, capabilities=()))
-    assert reason is not None
-    assert "does not offer it" not in reason
+    bare = [replace(VSPHERE, kind=kind, capabilities=()) for kind in ProviderKind]
+    reasons = [reason for here in bare if (reason := reason_to_skip([f"needs.{need}"], here)) is not None]
+    assert reasons, "a need that nobody can lack"
+    assert not [reason for reason in reasons if "does not offer it" in reason]
+
+
+def test_a_vddk_image_is_needed_for_disks_of_vsphere_alone() -> None:
+    without = replace(VSPHERE, capabilities=())
+    assert reason_to_skip(["needs.vddk"], without) is not None
+    assert reason_to_skip(["needs.vddk"], replace(without, kind=ProviderKind.OVIRT)) is None
+
+
+def test_a_role_that_stands_for_no_machine_skips_and_says_where_one_is_named() -> None:
+    windows, linux = RoleName("Windows Server 2019"), RoleName("RHEL 8")
+    here = replace(VSPHERE, kind=ProviderKind.OVA, unnamed={windows})
+    assert reason_to_skip(["cold"], here, [linux]) is None
+    assert reason_to_skip(["cold"], here, [linux, windows]) == (
+        "no machine for the role 'Windows Server 2019': source profile 'vc8' (ova) names none, "
+        "expected one in its block machines"
+    )
 
 
 @pytest.mark.parametrize(
