@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lab.kernel.clock import Clock
     from lab.kernel.requests import RequestJournal
     from lab.kernel.tls import Authority
+    from lab.openstack.platform import Platform
     from lab.world.model import World
 
 
@@ -55,6 +56,8 @@ class Lab:
     """Service name -> URL or host:port, filled while services start; written to endpoints.json."""
     sights: "dict[str, Sight]" = field(default_factory=dict)
     """What MTV's inventory knows of each platform; ask `lab.inventory.sight.sight_of`, which makes them."""
+    cloud: "Platform | None" = None
+    """What is going on in the cloud; ask `lab.openstack.platform.platform_of`, which makes it on first use."""
 
 
 class Service(Protocol):

@@ -1,25 +1,22 @@
 """Nova: power, images of servers, volumes put in and taken out."""
 
-import json
 from collections.abc import Callable
-from copy import deepcopy
-from uuid import uuid4
 
 from lab.kernel.service import Lab
-from lab.openstack import blocks, building, server_view
+from lab.openstack import building, server_view
 from lab.openstack.api import Answer, Call, Object, Part, Route, empty, ok
 from lab.openstack.discovery import COMPUTE, IMAGE, compute_v21, compute_versions
+from lab.openstack.imaging import image_of_server
 from lab.openstack.reading_servers import ROUTES as READING
 from lab.openstack.reading_servers import server_of
 from lab.openstack.refusals import NotImplementedHere, Refused, fault
 from lab.openstack.servers import ROUTES as CHANGING
 from lab.openstack.volumes import require_known, volume_of
-from lab.world import media
-from lab.world.cloud import BlockVolume, Image, Server, VolumeSnapshot
-from lab.world.model import GIB, Machine
+from lab.world.cloud import BlockVolume, Server
+from lab.world.model import Machine
 from lab.world.physics import power_on, shut_down
 
-_START_SECONDS, _STOP_SECONDS, _IMAGE_SECONDS, _VOLUME_SECONDS = 2.0, 5.0, 10.0, 2.0
+_START_SECONDS, _STOP_SECONDS, _VOLUME_SECONDS = 2.0, 5.0, 2.0
 _IMAGE_IN_BODY = (2, 45)
 
 
@@ -80,61 +77,11 @@ def _create_image(call: Call, server: Server, arguments: Object) -> Answer:
     name = str(arguments.get("name") or "")
     if not name:
         raise Refused(400, "Invalid input for field/attribute createImage. 'name' is a required property")
-    image = Image(id=str(uuid4()), name=name, status="queued", created=call.platform.lab.clock.stamp())
-    image.properties = {str(key): str(value) for key, value in (arguments.get("metadata") or {}).items()}
-    snapshots = _take(call, server, image)
-    call.cloud.images[image.id] = image
-    if server.image:
-        _begin(call, server, "image_snapshot")
-    call.platform.works.start(image.id, _upload(call, server, image, snapshots))
+    metadata = {str(key): str(value) for key, value in (arguments.get("metadata") or {}).items()}
+    image = image_of_server(call.platform, server, name, metadata)
     if call.version >= _IMAGE_IN_BODY:
         return ok({"image_id": image.id}, 202)
     return ok({}, 202, {"Location": f"{call.base}{IMAGE}/v2/images/{image.id}"})
-
-
-def _take(call: Call, server: Server, image: Image) -> list[VolumeSnapshot]:
-    """Freeze what the image is of."""
-    machine = server.machine
-    if server.image:
-        image.content, image.guest = deepcopy(machine.disks[0]), deepcopy(machine.guest)
-        media.lose(image.content)
-        image.min_disk = image.content.size // GIB
-        base = call.cloud.images.get(server.image)
-        image.properties = (base.properties if base else {}) | image.properties  # nova hands down what the guest needs
-        image.properties |= {"base_image_ref": server.image, "instance_uuid": machine.id, "image_type": "snapshot"}
-        return []
-    volumes = [call.cloud.volumes[each.volume] for each in server.attachments]
-    snapshots = [blocks.new_snapshot(call.platform, volume, f"snapshot for {image.name}") for volume in volumes]
-    mapping = [
-        {
-            "source_type": "snapshot",
-            "destination_type": "volume",
-            "snapshot_id": snapshot.id,
-            "volume_id": None,
-            "volume_size": snapshot.size,
-            "boot_index": None if number else 0,
-            "device_name": attachment.device,
-            "delete_on_termination": attachment.delete_on_termination,
-        }
-        for number, (snapshot, attachment) in enumerate(zip(snapshots, server.attachments, strict=True))
-    ]
-    image.disk_format = ""
-    image.properties |= {"root_device_name": server.attachments[0].device, "bdm_v2": "True"}
-    image.properties |= {"block_device_mapping": json.dumps(mapping)} | volumes[0].image_metadata
-    return snapshots
-
-
-async def _upload(call: Call, server: Server, image: Image, snapshots: list[VolumeSnapshot]) -> None:
-    for snapshot in snapshots:
-        await blocks.settle(call.platform, snapshot)
-    if image.content is not None:
-        image.status = "saving"
-        await call.platform.work(image.id, _IMAGE_SECONDS, "upload image")
-        image.size = image.content.size // 4
-        if server.task == "image_snapshot":
-            server.task = ""
-    image.status = "active"
-    call.platform.touch(server)
 
 
 def _attach(call: Call) -> Answer:

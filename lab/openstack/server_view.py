@@ -3,7 +3,7 @@
 from lab.openstack.api import Call, Object
 from lab.openstack.discovery import COMPUTE
 from lab.openstack.identity import project_id, user_id
-from lab.world.cloud import Attachment, Flavor, Server
+from lab.world.cloud import Attachment, Cloud, Flavor, Server
 
 _STATUS = {"building": "BUILD", "active": "ACTIVE", "stopped": "SHUTOFF", "error": "ERROR"}
 _POWER = {"active": 1, "stopped": 4}
@@ -39,7 +39,7 @@ def detail(call: Call, server: Server) -> Object:
         "flavor": _flavor_of(call, server),
         "created": server.created,
         "updated": server.updated,
-        "addresses": addresses(call, server),
+        "addresses": addresses(cloud, server),
         "accessIPv4": "",
         "accessIPv6": "",
         "config_drive": "",
@@ -75,11 +75,11 @@ def _newer(call: Call) -> Object:
     return {key: value for since, more in added if call.version >= since for key, value in more.items()}
 
 
-def addresses(call: Call, server: Server) -> Object:
+def addresses(cloud: Cloud, server: Server) -> Object:
     """Network name -> addresses, in the order of the ports."""
     found: dict[str, list[Object]] = {}
-    for port in call.cloud.ports_of(server.machine.id):
-        found.setdefault(call.cloud.networks[port.network].name, []).append(
+    for port in cloud.ports_of(server.machine.id):
+        found.setdefault(cloud.networks[port.network].name, []).append(
             {
                 "addr": port.address,
                 "version": 4,

@@ -13,8 +13,7 @@ from lab.kernel.service import Lab
 from lab.openstack import actions, identity, images, networks, volume_snapshots
 from lab.openstack.api import serve
 from lab.openstack.discovery import IDENTITY
-from lab.openstack.platform import Platform
-from lab.openstack.tokens import Tokens
+from lab.openstack.platform import Platform, platform_of
 
 _PARTS = (identity.PART, actions.PART, volume_snapshots.PART, images.PART, networks.PART)
 
@@ -36,8 +35,7 @@ class OpenstackService:
         return self._platform
 
     async def start(self, lab: Lab) -> None:
-        lifetime = lab.noise.jitter.tokens
-        self._platform = Platform(lab=lab, tokens=Tokens(lifetime) if lifetime else Tokens())
+        self._platform = platform_of(lab)
         app = web.Application(middlewares=[journalled(lab, self.name), delaying(lab.noise, self.name)])
         for part in _PARTS:
             serve(app, self._platform, part)

@@ -5,6 +5,7 @@ from lab.openstack.api import Answer, Call, Part, Route, empty, ok
 from lab.openstack.discovery import VOLUME, volume_versions
 from lab.openstack.listing import Listing, is_, listed
 from lab.openstack.refusals import Refused, fault
+from lab.openstack.removing import remove_snapshot
 from lab.openstack.volume_view import snapshot_detail
 from lab.openstack.volumes import ROUTES as VOLUME_ROUTES
 from lab.openstack.volumes import require_known, volume_of
@@ -12,7 +13,6 @@ from lab.world.cloud import VolumeSnapshot
 
 _KNOWN = {"name", "description", "volume_id", "metadata", "force"}
 _ALWAYS_FORCED = (3, 66)
-_DELETE_SECONDS = 2.0
 
 
 def _snapshot_of(call: Call) -> VolumeSnapshot:
@@ -65,9 +65,7 @@ def _delete(call: Call) -> Answer:
     if snapshot.status not in ("available", "error"):
         message = "Volume Snapshot status must be available or error."
         raise Refused(400, f"Invalid snapshot: {message}")
-    snapshot.status = "deleting"
-    call.platform.works.start(snapshot.id, _remove(call, snapshot))
-    call.platform.touch()
+    remove_snapshot(call.platform, snapshot)
     return empty(202)
 
 
@@ -77,16 +75,6 @@ def _add_metadata(call: Call) -> Answer:
     snapshot.metadata |= {str(key): str(value) for key, value in told.items()}
     call.platform.touch()
     return ok({"metadata": snapshot.metadata})
-
-
-async def _remove(call: Call, snapshot: VolumeSnapshot) -> None:
-    """On Ceph volumes depend on the snapshot they were made of; while there are any, it is available again."""
-    await call.platform.work(snapshot.id, _DELETE_SECONDS, "delete snapshot")
-    if any(volume.snapshot == snapshot.id for volume in call.cloud.volumes.values()):
-        snapshot.status = "available"
-    else:
-        call.cloud.snapshots.pop(snapshot.id, None)
-    call.platform.touch()
 
 
 _SNAPSHOT_ROUTES = (

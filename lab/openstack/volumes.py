@@ -6,6 +6,7 @@ from lab.openstack.blocks import Wish
 from lab.openstack.identity import project_id
 from lab.openstack.listing import Listing, is_, listed
 from lab.openstack.refusals import NotImplementedHere, Refused
+from lab.openstack.removing import remove_volume
 from lab.openstack.volume_view import brief_volume, type_detail, volume_detail
 from lab.world.cloud import BlockVolume, Image, VolumeSnapshot
 from lab.world.model import GIB
@@ -18,7 +19,6 @@ _UNDELETABLE = (
     "and must not be migrating, attached, belong to a group, have snapshots, awaiting a transfer, or be disassociated "
     "from snapshots after volume transfer."
 )
-_DELETE_SECONDS = 2.0
 
 
 def volume_of(call: Call, id_: str) -> BlockVolume:
@@ -126,18 +126,8 @@ def _delete(call: Call) -> Answer:
     snapshots = blocks.snapshots_of(cloud, volume)
     if volume.status not in _DELETABLE or cloud.holder_of(volume.id) or (snapshots and not cascade):
         raise Refused(400, _UNDELETABLE)
-    volume.status = "deleting"
-    call.platform.works.start(volume.id, _remove(call, volume))
-    call.platform.touch()
+    remove_volume(call.platform, volume)
     return empty(202)
-
-
-async def _remove(call: Call, volume: BlockVolume) -> None:
-    await call.platform.work(volume.id, _DELETE_SECONDS, "delete volume")
-    for snapshot in blocks.snapshots_of(call.cloud, volume):
-        del call.cloud.snapshots[snapshot.id]
-    del call.cloud.volumes[volume.id]
-    call.platform.touch()
 
 
 def _types(call: Call) -> Answer:
