@@ -12,6 +12,8 @@ from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
 from lab.inventory import providers
 from lab.inventory.openshift import OPENSHIFT
+from lab.inventory.openstack.collector import collector_of
+from lab.inventory.openstack.view import OPENSTACK
 from lab.inventory.ova.view import OVA
 from lab.inventory.questions import ALL, TYPES, Question, question
 from lab.inventory.sight import sight_of
@@ -24,7 +26,7 @@ from lab.kernel.http import WHAT, Listener, journalled
 from lab.kernel.service import Lab
 from lab.world.sources import SOURCES
 
-VIEWS: dict[str, View] = {"vsphere": VSPHERE, "openshift": OPENSHIFT, "ova": OVA}
+VIEWS: dict[str, View] = {"vsphere": VSPHERE, "openshift": OPENSHIFT, "openstack": OPENSTACK, "ova": OVA}
 """By type of the provider; a source platform is a row."""
 
 _NO_BACKEND = "<html><body><h1>Application is not available</h1></body></html>"
@@ -50,6 +52,7 @@ class InventoryService:
         self._follower = asyncio.get_running_loop().create_task(self._collectors.follow())
         for kind in SOURCES:
             sight_of(lab, kind)
+        collector_of(lab)
         app = web.Application(middlewares=[journalled(lab, self.name), delaying(lab.noise, self.name)])
         app.router.add_get("/providers{rest:.*}", self._get)
         app.router.add_route("*", "/{rest:.*}", self._unknown)
@@ -65,6 +68,7 @@ class InventoryService:
             self._follower.cancel()
             for sight in self._lab.sights.values():
                 sight.stop()
+            collector_of(self._lab).stop()
         if self._listener is not None:
             await self._listener.close()
 

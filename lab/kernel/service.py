@@ -10,6 +10,7 @@ from lab.jitter.noise import Noise
 if TYPE_CHECKING:
     from lab.cluster.store import Store
     from lab.cluster.tokens import Tokens
+    from lab.inventory.openstack.collector import Collector
     from lab.inventory.sight import Sight
     from lab.kernel.clock import Clock
     from lab.kernel.requests import RequestJournal
@@ -58,6 +59,8 @@ class Lab:
     """What MTV's inventory knows of each platform; ask `lab.inventory.sight.sight_of`, which makes them."""
     cloud: "Platform | None" = None
     """What is going on in the cloud; ask `lab.openstack.platform.platform_of`, which makes it on first use."""
+    collector: "Collector | None" = None
+    """What MTV's inventory knows of the cloud; ask `lab.inventory.openstack.collector.collector_of`."""
 
 
 class Service(Protocol):

@@ -36,16 +36,16 @@ def _network(call: Call, network: CloudNetwork) -> Object:
 
 
 def _subnet(call: Call, network: CloudNetwork) -> Object:
-    block, owner = ip_network(network.cidr), project_id(call.cloud)
+    (first, last), owner = pool_of(network), project_id(call.cloud)
     return {
         "id": network.subnet,
         "name": f"{network.name}-subnet",
         "network_id": network.id,
         "cidr": network.cidr,
         "ip_version": 4,
-        "gateway_ip": str(block[1]),
+        "gateway_ip": str(ip_network(network.cidr)[1]),
         "enable_dhcp": True,
-        "allocation_pools": [{"start": str(block[_FIRST]), "end": str(block[_LAST])}],
+        "allocation_pools": [{"start": first, "end": last}],
         "dns_nameservers": list(network.dns),
         "host_routes": [],
         "tenant_id": owner,
@@ -73,6 +73,12 @@ def _port(call: Call, port: Port) -> Object:
         "project_id": owner,
         "tags": [],
     }
+
+
+def pool_of(network: CloudNetwork) -> tuple[str, str]:
+    """The first and the last address that DHCP gives."""
+    block = ip_network(network.cidr)
+    return str(block[_FIRST]), str(block[_LAST])
 
 
 def free_address(cloud: Cloud, network: CloudNetwork) -> str:

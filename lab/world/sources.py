@@ -61,6 +61,7 @@ def _openstack(world: World) -> Source:
         networks=lambda: cloud.networks,
         stores=lambda: cloud.volume_types,
         delete=cloud.servers.__delitem__,
+        lag=10.0,
     )
 
 
