@@ -33,10 +33,10 @@ def _networks(comparison: Comparison) -> dict[Mac, str]:
     """Where each NIC goes: those of a network that is mapped several times take its targets in turn (forklift.md 8)."""
     targets: dict[str, list[str]] = {}
     for entry in comparison.maps.networks:
-        targets.setdefault(entry.source.id, []).append(str(entry.target))
+        targets.setdefault(entry.source.key, []).append(str(entry.target))
     wanted: dict[Mac, str] = {}
     for nic in comparison.source.nics:
-        left = targets.get(nic.network.id) or [f"no NIC, {nic.network.name} is not mapped"]
+        left = targets.get(nic.network.key) or [f"no NIC, {nic.network.name} is not mapped"]
         wanted[mac(nic.mac)] = left.pop(0) if len(left) > 1 else left[0]
     return wanted
 
@@ -73,7 +73,7 @@ def _disk(comparison: Comparison, before: SourceDisk, after: TargetDisk) -> Iter
             actual=size_text(after.size),
             where=f"PersistentVolumeClaim {comparison.target.namespace}/{after.claim}",
         )
-    entry = next((each for each in comparison.maps.storage if each.source.id == before.store.id), None)
+    entry = next((each for each in comparison.maps.storage if each.source.key == before.store.key), None)
     if entry is None:
         yield from differs(comparison, f"map entry of {before.label}", f"one for store {before.store.name}", "none")
         return

@@ -35,10 +35,19 @@ class CloneShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A network or a store on the source; `id` is what MTV's maps are keyed by."""
+    """A network or a store on the source; `id` is what MTV's maps are keyed by, empty where they know a name only."""
 
     id: str
     name: str
+
+    @property
+    def key(self) -> str:
+        """What joins a map's entry and the NICs or disks that it is for."""
+        return self.id or self.name
+
+
+POD_NETWORK = Place(id="", name="pod")
+"""The network of every pod on OpenShift; no object stands for it, and maps know it by its type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

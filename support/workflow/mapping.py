@@ -8,7 +8,7 @@ from support.domain.errors import SuiteError
 from support.domain.mapping import Maps, NetworkEntry, StorageEntry
 from support.domain.migration import Conditioned
 from support.domain.names import ObjectRef, RunId, random_part
-from support.domain.source import Place, SourceNic
+from support.domain.source import POD_NETWORK, Place, ProviderKind, SourceNic
 from support.domain.target import TargetNetwork
 from support.ports.cluster import Feed
 from support.workflow.blockers import stop_when_rejected
@@ -52,11 +52,17 @@ def choose_maps(ports: Ports, session: Session, move: Move) -> Maps:
 
 
 def _nics_on(machine: MachineMove, network: Place) -> list[SourceNic]:
-    return [nic for nic in machine.source.nics if nic.network.id == network.id]
+    return [nic for nic in machine.source.nics if nic.network.key == network.key]
 
 
 def _fits_pod_network(move: Move, network: Place) -> bool:
-    """A machine has one NIC there at most, and none that is to keep an address the masquerade would cut off."""
+    """A machine has one NIC there at most, and none that is to keep an address the masquerade would cut off.
+
+    From OpenShift a NIC stays what it is: MTV drops one that would change between pod network and definition
+    (forklift.md 3.7).
+    """
+    if any(machine.source.kind is ProviderKind.OPENSHIFT for machine in move.machines):
+        return network == POD_NETWORK
     nics = [_nics_on(machine, network) for machine in move.machines]
     keeps = move.order.options.preserve_static_ips is True
     return all(len(each) < 2 for each in nics) and not (

@@ -13,7 +13,7 @@ from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.names import RUN_LABEL, ObjectRef
 from support.domain.request import HookStep, PlanOptions
 from support.domain.secret import Secret
-from support.domain.source import Place, ProviderKind
+from support.domain.source import POD_NETWORK, Place, ProviderKind
 from support.domain.target import TargetNetwork
 from support.ports.cluster import PlanParts
 
@@ -95,6 +95,16 @@ def test_every_machine_of_a_plan_names_every_hook_by_its_step() -> None:
 
 def test_a_machine_without_hooks_does_not_speak_of_them() -> None:
     assert _plan(PlanOptions(), None)["spec"]["vms"][0] == {"id": "vm-1", "name": "web1"}
+
+
+def test_networks_and_classes_of_openshift_are_named_as_mtv_looks_for_them() -> None:
+    ends, pod = (SOURCE, ObjectRef("Provider", "host", "ns")), TargetNetwork(kind="pod")
+    nets = [NetworkEntry(source=each, target=pod) for each in (POD_NETWORK, Place(id="", name="apps/net"))]
+    mapped = bodies.network_map(ObjectRef("NetworkMap", "n", "ns"), ends, nets, LABELS)["spec"]["map"]
+    assert [each["source"] for each in mapped] == [{"type": "pod"}, {"namespace": "apps", "name": "net"}]
+    stores = [StorageEntry(source=Place(id="", name="block"), storage_class="sc")]
+    mapped = bodies.storage_map(ObjectRef("StorageMap", "s", "ns"), ends, stores, LABELS)["spec"]["map"]
+    assert [each["source"] for each in mapped] == [{"name": "block"}]
 
 
 def test_options_that_nobody_asked_for_are_not_sent() -> None:

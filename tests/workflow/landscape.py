@@ -84,6 +84,7 @@ class Landscape:
     nics: int = 2
     static: bool = False
     """Running guests tell a static address of each NIC."""
+    kind: ProviderKind = ProviderKind.VSPHERE
     progress: tuple[MachineProgress, ...] = ()
     parts: PlanParts | None = None
 
@@ -191,7 +192,7 @@ class Landscape:
         name, _notes = self.world.machines[identity]
         places = [self.networks[min(number, len(self.networks) - 1)] for number in range(self.nics)]
         return SourceMachine(
-            kind=ProviderKind.VSPHERE,
+            kind=self.kind,
             id=identity,
             name=name,
             uuid=None,

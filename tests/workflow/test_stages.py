@@ -17,7 +17,7 @@ from support.domain.errors import (
 from support.domain.journal import Act
 from support.domain.machine import Power
 from support.domain.names import MachineName, ObjectRef
-from support.domain.source import Place
+from support.domain.source import POD_NETWORK, Place, ProviderKind
 from support.workflow.move import Move
 from support.workflow.plan import plan, start
 from support.workflow.ports_in_use import Ports, SourcePorts
@@ -167,6 +167,16 @@ def test_the_first_network_goes_to_the_pod_network_and_each_further_one_to_a_nad
     nads = [ref for ref in landscape.world.objects if ref.kind == "NetworkAttachmentDefinition"]
     assert {(ref.name, ref.namespace) for ref in nads} == {(t.name, t.namespace) for t in targets[1:]}
     assert {ref.namespace for ref in nads} == {move.target_namespace}
+
+
+def test_on_openshift_the_pod_network_stays_one_wherever_it_comes_and_a_definition_stays_one() -> None:
+    extra = Place(id="", name="source-vms/net")
+    for places in ((POD_NETWORK, extra), (extra, POD_NETWORK), (extra,)):
+        ports, session, move = _prepared(Landscape(kind=ProviderKind.OPENSHIFT, networks=places))
+        maps = plan(ports, session, move).maps
+        assert maps is not None
+        mapped = {entry.source: entry.target.kind for entry in maps.networks}
+        assert mapped == {each: "pod" if each == POD_NETWORK else "multus" for each in places}
 
 
 def test_every_store_goes_to_the_storage_class_of_the_run() -> None:

@@ -30,6 +30,8 @@ class ProviderInventory(ABC):
     """The collection that disks are mapped by."""
     PARTS: ClassVar[str]
     """What a machine must have besides itself, for people."""
+    ID: ClassVar[str] = "id"
+    """The key that single objects are asked for by."""
 
     def __init__(self, service: InventoryService, pause: float = PAUSE) -> None:
         self._service = service
@@ -71,14 +73,14 @@ class ProviderInventory(ABC):
         """Every address that the inventory tells of a machine."""
 
     def _id_of(self, name: str) -> str:
-        found = [each for each in self._list("vms", name=name) if each.get("name") == name]
+        found = [each for each in self._list("vms", name=name, **self._places) if each.get("name") == name]
         if len(found) > 1:
-            ids = ", ".join(str(each["id"]) for each in found)
+            ids = ", ".join(str(each[self.ID]) for each in found)
             raise ClusterError(f"MTV's inventory knows {len(found)} machines called {name} ({ids}), expected one")
         if not found:
             raise NotYet("not there")
         self._must_be_whole(found[0])
-        return str(found[0]["id"])
+        return str(found[0][self.ID])
 
     def _must_know(self, machine_id: str, addresses: Collection[str]) -> None:
         known = self._addresses_of(self._one("vms", machine_id))
@@ -95,6 +97,11 @@ class ProviderInventory(ABC):
 
     def _list(self, collection: str, **query: str) -> list[Found]:
         return list(self._service.get(f"{self._opened}/{collection}", **query))
+
+    @property
+    def _places(self) -> Mapping[str, str]:
+        """What else a machine is asked for by, beside its name."""
+        return {}
 
     @property
     def _opened(self) -> str:

@@ -13,7 +13,7 @@ from support.domain.machine import Power
 from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.names import ObjectRef
 from support.domain.request import PlanOptions
-from support.domain.source import Place
+from support.domain.source import POD_NETWORK, Place
 from support.domain.target import TargetNetwork
 from support.ports.cluster import PlanParts
 
@@ -81,7 +81,7 @@ def network_map(
     ref: ObjectRef, ends: tuple[ObjectRef, ObjectRef], entries: Sequence[NetworkEntry], labels: Labels
 ) -> Body:
     """Sources by id: the id wins over the name, and a name may match several networks (forklift.md 1.2)."""
-    mapped = [{"source": {"id": e.source.id}, "destination": _attachment(e.target)} for e in entries]
+    mapped = [{"source": _network(e.source), "destination": _attachment(e.target)} for e in entries]
     return {**_object(FORKLIFT, ref, labels), "spec": {"provider": _ends(ends), "map": mapped}}
 
 
@@ -93,8 +93,18 @@ def storage_map(
     return {**_object(FORKLIFT, ref, labels), "spec": {"provider": _ends(ends), "map": mapped}}
 
 
+def _network(source: Place) -> Body:
+    """By id; on OpenShift, where MTV looks for networks by type or name, by that (forklift.md 1.2)."""
+    if source == POD_NETWORK:
+        return {"type": "pod"}
+    if source.id:
+        return {"id": source.id}
+    namespace, _, name = source.name.rpartition("/")
+    return {"namespace": namespace, "name": name}
+
+
 def _store(source: Place) -> Body:
-    """By id, but for OpenStack's images: `glance` is a name that no object of the inventory has (forklift.md 1.2)."""
+    """By id, but for OpenStack's images and OpenShift's classes, found by name only (forklift.md 1.2, 5.8)."""
     return {"id": source.id} if source.id else {"name": source.name}
 
 
