@@ -16,6 +16,8 @@ RunId = NewType("RunId", str)
 
 REMOTE = "remote"
 """What a destination is called that is another cluster than the one MTV runs on."""
+SOURCE = "source"
+"""What a source is called that is a cluster, and another one than MTV's."""
 
 RUN_LABEL = "mtv-acceptance/run"
 """Label with the run id on every object the run creates."""
@@ -57,7 +59,7 @@ def dns_label(*parts: str) -> str:
 class ObjectRef:
     """One Kubernetes object by kind and place; `namespace` is empty for cluster-scoped kinds.
 
-    `cluster` is empty for the cluster MTV runs on, else REMOTE.
+    `cluster` is empty for the cluster MTV runs on, else REMOTE or SOURCE.
     """
 
     kind: str

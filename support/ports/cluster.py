@@ -184,9 +184,9 @@ class Providers(Protocol):
         """Provider of a source; `options` become spec.settings (vddkInitImage, esxiCloneMethod)."""
         ...
 
-    def create_destination_secret(self, ref: ObjectRef, access: DestinationAccess) -> Created: ...
+    def create_token_secret(self, ref: ObjectRef, access: DestinationAccess) -> Created: ...
 
-    def create_destination(self, ref: ObjectRef, url: str, secret: ObjectRef) -> Created:
+    def create_by_url(self, ref: ObjectRef, url: str, secret: ObjectRef) -> Created:
         """OpenShift Provider that MTV reaches by URL and token, whichever cluster that is."""
         ...
 
@@ -279,6 +279,8 @@ class PlanParts:
     machines: tuple[tuple[str, str], ...]
     options: PlanOptions
     hooks: tuple[tuple[HookStep, ObjectRef], ...] = ()
+    source_namespace: str = ""
+    """Where the machines are, on a source that has namespaces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,20 +5,18 @@ from collections.abc import Mapping, Sequence
 from support.domain.errors import CannotLook
 from support.domain.journal import Act, Record
 from support.domain.leftover import Leftover
-from support.domain.names import RunId
+from support.domain.names import REMOTE, RunId
 from support.workflow.journalling import has_begun, open_things
 from support.workflow.looking import look_around, places_of
 from support.workflow.ports_in_use import Ports
 from support.workflow.remote import REMOTE_CLUSTER, must_join
 from support.workflow.removing import Sweep
 from support.workflow.teardown import clear
-from support.workflow.tokens import CLUSTER, log_in, revoke_tokens
+from support.workflow.tokens import CLUSTER, INSTANCE, log_in, log_in_to_source, revoke_tokens
 
-SOURCE = "source"
-"""Detail of what a process says of itself: id of the source platform's instance."""
 _SETTINGS = {
     CLUSTER: "settings cluster_host or kubeconfig",
-    SOURCE: "settings source_provider, providers_file",
+    INSTANCE: "settings source_provider, providers_file",
     REMOTE_CLUSTER: "settings remote_cluster_*",
 }
 """Where a person says which side to work on."""
@@ -33,7 +31,7 @@ def finish(ports: Ports, run: RunId, records: Sequence[Record]) -> list[Leftover
         return []
     log_in(ports)
     here = {CLUSTER: ports.cluster.login.cluster_uid()}
-    if any(record.thing is not None and record.thing.cluster for record in records):
+    if any(record.thing is not None and record.thing.cluster == REMOTE for record in records):
         here[REMOTE_CLUSTER] = must_join(ports)
     _must_be_the_same(run, records, here)
     things = open_things(records)
@@ -44,8 +42,8 @@ def finish(ports: Ports, run: RunId, records: Sequence[Record]) -> list[Leftover
 
 def _removed(ports: Ports, run: RunId, records: Sequence[Record], here: Mapping[str, str]) -> Sweep:
     """Everything but tokens, by which alone nobody would ask a source that may not even answer."""
-    ports.source.platform.connect()
-    here = {**here, SOURCE: ports.source.platform.instance_id()}
+    log_in_to_source(ports)
+    here = {**here, INSTANCE: ports.source.platform.instance_id()}
     _must_be_the_same(run, records, here)
     things = open_things(records)
     if things:

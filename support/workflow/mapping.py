@@ -1,6 +1,5 @@
 """Where networks and stores of a move go, and the map objects that tell MTV so."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,13 +11,12 @@ from support.domain.source import POD_NETWORK, Place, ProviderKind, SourceNic
 from support.domain.target import TargetNetwork
 from support.ports.cluster import Feed
 from support.workflow.blockers import stop_when_rejected
+from support.workflow.home import CNI_CONFIG
 from support.workflow.move import MachineMove, Move
 from support.workflow.owning import cluster_thing, labels_of, own
 from support.workflow.ports_in_use import Ports, Wait
 from support.workflow.session import Session
 
-_BRIDGE = "cnv-bridge"
-_CNI_CONFIG = json.dumps({"cniVersion": "0.3.1", "type": _BRIDGE, "bridge": _BRIDGE})
 _POD = TargetNetwork(kind="pod")
 _POOL_SINCE = (2, 11, 7)
 _LONGEST = 15
@@ -106,7 +104,7 @@ def _create_nad(ports: Ports, session: Session, move: Move) -> TargetNetwork:
     own(
         ports.journal,
         cluster_thing(ref, move.order.scope),
-        lambda: ports.at(move.target).cluster.networks.create_nad(replace(ref, cluster=""), _CNI_CONFIG, labels),
+        lambda: ports.at(move.target).cluster.networks.create_nad(replace(ref, cluster=""), CNI_CONFIG, labels),
     )
     return TargetNetwork(kind="multus", name=ref.name, namespace=ref.namespace)
 

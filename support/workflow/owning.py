@@ -7,10 +7,23 @@ from support.domain.names import RUN_LABEL, ObjectRef, RunId
 from support.ports.cluster import Created
 from support.ports.journal import Journal
 
+_NAMESPACE_LABELS = {
+    # What the product must work under (openshift.md on pod security); the reference suite asks for the same.
+    "pod-security.kubernetes.io/enforce": "restricted",
+    "pod-security.kubernetes.io/enforce-version": "latest",
+    # A migrated machine keeps the MAC of its source, which may live on the same cluster.
+    "mutatevirtualmachines.kubemacpool.io": "ignore",
+}
+
 
 def labels_of(run: RunId) -> dict[str, str]:
     """Labels of every object a run creates."""
     return {RUN_LABEL: run}
+
+
+def namespace_labels(run: RunId) -> dict[str, str]:
+    """Labels of a namespace for machines."""
+    return {**_NAMESPACE_LABELS, **labels_of(run)}
 
 
 def cluster_thing(ref: ObjectRef, scope: str, details: Mapping[str, str] | None = None) -> Thing:

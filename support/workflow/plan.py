@@ -37,6 +37,7 @@ def plan(ports: Ports, session: Session, move: Move) -> Move:
         machines=tuple((machine.inventory_id, machine.name) for machine in move.machines),
         options=move.order.options,
         hooks=hooks,
+        source_namespace=ports.source.home.namespace if ports.source.home is not None else "",
     )
     thing = cluster_thing(ref, move.order.scope, _details(move))
     made = own(ports.journal, thing, lambda: ports.cluster.plans.create_plan(ref, parts))

@@ -8,6 +8,7 @@ from typing import TypeVar
 from support.domain.access import GuestAccess
 from support.domain.budget import Budgets
 from support.domain.errors import SuiteError
+from support.domain.names import REMOTE, SOURCE
 from support.ports.cluster import (
     Accounts,
     Cluster,
@@ -34,6 +35,10 @@ State = TypeVar("State")
 Value = TypeVar("Value")
 
 
+_SAID_BY = {REMOTE: "the settings remote_cluster_*", SOURCE: "a source profile with the api_url of another cluster"}
+"""Where a person says which cluster a name stands for."""
+
+
 def _always() -> bool:
     return True
 
@@ -58,7 +63,10 @@ class ClusterPorts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """Where machines arrive; `name` is that of ObjectRef.cluster, `joined` whether somebody has logged in there."""
+    """Where machines arrive, or a source that is a cluster, too.
+
+    `name` is that of ObjectRef.cluster, `joined` tells whether somebody has logged in there.
+    """
 
     name: str
     cluster: ClusterPorts
@@ -67,14 +75,34 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHome:
+    """What a run makes for its machines on a source that is a cluster itself.
+
+    Attributes:
+        network: name of the definition in `namespace` that their second NIC is attached to.
+        cluster: None where the source is the cluster MTV runs on.
+    """
+
+    namespace: str
+    network: str
+    cluster: Destination | None = None
+
+    @property
+    def cluster_name(self) -> str:
+        """As in ObjectRef.cluster."""
+        return "" if self.cluster is None else self.cluster.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePorts:
-    """What the source platform can do; an absent capability is None."""
+    """What the source platform can do; an absent capability is None, and so is `home` where nothing is needed."""
 
     platform: SourcePlatform
     clones: ClonesMachines | None = None
     powers: PowersMachines | None = None
     tracks: TracksChanges | None = None
     guests: OperatesGuests | None = None
+    home: SourceHome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +122,15 @@ class Ports:
     clock: Clock = time.monotonic
 
     def at(self, name: str) -> Destination:
-        """The destination of that name; raises SuiteError for one that this process does not know."""
+        """The cluster of that name; raises SuiteError for one that this process does not know."""
         if not name:
             return Destination(name="", cluster=self.cluster, guests=self.guests)
-        if self.remote is None or self.remote.name != name:
-            raise SuiteError(f"no {name} cluster is known here, expected the settings remote_cluster_*")
-        return self.remote
+        home = self.source.home
+        others = (self.remote, home.cluster if home is not None else None)
+        found = next((each for each in others if each is not None and each.name == name), None)
+        if found is None:
+            raise SuiteError(f"no {name} cluster is known here, expected {_SAID_BY.get(name, 'a cluster of the run')}")
+        return found
 
 
 @dataclass(frozen=True, slots=True)

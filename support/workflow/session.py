@@ -7,23 +7,17 @@ from support.domain.access import SourceAccess
 from support.domain.errors import StartError
 from support.domain.names import ObjectRef, RunId, dns_label, random_part
 from support.domain.source import ProviderKind
+from support.ports.cluster import Created
 from support.workflow.blockers import stop_when_provider_lost
 from support.workflow.health import await_health
-from support.workflow.owning import cluster_thing, labels_of, own
+from support.workflow.home import let_in, make_home
+from support.workflow.owning import cluster_thing, labels_of, namespace_labels, own
 from support.workflow.ports_in_use import Ports, Wait
 from support.workflow.sharing import hold_precopy_interval, hold_profile
-from support.workflow.tokens import log_in
+from support.workflow.tokens import log_in, log_in_to_source
 
 _VDDK = "vddkInitImage"
 """Provider setting without which MTV neither copies warm from vSphere nor checks an image (forklift.md 1.1)."""
-
-_NAMESPACE_LABELS = {
-    # What the product must work under (openshift.md on pod security); the reference suite asks for the same.
-    "pod-security.kubernetes.io/enforce": "restricted",
-    "pod-security.kubernetes.io/enforce-version": "latest",
-    # A migrated machine keeps the MAC of its source, which may live on the same cluster.
-    "mutatevirtualmachines.kubemacpool.io": "ignore",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +77,7 @@ def open_session(ports: Ports, request: SessionRequest) -> Session:
     _prove_fit(ports, request)
     vddk = _hold_interval(ports, request)
     namespace = _create_namespace(ports, request)
+    make_home(ports, request.run)
     hold_profile(ports, request.run, request.storage_class)
     session = replace(_create_providers(ports, request, namespace), vddk=vddk)
     _await_providers(ports, session)
@@ -93,7 +88,7 @@ def open_session(ports: Ports, request: SessionRequest) -> Session:
 def attach(ports: Ports, session: Session) -> Session:
     """Join a session that another process holds: log in and open the inventory; nothing is created."""
     log_in(ports)
-    ports.source.platform.connect()
+    log_in_to_source(ports)
     _write_opening(ports, session.run, {"attached": "yes"})
     ports.inventory.open(session.source_uid, ports.budgets.provider)
     return session
@@ -104,7 +99,7 @@ def _prove_fit(ports: Ports, request: SessionRequest) -> None:
     with ports.tells.step(f"forklift pods in {request.mtv_namespace} are healthy"):
         await_health(ports, request.mtv_namespace)
     with ports.tells.step(f"log in to {request.access.url}"):
-        ports.source.platform.connect()
+        log_in_to_source(ports)
     ports.guests.prepare()
     if not ports.cluster.storage.storage_class_exists(request.storage_class):
         known = ", ".join(sorted(ports.cluster.storage.storage_classes())) or "none"
@@ -137,7 +132,7 @@ def _hold_interval(ports: Ports, request: SessionRequest) -> bool:
 
 def _create_namespace(ports: Ports, request: SessionRequest) -> str:
     ref = ObjectRef("Namespace", dns_label(request.run, request.namespace_suffix))
-    labels = {**_NAMESPACE_LABELS, **labels_of(request.run)}
+    labels = namespace_labels(request.run)
     own(ports.journal, cluster_thing(ref, ""), lambda: ports.cluster.namespaces.create(ref.name, labels))
     return ref.name
 
@@ -146,25 +141,19 @@ def ensure_namespace(ports: Ports, session: Session, name: str, scope: str) -> N
     """Create a namespace of the scenario's own; one that is already there is shared and stays untouched."""
     ref = ObjectRef("Namespace", name, "", session.target)
     if ports.cluster.objects.uid_of(ref) is None:
-        labels, place = {**_NAMESPACE_LABELS, **labels_of(session.run)}, ports.at(session.target).cluster
+        labels, place = namespace_labels(session.run), ports.at(session.target).cluster
         own(ports.journal, cluster_thing(ref, scope), lambda: place.namespaces.create(name, labels))
 
 
 def _create_providers(ports: Ports, request: SessionRequest, namespace: str) -> Session:
     """Create both at once: they become Ready side by side."""
-    access = _with_ca(ports, request.access)
+    access = request.access
     xcopy = "xcopy" if request.copy_offload else ""
     base = dns_label(request.run, "source", access.kind.value, access.version, xcopy)[:40].strip("-")
     secret = ObjectRef("Secret", dns_label(base, random_part()), namespace)
     source = ObjectRef("Provider", dns_label(base, random_part()), namespace)
     destination = ObjectRef("Provider", dns_label(request.run, "local-ocp-provider", random_part()), namespace)
-    providers, labels = ports.cluster.providers, labels_of(request.run)
-    own(ports.journal, cluster_thing(secret, ""), lambda: providers.create_secret(secret, access, labels))
-    made = own(
-        ports.journal,
-        cluster_thing(source, ""),
-        lambda: providers.create_source(source, access, secret, request.provider_options),
-    )
+    made, providers = _create_source(ports, request, secret, source), ports.cluster.providers
     own(ports.journal, cluster_thing(destination, ""), lambda: providers.create_local_destination(destination))
     return Session(
         run=request.run,
@@ -177,6 +166,17 @@ def _create_providers(ports: Ports, request: SessionRequest, namespace: str) -> 
         secret=secret,
         destination=destination,
         mtv_version=ports.cluster.login.mtv_version(request.mtv_namespace),
+    )
+
+
+def _create_source(ports: Ports, request: SessionRequest, secret: ObjectRef, source: ObjectRef) -> Created:
+    if ports.source.home is not None:
+        return let_in(ports, request.run, ports.source.home, secret, source)
+    access, providers, labels = _with_ca(ports, request.access), ports.cluster.providers, labels_of(request.run)
+    own(ports.journal, cluster_thing(secret, ""), lambda: providers.create_secret(secret, access, labels))
+    options = request.provider_options
+    return own(
+        ports.journal, cluster_thing(source, ""), lambda: providers.create_source(source, access, secret, options)
     )
 
 

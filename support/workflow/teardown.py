@@ -59,7 +59,7 @@ def clear(ports: Ports, run: RunId, things: Sequence[OpenThing], maker: str = "t
     `maker`: who made them, for people.
     """
     sweep = Sweep(ports)
-    if any(thing.thing.cluster for thing in things):
+    if any(thing.thing.cluster == REMOTE for thing in things):
         sweep.ask(lambda: [must_join(ports)], ObjectRef("Cluster", REMOTE))
     with ports.tells.step(f"remove what {maker} made"):
         found = _resolved(sweep, run, things)

@@ -1,4 +1,7 @@
-"""Two clusters as one, for removing and looking: a reference says which one it means, and both are looked through."""
+"""Two clusters as one, for removing and looking: a reference says which one it means, and both are looked through.
+
+What is one already may be joined with a third.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -27,15 +30,15 @@ class _Objects:
         self._other = other
 
     def delete(self, ref: ObjectRef, uid: str) -> bool:
-        return self._of(ref).delete(_plain(ref), uid)
+        return self._of(ref).delete(self._plain(ref), uid)
 
     def uid_of(self, ref: ObjectRef) -> str | None:
-        return self._of(ref).uid_of(_plain(ref))
+        return self._of(ref).uid_of(self._plain(ref))
 
     def await_gone(self, refs: Sequence[tuple[ObjectRef, str]], seconds: float) -> list[ObjectRef]:
         """One after the other: what is slow on one cluster leaves the other time to finish."""
-        here = [each for each in refs if not each[0].cluster]
-        there = [(_plain(ref), uid) for ref, uid in refs if ref.cluster]
+        here = [each for each in refs if each[0].cluster != self._other.name]
+        there = [(self._plain(ref), uid) for ref, uid in refs if ref.cluster == self._other.name]
         left = self._here.await_gone(here, seconds) if here else []
         far = self._other.cluster.objects.await_gone(there, seconds) if there else []
         return [*left, *(self._named(ref) for ref in far)]
@@ -47,7 +50,7 @@ class _Objects:
         return self._both(lambda objects: objects.contents(namespace))
 
     def _of(self, ref: ObjectRef) -> Objects:
-        return self._other.cluster.objects if ref.cluster else self._here
+        return self._other.cluster.objects if ref.cluster == self._other.name else self._here
 
     def _both(self, look: Callable[[Objects], Found]) -> Found:
         far = look(self._other.cluster.objects) if self._other.joined() else []
@@ -55,6 +58,10 @@ class _Objects:
 
     def _named(self, ref: ObjectRef) -> ObjectRef:
         return replace(ref, cluster=self._other.name)
+
+    def _plain(self, ref: ObjectRef) -> ObjectRef:
+        """As the cluster itself names it."""
+        return replace(ref, cluster="") if ref.cluster == self._other.name else ref
 
 
 class _Targets:
@@ -86,8 +93,3 @@ class _Targets:
 
     def _named(self, ref: ObjectRef) -> ObjectRef:
         return replace(ref, cluster=self._other.name)
-
-
-def _plain(ref: ObjectRef) -> ObjectRef:
-    """As the cluster itself names it."""
-    return replace(ref, cluster="")

@@ -118,7 +118,7 @@ class Taking(Api):
 def test_a_destination_s_token_is_told_to_the_redactor_before_it_is_sent(verify: bool, trust: dict[str, str]) -> None:
     api, learnt = Taking(), list[str]()
     access = DestinationAccess(url="https://api.east:6443", token=Secret("far"), ca_pem="PEM", verify=verify)
-    OpenshiftProviders(api, Feeds(api), RunId("auto-ab12"), learnt.append).create_destination_secret(REF, access)
+    OpenshiftProviders(api, Feeds(api), RunId("auto-ab12"), learnt.append).create_token_secret(REF, access)
     assert learnt == ["far"]
     (made,) = api.made
     assert made["stringData"] == {"token": "far", "url": "https://api.east:6443", **trust}

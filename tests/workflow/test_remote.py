@@ -72,8 +72,8 @@ class Scene:
     def ports(self, journal: MemoryJournal | None = None) -> Ports:
         ports, other = self.near.ports(journal or self.journal), self.far.destination()
         providers: Any = ports.cluster.providers
-        providers.create_destination_secret = self._secret
-        providers.create_destination = self.near.create
+        providers.create_token_secret = self._secret
+        providers.create_by_url = self.near.create
         return replace(ports, cluster=as_one(ports.cluster, other), remote=other)
 
     def _secret(self, ref: ObjectRef, access: DestinationAccess) -> Created:

@@ -121,11 +121,13 @@ def plan(ref: ObjectRef, parts: PlanParts, release: Release | None, labels: Labe
     """
     options = _options(parts.options)
     must_know(release, options)
+    # MTV looks for machines of OpenShift by name and namespace, even where it has their id (forklift.md 5.8).
+    place = {"namespace": parts.source_namespace} if parts.source_namespace else {}
     spec: Body = {
         "provider": _ends((parts.source, parts.destination)),
         "map": {"network": _reference(parts.network_map), "storage": _reference(parts.storage_map)},
         "targetNamespace": parts.target_namespace,
-        "vms": [{"id": machine_id, "name": name, **_hooks(parts)} for machine_id, name in parts.machines],
+        "vms": [{"id": machine_id, "name": name, **place, **_hooks(parts)} for machine_id, name in parts.machines],
         **options,
     }
     return {**_object(FORKLIFT, ref, labels), "spec": spec}

@@ -41,12 +41,12 @@ class OpenshiftProviders:
     ) -> Created:
         return self._api.create(bodies.source_provider(ref, access, secret, options, self._labels))
 
-    def create_destination_secret(self, ref: ObjectRef, access: DestinationAccess) -> Created:
+    def create_token_secret(self, ref: ObjectRef, access: DestinationAccess) -> Created:
         if self._learn is not None:
             self._learn(access.token.reveal())
         return self._api.create(bodies.destination_secret(ref, access, self._labels))
 
-    def create_destination(self, ref: ObjectRef, url: str, secret: ObjectRef) -> Created:
+    def create_by_url(self, ref: ObjectRef, url: str, secret: ObjectRef) -> Created:
         return self._api.create(bodies.destination(ref, url, secret, self._labels))
 
     def create_local_destination(self, ref: ObjectRef) -> Created:
