@@ -8,10 +8,10 @@ from lab.defects.catalogue import chosen, defect_of
 from lab.defects.model import Fault
 from lab.kernel.service import Lab
 from lab.mtv import static_addresses
-from lab.mtv.pipeline import file_of
 from lab.mtv.toolkit import Toolkit
-from lab.mtv.vm_run import DISK_SOURCE, boot_order
+from lab.mtv.vm_run import DISK_SOURCE
 from lab.virtualization.anatomy import annotation, claims_of, name_of, namespace_of, phase_of, uid_of
+from lab.world.disk_order import by_controller, first_file
 from lab.world.model import GIB, Disk, Guest, Machine, Volume
 from lab.world.sources import any_machine
 
@@ -92,7 +92,7 @@ class ConversionPods:
         return found
 
     async def _copy(self, pod: Object, machine: Machine) -> None:
-        disks = list(boot_order(machine.disks))
+        disks = by_controller(machine.disks)
         shares = self._toolkit.metrics[uid_of(pod)] = [0.0] * len(disks)
         for index, disk in enumerate(disks):
             for portion in range(1, _PORTIONS + 1):
@@ -118,7 +118,7 @@ class ConversionPods:
             volume = Volume(
                 size=disk.size, digest=disk.digest, files=disk.files, guest=guest, source_machine=machine.id
             )
-            self._lab.world.volumes[uid_of(claims[file_of(disk)])] = volume
+            self._lab.world.volumes[uid_of(claims[first_file(disk)])] = volume
 
     def _phase(self, pod: Object, phase: str) -> None:
         if not self._alive(pod):

@@ -70,7 +70,7 @@ class Execution:
             "name": machine.name,
             "luks": entry.get("luks") or {},
             "phase": "Started",
-            "pipeline": built(steps_of(vm), list(machine.disks)),
+            "pipeline": built(steps_of(vm), [(self._view.source.disk_name(disk), disk.size) for disk in machine.disks]),
         }
         name = self._new_name(entry, machine, others)
         return status | {"newName": name} if name else status

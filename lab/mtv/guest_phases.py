@@ -4,8 +4,7 @@ from lab.cluster.store import Object
 from lab.mtv import vm_objects
 from lab.mtv.conversion_pods import APP, APP_NAME
 from lab.mtv.phases import handles, onward
-from lab.mtv.pipeline import file_of
-from lab.mtv.vm_run import VmRun, boot_order
+from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import name_of, namespace_of, phase_of, uid_of
 
 _FAILED = "Guest conversion failed. See pod logs for details."
@@ -57,7 +56,7 @@ def copy_disks(run: VmRun) -> str | None:
 
 def _measure(run: VmRun, pod: Object) -> None:
     step, shares = run.step("DiskTransferV2v"), run.toolkit.metrics.get(uid_of(pod), [])
-    files = [file_of(disk) for disk in boot_order(run.vm.machine.disks)]
+    files = [run.disk_name(disk) for disk in run.disks]
     known = dict(zip(files, shares, strict=False))
     for task in step["tasks"]:
         total = task["progress"]["total"]

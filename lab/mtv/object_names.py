@@ -2,10 +2,10 @@
 
 from lab.cluster.store import Object
 from lab.mtv.name_templates import Data, TemplateNotValid, label, rendered
-from lab.mtv.pipeline import file_of
 from lab.mtv.plan_view import VmView
 from lab.mtv.target_names import LIMIT, adjusted, is_label
 from lab.mtv.vm_run import VmRun
+from lab.world.disk_order import first_file
 from lab.world.model import Disk
 
 _CLAIM, _VOLUME, _NETWORK = (f"v1beta1.{name}TemplateData" for name in ("VSpherePVCName", "VolumeName", "NetworkName"))
@@ -59,7 +59,7 @@ def claim_names(run: VmRun, index: int, disk: Disk) -> Object:
     """
     plain = {"generateName": run.prefix}
     text = template_of(run.vm, "pvcNameTemplate")
-    file = file_of(disk) if run.view.mode == "warm" else disk.file
+    file = first_file(disk) if run.view.mode == "warm" else disk.file
     target = str(run.status.get("newName") or adjusted(run.vm.machine.name))
     result = _result(text, _claim_data(run.vm, index, file, target=target, root=run.root_index), f"*{_CLAIM}")
     if not is_label(result):

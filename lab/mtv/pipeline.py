@@ -1,23 +1,23 @@
 """Bookkeeping of a machine's pipeline in the Plan's status, with the awkward parts of facts/forklift.md 2.2."""
 
+from collections.abc import Sequence
 from math import ceil
 
 from lab.cluster.store import Object
 from lab.mtv.itineraries import Step
-from lab.world.model import Disk
 
 PENDING, RUNNING, COMPLETED = "Pending", "Running", "Completed"
 _MIB = 1024**2
 _UNIT = {"unit": "MB"}
 
 
-def built(steps: list[Step], disks: list[Disk]) -> list[Object]:
-    """A pipeline nobody has begun."""
+def built(steps: list[Step], disks: Sequence[tuple[str, int]]) -> list[Object]:
+    """A pipeline nobody has begun; `disks` are names and bytes."""
     return [_step(step, disks) for step in steps]
 
 
-def _step(step: Step, disks: list[Disk]) -> Object:
-    tasks = [_task(disk) for disk in disks] if step.per_disk else []
+def _step(step: Step, disks: Sequence[tuple[str, int]]) -> Object:
+    tasks = [_task(name, size) for name, size in disks] if step.per_disk else []
     total = sum(task["progress"]["total"] for task in tasks) if step.per_disk else 1
     shown: Object = {
         "name": step.name,
@@ -31,15 +31,9 @@ def _step(step: Step, disks: list[Disk]) -> Object:
     return shown
 
 
-def _task(disk: Disk) -> Object:
-    """Tasks start without a phase; a name is the disk's first file, whatever layer is written to now."""
-    size = ceil(disk.size / _MIB)
-    return {"name": file_of(disk), "progress": {"completed": 0, "total": size}, "annotations": dict(_UNIT)}
-
-
-def file_of(disk: Disk) -> str:
-    """The disk's file without the suffix of a snapshot layer."""
-    return (*disk.parents, disk.file)[0]
+def _task(name: str, size: int) -> Object:
+    """Tasks start without a phase."""
+    return {"name": name, "progress": {"completed": 0, "total": ceil(size / _MIB)}, "annotations": dict(_UNIT)}
 
 
 def step_named(vm: Object, name: str) -> Object | None:

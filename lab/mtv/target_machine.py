@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from lab.cluster.store import Object
 from lab.mtv.nic_mapping import destinations
 from lab.mtv.object_names import network_name, volume_name
-from lab.mtv.pipeline import file_of
-from lab.mtv.vm_run import VmRun, boot_order
+from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import name_of
 from lab.world.model import Disk, Machine, Nic
 
@@ -64,8 +63,8 @@ def _template(run: VmRun, claims: Mapping[str, Object]) -> Object:
 
 
 def _volumes(run: VmRun, claims: Mapping[str, Object]) -> Iterator[Volume]:
-    for index, disk in enumerate(boot_order(run.vm.machine.disks)):
-        claim = name_of(claims[file_of(disk)])
+    for index, disk in enumerate(run.disks):
+        claim = name_of(claims[run.disk_name(disk)])
         yield volume_name(run, index, claim), claim, disk
 
 

@@ -8,9 +8,8 @@ from lab.defects.catalogue import chosen, defect_of
 from lab.defects.model import Fault
 from lab.mtv.conditions import WARN, Condition, put
 from lab.mtv.phases import handles, onward
-from lab.mtv.pipeline import file_of
 from lab.mtv.target_machine import virtual_machine
-from lab.mtv.vm_run import VmRun, boot_order
+from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import is_true, name_of, namespace_of, owner_reference, uid_of
 
 _REBOOT_SECONDS = 1800
@@ -21,7 +20,7 @@ def create_vm(run: VmRun) -> str | None:
     """Claims change their owner before their DataVolumes go, or they would go with them (facts/forklift.md 3.2)."""
     client, step = run.client, "VirtualMachineCreation"
     claims = run.claims()
-    if any(file_of(disk) not in claims for disk in run.vm.machine.disks):
+    if any(run.disk_name(disk) not in claims for disk in run.disks):
         run.fail(step, "PVC is missing; disk transfer cannot continue")
         return None
     if client.get("VirtualMachine", run.namespace, run.target_name) is not None:
@@ -45,7 +44,7 @@ def _spoil(run: VmRun, claims: Mapping[str, Object]) -> None:
     """What the lab's defect does to the content of the disks."""
     edit, volumes = defect_of(run.lab).contents, run.view.destination.cluster.world.volumes
     if edit is not None:
-        edit([volumes[uid_of(claims[file_of(disk)])] for disk in boot_order(run.vm.machine.disks)])
+        edit([volumes[uid_of(claims[run.disk_name(disk)])] for disk in run.disks])
 
 
 def _made(run: VmRun, claims: Mapping[str, Object]) -> Object:

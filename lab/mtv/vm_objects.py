@@ -7,10 +7,9 @@ from math import ceil
 from lab.cluster.store import Object
 from lab.mtv import static_addresses
 from lab.mtv.object_names import claim_names
-from lab.mtv.pipeline import file_of
 from lab.mtv.provider_secrets import value
 from lab.mtv.references import resolve
-from lab.mtv.vm_run import DISK_INDEX, DISK_SOURCE, VmRun, boot_order
+from lab.mtv.vm_run import DISK_INDEX, DISK_SOURCE, VmRun
 from lab.virtualization.anatomy import name_of, namespace_of
 from lab.world.model import Disk
 
@@ -43,14 +42,14 @@ def _plain(run: VmRun, kind: str, labels: dict[str, str]) -> Object:
 
 def data_volumes(run: VmRun, credentials: str) -> Iterator[Object]:
     """One per disk in boot order; blank ones where virt-v2v copies (facts/forklift.md 3.6)."""
-    for index, disk in enumerate(boot_order(run.vm.machine.disks)):
+    for index, disk in enumerate(run.disks):
         yield _data_volume(run, disk, index, credentials)
 
 
 def _data_volume(run: VmRun, disk: Disk, index: int, credentials: str) -> Object:
     labels = run.labels()
     annotations = labels | {
-        DISK_SOURCE: file_of(disk),
+        DISK_SOURCE: run.disk_name(disk),
         DISK_INDEX: str(index),
         "cdi.kubevirt.io/storage.deleteAfterCompletion": "false",
     }
@@ -77,7 +76,7 @@ def _data_volume(run: VmRun, disk: Disk, index: int, credentials: str) -> Object
 def _vddk(run: VmRun, disk: Disk, credentials: str) -> Object:
     provider = run.view.pair.source or {"spec": {}}
     source = {
-        "backingFile": file_of(disk),
+        "backingFile": run.disk_name(disk),
         "uuid": run.vm.machine.uuid,
         "url": provider["spec"].get("url", ""),
         "secretRef": credentials,
@@ -119,7 +118,7 @@ def _type(run: VmRun) -> str:
 def conversion_pod(run: VmRun, conversion_name: str) -> Object:
     """The virt-v2v pod with every claim of the machine, in boot order."""
     claims = run.claims()
-    ordered = [claims[file_of(disk)] for disk in boot_order(run.vm.machine.disks)]
+    ordered = [claims[run.disk_name(disk)] for disk in run.disks]
     volumes = [{"name": name_of(claim), "persistentVolumeClaim": {"claimName": name_of(claim)}} for claim in ordered]
     labels = run.labels() | V2V_APP | ({"conversion": conversion_name} if conversion_name else {})
     metadata = {

@@ -1,6 +1,6 @@
 """One machine of a running migration: what it is, where its status stands and how its objects are marked."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lab.cluster.clients import Objects
@@ -15,8 +15,6 @@ from lab.virtualization.anatomy import annotation
 from lab.world.model import Disk, Machine
 
 DISK_SOURCE, DISK_INDEX = "forklift.konveyor.io/disk-source", "forklift.konveyor.io/disk-index"
-_BUSES = {15000: 0, 200: 1, 1000: 2, 31000: 3}
-"""First controller key of SATA, IDE, SCSI and NVMe -> rank in the boot order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +45,15 @@ class VmRun:
     @property
     def id(self) -> str:
         return str(self.status["id"])
+
+    @property
+    def disks(self) -> Sequence[Disk]:
+        """Its disks in the order in which MTV makes and attaches them."""
+        return self.view.source.disk_order(self.vm.machine.disks)
+
+    def disk_name(self, disk: Disk) -> str:
+        """What MTV calls a disk."""
+        return self.view.source.disk_name(disk)
 
     @property
     def source(self) -> Machine | None:
@@ -99,7 +106,8 @@ class VmRun:
 
     def claims(self) -> dict[str, Object]:
         """Its claims by the source file of their disk."""
-        return {annotation(claim, DISK_SOURCE): claim for claim in self.objects("PersistentVolumeClaim")}
+        found = self.objects("PersistentVolumeClaim")
+        return {source: claim for claim in found if (source := annotation(claim, DISK_SOURCE))}
 
     def step(self, name: str) -> Object:
         found = step_named(self.status, name)
@@ -111,13 +119,3 @@ class VmRun:
         """A step error; the machine's own error follows from it."""
         fail(self.step(step), str(self.status["phase"]), reason)
         fail(self.status, str(self.status["phase"]), reason)
-
-
-def boot_order(disks: list[Disk]) -> Iterator[Disk]:
-    """Disks as VMware's firmware would try them, which is how MTV numbers them (facts/forklift.md 3.5)."""
-    yield from sorted(disks, key=lambda disk: (_rank(disk.controller_key), disk.controller_key, disk.unit, disk.key))
-
-
-def _rank(controller_key: int) -> int:
-    first = max((key for key in _BUSES if key <= controller_key), default=1000)
-    return _BUSES[first]

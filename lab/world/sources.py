@@ -1,10 +1,12 @@
 """What MTV can see of the source platforms: their machines, networks and stores, whatever each calls them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from lab.world.model import Machine, World
+from lab.ovirt.ids import disk_id
+from lab.world.disk_order import by_controller, first_file
+from lab.world.model import Disk, Machine, World
 
 
 class Named(Protocol):
@@ -33,6 +35,10 @@ class Source:
     """Emulated seconds from a change to MTV's inventory (facts/forklift.md 5.9)."""
     runs: bool = True
     """Whether its machines can be on at all."""
+    disk_name: Callable[[Disk], str] = first_file
+    """What MTV calls a disk, in tasks and on what it becomes (facts/forklift.md 2.4, 3.1)."""
+    disk_order: Callable[[Sequence[Disk]], Sequence[Disk]] = by_controller
+    """The order in which MTV makes and attaches disks; another platform's own is that of its list."""
 
 
 def _vsphere(world: World) -> Source:
@@ -51,6 +57,8 @@ def _ovirt(world: World) -> Source:
         networks=lambda: estate.networks,
         stores=lambda: estate.datastores,
         delete=estate.machines.__delitem__,
+        disk_name=disk_id,
+        disk_order=list,
     )
 
 
