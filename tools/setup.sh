@@ -29,7 +29,8 @@ make_environment() {
 install_project() {
     # uv installs the same locked files several times faster; pip does it where uv cannot be had.
     if [ -x .venv/bin/uv ] || .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r tools/installer.lock; then
-        .venv/bin/uv pip sync -q --python .venv/bin/python --require-hashes requirements.lock tools/installer.lock
+        # Compiled here once: where PYTHONDONTWRITEBYTECODE is set, as in many images, each start would compile it anew.
+        .venv/bin/uv pip sync -q --compile-bytecode --python .venv/bin/python --require-hashes requirements.lock tools/installer.lock
         installer=".venv/bin/uv pip install -q --python .venv/bin/python"
     else
         say "setup: no fast installer here, going on with pip"
