@@ -36,3 +36,5 @@ class Budgets:
     archive: float = 120
     delete: float = 300
     namespace: float = 300
+    evidence: float = 180
+    """What explains one failure collected; what is not there by then stays out."""

@@ -56,6 +56,7 @@ def _properties(result: ScenarioResult, facts: RunFacts) -> Properties:
         "source_profile": facts.source_profile,
         "storage_class": facts.storage_class,
         "tags": " ".join(result.tags),
+        **({"evidence": result.evidence} if result.evidence else {}),
     }
     properties = Properties()  # type: ignore[no-untyped-call]
     for name, value in values.items():

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import PurePath
@@ -87,6 +87,7 @@ class Recorder(Formatter):  # type: ignore[misc]
         elif result.verdict is not Verdict.PASSED:
             late = [self._clean(text) for text in (_hook_error(scenario, bad), *self._cleanup_messages) if text]
             result.message = "\n".join([*([bad.message] if bad else []), *late]) or f"ended as {scenario.status.name}"
+            result.message += f"\nevidence: {result.evidence}" if result.evidence else ""
             result.trace = bad.trace if bad else ""
         self._keep(result)
 
@@ -102,6 +103,34 @@ class Recorder(Formatter):  # type: ignore[misc]
     def _cleanup_failed(self, _context: object, function: Callable[[], object], error: Exception) -> None:
         name = getattr(function, "__name__", "a cleanup")
         self._cleanup_messages.append(f"cleanup {name}: {_words(error)}")
+
+    # what a failure is explained with
+
+    @property
+    def failing(self) -> StepResult | None:
+        """The sentence that failed in the scenario that runs now."""
+        sentences = [step for step in self.so_far if step.sentence]
+        return next((step for step in sentences if step.verdict in (Verdict.FAILED, Verdict.BROKEN)), None)
+
+    @property
+    def so_far(self) -> tuple[StepResult, ...]:
+        """What the scenario that runs now has done."""
+        return tuple(self._current.steps) if self._current is not None else ()
+
+    @property
+    def title(self) -> str:
+        return self._current.title if self._current is not None else ""
+
+    @property
+    def began(self) -> float:
+        """Seconds since the epoch."""
+        return self._current.start if self._current is not None else 0.0
+
+    def keep_evidence(self, page: str, texts: Mapping[str, str]) -> None:
+        """Say in every report where the evidence of this scenario is, and keep its first pages there."""
+        if self._current is not None:
+            self._current.evidence = self._clean(page)
+            self._current.attachments += [_text(f"evidence: {name}", self._clean(text)) for name, text in texts.items()]
 
     # Behave's events
 

@@ -57,6 +57,8 @@ class ScenarioResult:
     trace: str = ""
     skip_reason: str = ""
     log: str = ""
+    evidence: str = ""
+    """First page of what was collected about a failure, as people at the run's terminal find it."""
     steps: list[StepResult] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
 

@@ -48,6 +48,16 @@ class ScenarioRun:
         self._move: Move | None = None
         self._settled = False
 
+    @property
+    def move(self) -> Move | None:
+        """How far the scenario got, for whoever has to explain a failure; None before its machines were prepared."""
+        return self._move
+
+    @property
+    def session(self) -> Session:
+        """As this scenario sees it: its destination may be another than the run's."""
+        return self._session
+
     def ask_for_machine(self, role: RoleName, power: Power | None = None) -> None:
         self._machines.append(MachineRequest(role=role, power=power))
 
@@ -115,10 +125,11 @@ class ScenarioRun:
         self.migrate()
 
     def _moved_cold(self, planned: Move) -> Move:
-        return follow(self._ports, start(self._ports, self._session, planned))
+        self._move = start(self._ports, self._session, planned)
+        return follow(self._ports, self._move)
 
     def _moved_warm(self, planned: Move) -> Move:
-        begun = start(self._ports, self._session, planned, self._rule.scheduled())
+        begun = self._move = start(self._ports, self._session, planned, self._rule.scheduled())
         cutover = Cutover(self._ports, begun, self._rule, self._session.run)
         moved = follow(self._ports, begun, cutover.look)
         if moved.ended is not None:

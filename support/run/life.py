@@ -19,6 +19,7 @@ from support.evidence.publish import publish
 from support.evidence.recorder import Recorder
 from support.evidence.results import RunFacts
 from support.evidence.teller import Teller
+from support.run.collecting import Collecting
 from support.run.folder import RunFolder, make_folder, take
 from support.run.gating import issues_of, may_run_warm
 from support.run.logs import logging_to
@@ -51,7 +52,7 @@ class RunLife(ScenarioLife):
         formatters.append(self._recorder)
         self._folder: RunFolder | None = None
         self._scenarios: Sequence[Scenario] = ()
-        self._facts: RunFacts
+        self._facts: RunFacts | None = None
         self._crew: Crew | None = None
         self._closed = False
         self._ended_by = "the run ended before its turn"
@@ -85,6 +86,7 @@ class RunLife(ScenarioLife):
             target = choose_target(self.settings, folder.lab)
             stack.callback(target.close)
             self._wired = wire(target, folder, self._teller, self._redactor)
+            self._collecting = Collecting(self._wired, folder, self._recorder, self._redactor)
             for warning in self._wired.profile.warnings:
                 self._say(f"note: {warning}")
             stack.callback(self._publish, scenarios)
@@ -94,7 +96,13 @@ class RunLife(ScenarioLife):
                 yield
             except SuiteError as error:
                 self._ended_by = str(error)
+                if has_begun(self._ready.ports.journal.records()):
+                    self._collecting.session(error, self.facts)
                 raise
+
+    @property
+    def facts(self) -> RunFacts:
+        return self._facts if self._facts is not None else self._ready.first_facts
 
     # what the hooks call
 
@@ -104,14 +112,13 @@ class RunLife(ScenarioLife):
             wired = self._ready
             tracking = self._track(wired)
             self._issues = tracking.issues
-            self._facts = wired.first_facts
             minutes = self.settings.snapshots_interval if self._any_warm(wired) else None
             self._session = open_session(wired.ports, replace(wired.request, precopy_minutes=minutes))
             token = wired.api.token()
             if token is not None:
                 self._redactor.learn(token.reveal())
             self._facts = replace(wired.facts(self._session), tracker=tracking.url)
-            self._teller.speak_of(self._facts)
+            self._teller.speak_of(self.facts)
 
     def _track(self, wired: Wired) -> Tracking:
         kind = wired.profile.kind
@@ -139,10 +146,15 @@ class RunLife(ScenarioLife):
                     self._say(line)
 
     def _end(self, wired: Wired) -> None:
+        records, collecting = self._records(), self._collecting
+        if collecting is not None and records:
+            collecting.resources(records, {scope_of(each): _test_of(each) for each in self._scenarios})
         if self.settings.skip_teardown:
             self._say(f"Nothing was removed (setting skip_teardown). To do it later: {self._cleanup_command()}")
         else:
-            self._outcome.leftovers = end_run(wired.ports, wired.request.run, self._records())
+            self._outcome.leftovers = end_run(wired.ports, wired.request.run, records)
+            if self._outcome.leftovers and collecting is not None:
+                collecting.leftovers(self._outcome.leftovers, self.facts)
 
     def _warnings(self) -> list[str]:
         """Each doubt once, however many scenarios it is about."""
@@ -165,7 +177,7 @@ class RunLife(ScenarioLife):
             settings=replace(wired.settings, cluster_token=wired.api.token()),
             profile=wired.profile,
             session=session,
-            facts=self._facts,
+            facts=self.facts,
             issues=self._issues,
             file=str(scenario.filename),
             line=scenario.line,
@@ -206,8 +218,13 @@ class RunLife(ScenarioLife):
         """Nothing is published of a run that could not start: the results before it stay the last ones."""
         if self._folder is not None and has_begun(self._ready.ports.journal.records()):
             self._outcome.complete(scenarios, f"never ran: {self._ended_by}")
-            publish(self._outcome.results, self._facts, self._folder.path)
+            publish(self._outcome.results, self.facts, self._folder.path)
 
     def _say(self, text: str) -> None:
         sys.stdout.write(f"{self._redactor.clean(text)}\n")
         sys.stdout.flush()
+
+
+def _test_of(scenario: Scenario) -> str:
+    """Name of the older suite's test that a scenario stands for."""
+    return next((tag for tag in map(str, scenario.effective_tags) if tag.startswith("test_")), "")

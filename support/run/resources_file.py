@@ -1,13 +1,14 @@
-"""Reads a resources.json as the older pytest suite wrote it: what a run created, by kind, name and namespace."""
+"""Reads and writes resources.json as the older pytest suite does: what a run created, by kind, name and namespace."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from support.domain.errors import StartError
+from support.domain.journal import Act, Realm, Record, Thing
 from support.domain.names import ObjectRef, RunId
 
 
@@ -35,6 +36,34 @@ def read_resources(path: Path, prefix: str) -> Inventoried:
         objects=tuple(dict.fromkeys(ref for ref, source in listed if not source)),
         on_source=tuple(dict.fromkeys(ref for ref, source in listed if source)),
     )
+
+
+def write_resources(path: Path, records: Sequence[Record], source: str, tests: Mapping[str, str]) -> None:
+    """Write all that was created, whether it is still there or not.
+
+    Args:
+        source: type of the source, under which its machines stand.
+        tests: name of the older suite's test by a thing's scope.
+    """
+    listed: dict[str, list[dict[str, str]]] = {}
+    for record in records:
+        if record.act is Act.INTENT and record.thing is not None and record.thing.kind not in _NOT_LISTED:
+            kind = source if record.thing.realm is Realm.SOURCE else record.thing.kind
+            listed.setdefault(kind, []).append(_entry(record.thing, tests.get(record.thing.scope, "")))
+    path.write_text(json.dumps(listed, indent=2))
+    path.chmod(0o600)
+
+
+_NOT_LISTED = frozenset({"OAuthToken"})
+"""What that suite knows no class for; it goes with the run's login in any case."""
+
+
+def _entry(thing: Thing, test: str) -> dict[str, str]:
+    """With the module of the class by which that suite's own cleaning tool deletes it."""
+    entry = {"name": thing.name, "namespace": thing.namespace}
+    if thing.realm is Realm.CLUSTER:
+        entry["module"] = f"ocp_resources.{re.sub('(?<!^)(?=[A-Z])', '_', thing.kind).lower()}"
+    return {**entry, "test_name": test} if test else entry
 
 
 _FORM = '{"Kind": [{"name": "...", "namespace": "..."}]}'

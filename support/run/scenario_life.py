@@ -15,6 +15,8 @@ from support.domain.issue import Issue, IssueId
 from support.domain.leftover import Leftover
 from support.domain.names import RoleName
 from support.evidence.redaction import Redactor
+from support.evidence.results import RunFacts
+from support.run.collecting import Collecting
 from support.run.comparing import Comparing
 from support.run.facade import ScenarioRun
 from support.run.gating import Circumstances, doubts, reason_to_skip
@@ -42,6 +44,13 @@ class ScenarioLife(ABC):
         self._wired: Wired | None = None
         self._session: Session | None = None
         self._issues: Mapping[IssueId, Issue] = {}
+        self._collecting: Collecting | None = None
+        self._current: ScenarioRun | None = None
+
+    @property
+    @abstractmethod
+    def facts(self) -> RunFacts:
+        """What every report says about the run."""
 
     @abstractmethod
     def running(self, scenarios: Sequence[Scenario]) -> AbstractContextManager[None]:
@@ -78,15 +87,26 @@ class ScenarioLife(ABC):
         comparing = Comparing(wired, session)
         settings = self.settings
         rule = CutoverRule(after_precopies=settings.cutover_after_precopies, minutes=settings.mins_before_cutover)
-        return ScenarioRun(wired.ports, session, comparing, scope_of(scenario), rule)
+        self._current = ScenarioRun(wired.ports, session, comparing, scope_of(scenario), rule)
+        return self._current
 
     def close_scenario(self, scenario: Scenario) -> None:
-        """Remove what the scenario made; raises CleanupError that lists what is left over."""
-        if self._session is None or self.settings.skip_teardown or self._signals is None:
+        """Collect what explains a failure, then remove what the scenario made.
+
+        Raises CleanupError that lists what is left over.
+        """
+        if self._session is None or self._signals is None:
+            return
+        current, self._current = self._current, None
+        if current is not None and self._collecting is not None and not self._signals.interrupted:
+            self._collecting.scenario(scope_of(scenario), current.session, current.move, self.facts)
+        if self.settings.skip_teardown:
             return
         with self._signals.shielded():
             leftovers = end_scenario(self._ready.ports, self._session.run, scope_of(scenario))
         if leftovers:
+            if self._collecting is not None:
+                self._collecting.leftovers(leftovers, self.facts)
             raise CleanupError(listed("the scenario left over", leftovers))
 
     def clean(self, text: str) -> str:

@@ -1,7 +1,7 @@
 """Which adapters a run uses: the only place of the suite that knows them all."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from support.adapters.guest.ssh import SshGuests
 from support.adapters.guest.virtctl_tunnel import VirtctlTunnel
@@ -9,10 +9,12 @@ from support.adapters.inventory.openstack import OpenstackInventory
 from support.adapters.inventory.ovirt import OvirtInventory
 from support.adapters.inventory.service import InventoryService
 from support.adapters.inventory.vsphere import VsphereInventory
+from support.adapters.oc.must_gather import find_must_gather
 from support.adapters.openshift.accounts import OpenShiftAccounts
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.cluster import OpenShiftCluster
 from support.adapters.openshift.controller import OpenShiftController
+from support.adapters.openshift.diagnosing import OpenShiftDiagnoses
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.health import OpenShiftHealth
 from support.adapters.openshift.namespaces import OpenShiftNamespaces
@@ -33,6 +35,7 @@ from support.domain.source import ProviderKind
 from support.evidence.redaction import Redactor
 from support.evidence.results import RunFacts
 from support.ports.cluster import Cluster
+from support.ports.diagnosing import Diagnoses, GathersByTool
 from support.ports.inventory import Inventory
 from support.ports.telling import Tells
 from support.run.folder import RunFolder
@@ -57,6 +60,8 @@ class Wired:
     profile: Profile
     ports: Ports
     api: Api
+    diagnoses: Mapping[str, Diagnoses] = field(default_factory=dict)
+    """Those who can be asked after a failure, by the name of ObjectRef.cluster."""
 
     @property
     def request(self) -> SessionRequest:
@@ -108,6 +113,10 @@ class Wired:
             openshift=login.openshift_version(),
         )
 
+    def gatherer(self) -> GathersByTool | None:
+        """The vendor's own collection; None where its tool is not at hand."""
+        return find_must_gather(self.api, self.settings.mtv_namespace)
+
     def close(self) -> None:
         """Log out everywhere; the session's own token is given back."""
         self.ports.source.platform.close()
@@ -126,7 +135,12 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, kn
     for secret in (*settings.secrets(), *profile.secrets()):
         redactor.learn(secret.reveal())
     api = Api(settings.cluster_access())
-    cluster, remote = _cluster(api, folder.run, settings, redactor), _remote(folder.run, settings, redactor)
+    feeds, diagnoses = Feeds(api), dict[str, Diagnoses]()
+    diagnoses[""] = OpenShiftDiagnoses(api, feeds.chronicle)
+    cluster, remote = (
+        _cluster(feeds, folder.run, settings, redactor),
+        _remote(folder.run, settings, redactor, diagnoses),
+    )
     source, inventory = _source(profile.source_access(), api, settings)
     ports = Ports(
         cluster=cluster if remote is None else as_one(cluster, remote),
@@ -139,7 +153,15 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, kn
         guest_access=profile.guest_access(),
         budgets=settings.budgets,
     )
-    return Wired(run=folder.run, target=target.name, settings=settings, profile=profile, ports=ports, api=api)
+    return Wired(
+        run=folder.run,
+        target=target.name,
+        settings=settings,
+        profile=profile,
+        ports=ports,
+        api=api,
+        diagnoses=diagnoses,
+    )
 
 
 def _read_profile(settings: Settings) -> Profile:
@@ -148,8 +170,8 @@ def _read_profile(settings: Settings) -> Profile:
     return load_profile(settings)
 
 
-def _cluster(api: Api, run: RunId, settings: Settings, redactor: Redactor) -> ClusterPorts:
-    feeds = Feeds(api)
+def _cluster(feeds: Feeds, run: RunId, settings: Settings, redactor: Redactor) -> ClusterPorts:
+    api = feeds.api
     login = OpenShiftCluster(api, feeds)
     return ClusterPorts(
         login=login,
@@ -167,12 +189,14 @@ def _cluster(api: Api, run: RunId, settings: Settings, redactor: Redactor) -> Cl
     )
 
 
-def _remote(run: RunId, settings: Settings, redactor: Redactor) -> Destination | None:
+def _remote(run: RunId, settings: Settings, redactor: Redactor, diagnoses: dict[str, Diagnoses]) -> Destination | None:
     access = settings.remote_access()
     if access is None:
         return None
     api = Api(access)
-    cluster = _cluster(api, run, settings, redactor)
+    feeds = Feeds(api)
+    diagnoses[REMOTE] = OpenShiftDiagnoses(api, feeds.chronicle)
+    cluster = _cluster(feeds, run, settings, redactor)
     guests = _guests(api, cluster.login, settings.guest_tunnel)
     return Destination(name=REMOTE, cluster=cluster, guests=guests, joined=lambda: api.connected)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 from support.adapters.openshift.api import Api, Object
+from support.adapters.openshift.chronicle import Chronicle
 from support.adapters.openshift.watching import Loop, Pace
 from support.domain.names import ObjectRef
 from support.ports.cluster import Feed
@@ -70,10 +71,11 @@ class _Shaped(Generic[State]):
 
 
 class Feeds:
-    """All feeds of one connection."""
+    """All feeds of one connection; `chronicle` remembers in words what their watches saw."""
 
     def __init__(self, api: Api, pace: Pace | None = None) -> None:
-        self._api = api
+        self.api = api
+        self.chronicle = Chronicle()
         self._pace = pace or Pace()
         self._lock = threading.Lock()
         self._loops: dict[tuple[str, str], Loop] = {}
@@ -108,12 +110,12 @@ class Feeds:
             loop.close()
 
     def _loop_of(self, kind: str, namespace: str) -> Loop:
-        found = self._api.kind(kind)
+        found = self.api.kind(kind)
         place = (f"{found.plural}.{found.group}", namespace if found.namespaced else "")
         with self._lock:
             loop = self._loops.get(place)
             # One that gave up is not handed out again: whoever follows anew deserves a new attempt.
             if loop is None or loop.ended:
-                loop = self._loops[place] = Loop(self._api, found, place[1], self._pace)
+                loop = self._loops[place] = Loop(self.api, found, place[1], self._pace, self.chronicle.saw)
                 loop.start()
             return loop

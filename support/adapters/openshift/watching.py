@@ -8,7 +8,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,12 @@ from support.domain.errors import ClusterError, ClusterLoginError, ClusterUnreac
 _LOG = logging.getLogger(__name__)
 
 _JOIN_SECONDS = 2.0
+
+Saw = Callable[[Object | None, Object | None], None]
+"""Told of every change, with the object before and after; None for what was not, or is no longer, there."""
+
+
+def _looks_away(_before: Object | None, _after: Object | None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +52,12 @@ class Pace:
 class Loop:
     """The objects of one kind in one namespace ("" = everywhere), by name; by "namespace/name" when everywhere."""
 
-    def __init__(self, api: Api, kind: Kind, namespace: str, pace: Pace) -> None:
+    def __init__(self, api: Api, kind: Kind, namespace: str, pace: Pace, saw: Saw = _looks_away) -> None:
         self._api = api
         self._kind = kind
         self._namespace = namespace
         self._pace = pace
+        self._saw = saw
         self._changed = threading.Condition()
         self._objects: dict[str, Object] | None = None
         self._version = 0
@@ -131,9 +138,11 @@ class Loop:
         fresh = {self._key(obj): obj for obj in found}
         with self._changed:
             if self._objects is None or _versions(fresh) != _versions(self._objects):
-                self._objects = fresh
+                known, self._objects = self._objects or {}, fresh
                 self._version += 1
                 self._changed.notify_all()
+                for key in known.keys() | fresh.keys():
+                    self._saw(known.get(key), fresh.get(key))
         return version
 
     def _follow(self, version: str) -> bool:
@@ -171,10 +180,12 @@ class Loop:
     def _apply(self, change: str, obj: Object) -> None:
         with self._changed:
             objects = self._objects if self._objects is not None else {}
+            key = self._key(obj)
+            self._saw(objects.get(key), None if change == "DELETED" else obj)
             if change == "DELETED":
-                objects.pop(self._key(obj), None)
+                objects.pop(key, None)
             else:
-                objects[self._key(obj)] = obj
+                objects[key] = obj
             self._objects = objects
             self._version += 1
             self._changed.notify_all()

@@ -14,8 +14,9 @@ from behave.model import Scenario
 from behave.runner import Runner
 
 from support.evidence.recorder import Recorder
-from support.evidence.results import ScenarioResult
+from support.evidence.results import RunFacts, ScenarioResult
 from support.evidence.teller import Teller
+from support.run.collecting import Collecting
 from support.run.folder import RunFolder
 from support.run.logs import logging_to
 from support.run.parallel.messages import Errand, Line, StepTold, Told
@@ -45,6 +46,10 @@ class WorkerLife(ScenarioLife):
         self._teller = Teller(self.recorder, [view])
         self._teller.speak_of(errand.facts)
 
+    @property
+    def facts(self) -> RunFacts:
+        return self._errand.facts
+
     @contextmanager
     def running(self, scenarios: Sequence[Scenario]) -> Iterator[None]:
         errand, self._scenarios = self._errand, scenarios
@@ -55,6 +60,7 @@ class WorkerLife(ScenarioLife):
             stack.enter_context(temporary_files_in(folder.temporary))
             target = Target(errand.target, self.settings)
             self._wired = wire(target, folder, self._teller, self._redactor, errand.profile)
+            self._collecting = Collecting(self._wired, folder, self.recorder, self._redactor)
             stack.callback(self.close_session)
             self.recorder.watch(scenarios)
             yield

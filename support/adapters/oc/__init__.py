@@ -1,0 +1,1 @@
+"""The program oc, where it is at hand."""

@@ -1,0 +1,1 @@
+"""What is kept when something failed: gathered within a budget, readable without a cluster."""
