@@ -15,6 +15,7 @@ from lab.inventory.openshift import OPENSHIFT
 from lab.inventory.openstack.collector import collector_of
 from lab.inventory.openstack.view import OPENSTACK
 from lab.inventory.ova.view import OVA
+from lab.inventory.ovirt.view import OVIRT
 from lab.inventory.questions import ALL, TYPES, Question, question
 from lab.inventory.sight import sight_of
 from lab.inventory.views import NotServed, View
@@ -26,7 +27,13 @@ from lab.kernel.http import WHAT, Listener, journalled
 from lab.kernel.service import Lab
 from lab.world.sources import SOURCES
 
-VIEWS: dict[str, View] = {"vsphere": VSPHERE, "openshift": OPENSHIFT, "openstack": OPENSTACK, "ova": OVA}
+VIEWS: dict[str, View] = {
+    "vsphere": VSPHERE,
+    "openshift": OPENSHIFT,
+    "openstack": OPENSTACK,
+    "ova": OVA,
+    "ovirt": OVIRT,
+}
 """By type of the provider; a source platform is a row."""
 
 _NO_BACKEND = "<html><body><h1>Application is not available</h1></body></html>"

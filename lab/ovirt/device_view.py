@@ -4,12 +4,10 @@ from lab.ovirt.documents import Doc, entity, links, reference
 from lab.ovirt.engine import Engine
 from lab.ovirt.estate_view import domain_named, network_named
 from lab.ovirt.ids import disk_id, nic_id, profile_id
+from lab.ovirt.words import INTERFACES, NIC_INTERFACE
 from lab.world import capacity
 from lab.world.ids import stable_uuid
 from lab.world.model import Disk, GuestAddress, Machine, Nic
-
-INTERFACES = {1000: "virtio_scsi", 0: "virtio", 15000: "sata"}
-"""Key of the controller -> interface."""
 
 
 def nics(engine: Engine, machine: Machine) -> list[Doc]:
@@ -24,7 +22,7 @@ def _nic(engine: Engine, machine: Machine, nic: Nic) -> Doc:
     return entity(
         path,
         name=nic.label,
-        interface="virtio",
+        interface=NIC_INTERFACE,
         linked=True,
         plugged=nic.connected,
         mac=None if machine.template else {"address": nic.mac},

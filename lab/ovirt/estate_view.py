@@ -3,11 +3,9 @@
 from lab.ovirt.documents import Doc, entity, links, reference
 from lab.ovirt.engine import Engine
 from lab.ovirt.ids import cluster_id, datacenter_id, profile_id
+from lab.ovirt.words import CLUSTER_BIOS, CPU, VERSION, vlan
 from lab.world import capacity
 from lab.world.model import Datastore, Host, Network
-
-VERSION = {"major": 4, "minor": 7}
-"""Compatibility version."""
 
 
 def network_named(engine: Engine, name: str) -> Network | None:
@@ -43,8 +41,8 @@ def clusters(engine: Engine) -> list[Doc]:
             path,
             name=engine.estate.cluster,
             description="",
-            bios_type="q35_sea_bios",
-            cpu={"architecture": "x86_64", "type": "Secure Intel Cascadelake Server Family"},
+            bios_type=CLUSTER_BIOS,
+            cpu=dict(CPU),
             version=VERSION,
             data_center=reference("datacenters", datacenter_id(engine.estate)),
             link=links(path, "networks"),
@@ -110,7 +108,6 @@ def networks(engine: Engine) -> list[Doc]:
 
 
 def _network(engine: Engine, network: Network) -> Doc:
-    _, _, vlan = network.name.partition("vlan-")
     path = ("networks", network.id)
     return entity(
         path,
@@ -119,7 +116,7 @@ def _network(engine: Engine, network: Network) -> Doc:
         mtu=0,
         stp=False,
         usages={"usage": ["vm"]},
-        vlan={"@id": vlan} if vlan else None,
+        vlan={"@id": vlan(network)} if vlan(network) else None,
         data_center=reference("datacenters", datacenter_id(engine.estate)),
         link=links(path, "vnicprofiles"),
     )

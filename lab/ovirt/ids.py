@@ -36,6 +36,11 @@ def snapshot_id(machine: Machine, snapshot: Snapshot) -> str:
     return stable_uuid(f"ovirt snapshot {machine.id} {snapshot.moref}")
 
 
+def active_snapshot_id(machine: Machine) -> str:
+    """Of the snapshot that stands for what a machine is now."""
+    return stable_uuid(f"ovirt active {machine.id}")
+
+
 def disk_snapshot_id(snapshot: Snapshot, disk: Disk) -> str:
     """Of a disk as a snapshot froze it, which is what a copy of its changes begins and ends with."""
     return stable_uuid(f"ovirt disk snapshot {snapshot.moref} {disk.uuid}")

@@ -5,6 +5,7 @@ from typing import Any
 from lab.ovirt.documents import Doc, entity, href, links, reference
 from lab.ovirt.engine import Engine
 from lab.ovirt.ids import cluster_id
+from lab.ovirt.words import bios_type, distribution, os_type
 from lab.world.model import Guest, Machine
 
 BLANK = "00000000-0000-0000-0000-000000000000"
@@ -89,39 +90,25 @@ def _hardware(engine: Engine, machine: Machine) -> dict[str, Any]:
     return {
         "description": machine.annotation,
         "comment": "",
-        "bios": {"boot_menu": {"enabled": False}, "type": _bios(machine)},
+        "bios": {"boot_menu": {"enabled": False}, "type": bios_type(machine)},
         "cpu": {"architecture": "x86_64", "topology": topology},
         "memory": machine.memory,
         "memory_policy": {
             "guaranteed": int(machine.extra_config.get(GUARANTEED, machine.memory)),
             "max": machine.memory * _MEMORY_LIMIT,
         },
-        "os": {"boot": {"devices": {"device": ["hd"]}}, "type": _os_type(machine.guest)},
+        "os": {"boot": {"devices": {"device": ["hd"]}}, "type": os_type(machine.guest)},
         "origin": "ovirt",
         "type": "server",
         "cluster": reference("clusters", cluster_id(engine.estate)),
     }
 
 
-def _bios(machine: Machine) -> str:
-    if machine.firmware == "bios":
-        return "q35_sea_bios"
-    return "q35_secure_boot" if machine.secure_boot else "q35_ovmf"
-
-
-def _os_type(guest: Guest) -> str:
-    """The engine's name of an operating system: `rhel_8x64`, `windows_2019x64`."""
-    if guest.family == "windows":
-        return f"windows_{guest.version}x64"
-    return f"{guest.os_id}_{guest.version.partition('.')[0]}x64"
-
-
 def _reported(guest: Guest) -> Doc:
     """What the guest agent says."""
-    distribution = "Microsoft Windows Server" if guest.family == "windows" else "Red Hat Enterprise Linux"
     return {
         "architecture": "x86_64",
-        "distribution": distribution,
+        "distribution": distribution(guest),
         "family": guest.family.capitalize(),
         "version": {"full_version": guest.version},
     }

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from lab.ovirt.documents import Doc, entity, reference
 from lab.ovirt.engine import Engine
-from lab.ovirt.ids import snapshot_id
-from lab.world.ids import stable_uuid
+from lab.ovirt.ids import active_snapshot_id, snapshot_id
 from lab.world.model import Machine, Snapshot
 
 
@@ -17,7 +16,7 @@ def stamp(moment: datetime) -> str:
 def snapshots(engine: Engine, machine: Machine) -> list[Doc]:
     path = ("vms", machine.id, "snapshots")
     active = entity(
-        (*path, stable_uuid(f"ovirt active {machine.id}")),
+        (*path, active_snapshot_id(machine)),
         description="Active VM",
         date=stamp(engine.started),
         persist_memorystate=False,

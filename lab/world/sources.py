@@ -57,6 +57,7 @@ def _ovirt(world: World) -> Source:
         networks=lambda: estate.networks,
         stores=lambda: estate.datastores,
         delete=estate.machines.__delitem__,
+        lag=10.0,
         disk_name=disk_id,
         disk_order=list,
     )

@@ -121,12 +121,12 @@ def test_a_deleted_provider_is_gone_at_once(inventory: Inventory) -> None:
 
 
 def test_what_is_not_served_is_refused_and_counted(inventory: Inventory) -> None:
-    uid = inventory.provider("rhv", "ovirt", "InventoryCreated")
-    assert inventory.ask(f"providers/ovirt/{uid}/vms").status_code == 501
+    uid = inventory.provider("hv", "hyperv", "InventoryCreated")
+    assert inventory.ask(f"providers/hyperv/{uid}/vms").status_code == 501
     assert inventory.ask(f"providers/vsphere/{inventory.uid}/pets").status_code == 404
     assert inventory.ask("schema").status_code == 404
     refused = inventory.lab.requests.refused
-    assert {"inventory GET ovirt vms", "inventory GET vsphere pets", "inventory GET /schema"} <= set(refused)
+    assert {"inventory GET hyperv vms", "inventory GET vsphere pets", "inventory GET /schema"} <= set(refused)
 
 
 def test_every_request_is_noted_without_ids(inventory: Inventory) -> None:

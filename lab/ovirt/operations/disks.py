@@ -3,13 +3,14 @@
 from uuid import uuid4
 
 from lab.ovirt import events
-from lab.ovirt.device_view import INTERFACES, attachment
+from lab.ovirt.device_view import attachment
 from lab.ovirt.documents import Doc
 from lab.ovirt.engine import Engine
 from lab.ovirt.faults import conflict, incomplete, invalid, missing, not_implemented
 from lab.ovirt.ids import disk_id
 from lab.ovirt.operations.formats import apply_format, require_space, required_domain
 from lab.ovirt.requests import COMPLETE, Answer, Request, is_true, number, only, refuse_busy, required
+from lab.ovirt.words import INTERFACES
 from lab.world.model import Disk, Machine
 
 _SECONDS = 2.0

@@ -1,0 +1,1 @@
+"""What MTV's inventory knows of an oVirt engine (facts/forklift.md 5.5)."""
