@@ -1,12 +1,13 @@
 """What must hold for one machine of a Plan, from its first version to its last (facts/forklift.md 2.2 to 2.6)."""
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from tests.conformance.forms import conditions_of, end_of, odd_conditions
 from tests.conformance.recording import Object
-from tests.conformance.table import Row, Table
+from tests.conformance.table import Row, StepForm, Table
 
 _UNIT = {"unit": "MB"}
 
@@ -75,11 +76,7 @@ def _steps(history: MachineHistory, versions: Sequence[Object]) -> Iterator[str]
     for step in versions:
         if step.get("description") != form.says:
             yield f"step {name} says {step.get('description')!r}"
-        if (step.get("annotations") == _UNIT) != form.disks or bool(step.get("tasks")) != form.disks:
-            yield f"step {name}: unit {step.get('annotations')}, {len(step.get('tasks') or [])} tasks"
-        total = sum(task["progress"]["total"] for task in step.get("tasks") or []) if form.disks else 1
-        if step["progress"]["total"] != total:
-            yield f"step {name}: total {step['progress']['total']}, its tasks have {total}"
+        yield from _progress(history, form, step)
         # A step with disks takes its phase from them, and its time when the machine goes on (2.2, 2.5).
         timed = not form.disks or step is versions[-1]
         if step.get("phase") == "Completed" and timed and not step.get("completed"):
@@ -89,6 +86,19 @@ def _steps(history: MachineHistory, versions: Sequence[Object]) -> Iterator[str]
     for before, after in pairwise(versions):
         if before.get("phase") == "Completed" != after.get("phase") and name not in history.table.again:
             yield f"step {name} is {after.get('phase')} again"
+
+
+def _progress(history: MachineHistory, form: StepForm, step: Object) -> Iterator[str]:
+    """What a step counts in, and of what."""
+    name = step["name"]
+    if (step.get("annotations") == _UNIT) != form.disks or bool(step.get("tasks")) != form.disks:
+        yield f"step {name}: unit {step.get('annotations')}, {len(step.get('tasks') or [])} tasks"
+    total = sum(task["progress"]["total"] for task in step.get("tasks") or []) if form.disks else 1
+    odd = [task["name"] for task in step.get("tasks") or [] if not re.fullmatch(history.row.disks, task["name"])]
+    if odd:
+        yield f"step {name}: disks called {', '.join(odd)}"
+    if step["progress"]["total"] != total:
+        yield f"step {name}: total {step['progress']['total']}, its tasks have {total}"
 
 
 def _one_at_a_time(history: MachineHistory) -> Iterator[str]:
@@ -112,6 +122,11 @@ def _end(history: MachineHistory) -> Iterator[str]:
     if not last.get("completed"):
         yield f"{end}, and never completed"
     open_steps = [step["name"] for step in last["pipeline"] if step.get("phase") != "Completed"]
+    if history.row.never:
+        begun = history.row.never not in open_steps
+        open_steps = [name for name in open_steps if name != history.row.never]
+        if begun:
+            yield f"step {history.row.never} was begun"
     if end == "Succeeded" and (open_steps or last.get("error")):
         yield f"Succeeded with open steps {open_steps} and error {last.get('error')}"
     if end == "Failed" and not (last.get("error") and any(step.get("error") for step in last["pipeline"])):

@@ -37,6 +37,10 @@ class Row:
     destination: str
     phases: str
     steps: str
+    disks: str
+    """Pattern of what tasks of a transfer are called."""
+    never: str = ""
+    """A step that is shown, and stays as it began even when the machine arrives."""
 
     def whole_way(self, phases: Sequence[str], called: Set[str]) -> bool:
         """Whether the phases lead from the first to the last."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 
 from tests.conformance.judging import judge
+from tests.conformance.machine_rules import MachineHistory, deviations
 from tests.conformance.recording import Object, Recording
 from tests.conformance.table import load
 
@@ -22,6 +24,7 @@ _STEP_OF = {
     "CreateVM": "VirtualMachineCreation",
 }
 _STEPS = ("Initialize", "DiskAllocation", "ImageConversion", "DiskTransferV2v", "VirtualMachineCreation")
+_DISK = "[store] machine/machine.vmdk"
 _AT = "2026-01-01T00:00:00Z"
 
 
@@ -35,7 +38,7 @@ def step(name: str) -> Object:
     }
     if form.disks:
         progress = {"completed": 0, "total": 64}
-        made |= {"annotations": {"unit": "MB"}, "progress": progress, "tasks": [{"name": "d", "progress": progress}]}
+        made |= {"annotations": {"unit": "MB"}, "progress": progress, "tasks": [{"name": _DISK, "progress": progress}]}
     return made
 
 
@@ -136,6 +139,10 @@ def a_transfer_counts_nothing(made: Recording) -> None:
     machine(made, 6)["pipeline"][1]["progress"] = {"completed": 0, "total": 1}
 
 
+def a_disk_is_called_by_its_label(made: Recording) -> None:
+    machine(made, 6)["pipeline"][1]["tasks"][0]["name"] = "Hard disk 1"
+
+
 def power_is_stored_too_early(made: Recording) -> None:
     machine(made, 1)["restorePowerState"] = "On"
 
@@ -197,6 +204,7 @@ def the_end_was_not_the_end(made: Recording) -> None:
         a_step_comes_back,
         a_step_says_something_else,
         a_transfer_counts_nothing,
+        a_disk_is_called_by_its_label,
         power_is_stored_too_early,
         success_with_an_open_step,
         success_without_its_time,
@@ -244,3 +252,25 @@ def test_rounds_of_a_warm_copy_may_be_many() -> None:
     for rounds in range(3):
         assert row.on_the_way([*start, *pause, *again * rounds, "StorePowerState"], frozenset())
     assert not row.on_the_way([*start, *pause, "AddCheckpoint"], frozenset())
+
+
+def test_a_step_that_is_never_begun_is_no_open_step_and_must_not_be_begun() -> None:
+    """Of a cloud's machine (facts/forklift.md 2.4), here with the steps that the others have."""
+    row = TABLE.row("vsphere", "cold", "host")
+    assert row is not None
+    odd = replace(row, never="DiskTransferV2v")
+    versions = machines()
+    for version in versions:
+        version["pipeline"][_STEPS.index("DiskTransferV2v")] = step("DiskTransferV2v")
+    history = MachineHistory(table=TABLE, row=odd, called=frozenset(), versions=versions)
+    assert list(deviations(history)) == []
+    versions[-1]["pipeline"][_STEPS.index("DiskTransferV2v")] |= {"phase": "Completed", "completed": _AT}
+    assert list(deviations(history)) == ["step DiskTransferV2v was begun"]
+
+
+@pytest.mark.parametrize("kind", ["ovirt", "openstack", "ova", "openshift"])
+def test_every_source_has_a_cold_way_that_ends(kind: str) -> None:
+    row = TABLE.row(kind, "cold", "host")
+    assert row is not None
+    assert row.phases.split()[-1] == "Completed"
+    assert row.known_phases >= {"StorePowerState", "CreateDataVolumes", "CreateVM"}
