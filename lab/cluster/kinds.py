@@ -148,6 +148,7 @@ forklift.konveyor.io v1beta1
   ForkliftController forkliftcontrollers - status
   Conversion conversions - status
   DynamicProvider dynamicproviders - status
+  OVAProviderServer ovaproviderservers - status
   OvirtVolumePopulator ovirtvolumepopulators ovvp,ovvps status
   OpenstackVolumePopulator openstackvolumepopulators osvp,osvps status
   VSphereXcopyVolumePopulator vspherexcopyvolumepopulators vxvp,vxvps status

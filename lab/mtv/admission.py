@@ -10,6 +10,7 @@ from lab.mtv.provider_secrets import value
 from lab.mtv.providers import TYPES
 from lab.mtv.references import resolve
 from lab.mtv.toolkit import Toolkit
+from lab.ova.objects import FINALIZER
 
 _RESOURCE, _PROVIDER = "createdForResourceType", "createdForProviderType"
 _LUKS_SOURCES = ("vsphere", "ova")
@@ -25,7 +26,7 @@ class Webhooks:
         """Kind -> admitter: (operation, new, old) -> the object to store; raises Refused."""
         return {"Secret": self.secret, "Provider": self.provider, "Plan": self.plan, "Migration": self.migration}
 
-    def secret(self, operation: str, new: Object | None, _old: Object | None) -> Object:
+    def secret(self, operation: str, new: Object | None, old: Object | None) -> Object:
         """Only Secrets that say they are for a Provider; others pass unseen."""
         obj = deepcopy(new or {})
         labels = (obj.get("metadata") or {}).get("labels") or {}
@@ -38,6 +39,9 @@ class Webhooks:
         data.setdefault("insecureSkipVerify", b64encode(b"false").decode())
         if kind == "vsphere" and self._wrong_login(obj):
             raise _denied("secret.forklift.konveyor", "Invalid credentials")
+        if kind == "ova" and operation == "UPDATE" and value(obj, "url") != value(old, "url"):
+            why = "Updating the URL field of an existing OVA provider is forbidden."
+            raise _denied("secret.forklift.konveyor", why)
         return obj
 
     def _wrong_login(self, secret: Object) -> bool:
@@ -48,6 +52,9 @@ class Webhooks:
 
     def provider(self, operation: str, new: Object | None, _old: Object | None) -> Object:
         obj = deepcopy(new or {})
+        if operation == "CREATE" and obj["spec"].get("type") == "ova":
+            held = obj["metadata"].setdefault("finalizers", [])
+            held += [FINALIZER] if FINALIZER not in held else []
         if operation == "DELETE" or obj["spec"].get("type") != "vsphere":
             return obj
         settings = obj["spec"]["settings"] = dict(obj["spec"].get("settings") or {})

@@ -10,24 +10,15 @@ from lab.kernel.addresses import endpoint, same
 from lab.kernel.service import Lab
 from lab.mtv.cluster_trial import Unusable, try_cluster
 from lab.mtv.destinations import cluster_at
+from lab.mtv.ova_providers import probe
 from lab.mtv.provider_secrets import authority, insecure, value
+from lab.mtv.trials import TestFailed
 
 _HANDSHAKE_SECONDS = 5.0
 
 
-class TestFailed(Exception):
-    """The endpoint could not be used; the message goes into the Provider's condition."""
-
-    __test__ = False
-
-    def __init__(self, message: str, *, rejected: bool = False) -> None:
-        super().__init__(message)
-        self.rejected = rejected
-        """The endpoint answered and refused the credentials."""
-
-
 Tester = Callable[[Lab, Object, Object | None], Awaitable[str]]
-"""(lab, Provider, its Secret) -> fingerprint of a vSphere's certificate, else empty; raises TestFailed."""
+"""(lab, Provider, its Secret) -> fingerprint of a vSphere certificate, else empty; raises TestFailed, StillStarting."""
 
 
 async def connect(lab: Lab, provider: Object, secret: Object | None) -> str:
@@ -66,7 +57,13 @@ async def _openshift(lab: Lab, provider: Object, secret: Object | None) -> str:
     return ""
 
 
-TESTERS: dict[str, Tester] = {"vsphere": _vsphere, "openshift": _openshift}
+async def _ova(lab: Lab, provider: Object, _secret: Object | None) -> str:
+    """Only MTV's own server is asked; that has the export or does not start."""
+    probe(lab, provider)
+    return ""
+
+
+TESTERS: dict[str, Tester] = {"vsphere": _vsphere, "openshift": _openshift, "ova": _ova}
 """Other sources add theirs when the lab has them."""
 
 

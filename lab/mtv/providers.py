@@ -9,24 +9,27 @@ from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.kernel.addresses import endpoint
 from lab.mtv.conditions import ADVISORY, CRITICAL, READY, REQUIRED, WARN, Condition, blockers, has
-from lab.mtv.connections import TestFailed, connect
+from lab.mtv.connections import connect
+from lab.mtv.ova_providers import ensure_server, is_nfs_path, let_go, service_of
 from lab.mtv.provider_secrets import insecure, missing
 from lab.mtv.references import is_set, points_at, resolve
 from lab.mtv.ssh_keys import ensure_keys
 from lab.mtv.statuses import report
 from lab.mtv.toolkit import LONG_SECONDS, Toolkit
+from lab.mtv.trials import ServerStuck, StillStarting, TestFailed
+from lab.ova.objects import KIND as SERVER
 from lab.virtualization.anatomy import deleting, name_of, namespace_of, uid_of
 
 _KIND = "Provider"
 TYPES = ("openshift", "vsphere", "ovirt", "openstack", "ova", "ec2", "hyperv")
-_KEYS = {"vsphere": ("user", "password"), "openshift": ("token",)}
+_KEYS = {"vsphere": ("user", "password"), "openshift": ("token",), "ova": ("url",)}
 _LOADING_SECONDS = 3.0
 
 
 class Providers:
     """Facts/forklift.md 1.1: one status write per pass, so clients see Staging and then Ready."""
 
-    watches: tuple[str, ...] = (_KIND, "Secret")
+    watches: tuple[str, ...] = (_KIND, "Secret", SERVER)
 
     def __init__(self, toolkit: Toolkit) -> None:
         self._toolkit, self._lab = toolkit, toolkit.lab
@@ -36,22 +39,31 @@ class Providers:
     def refs(self, obj: Object) -> Iterable[Ref]:
         if obj["kind"] == _KIND:
             return (Ref(_KIND, namespace_of(obj), name_of(obj)),)
+        if obj["kind"] == SERVER:
+            reference = obj["spec"]["provider"]
+            return (Ref(_KIND, str(reference["namespace"]), str(reference["name"])),)
         users = (item for item in self._lab.store.list(_KIND) if points_at(item["spec"].get("secret"), obj))
         return [Ref(_KIND, namespace_of(item), name_of(item)) for item in users]
 
     async def reconcile(self, ref: Ref) -> float | None:
         provider = self._lab.store.get(_KIND, ref.namespace, ref.name)
-        if provider is None or deleting(provider):
+        if provider is None:
+            return None
+        if deleting(provider):
+            let_go(self._lab, provider)
             return None
         secret = resolve(self._lab, "Secret", provider["spec"].get("secret"))
         conditions = [*_shape(provider), *_secret_conditions(provider, secret)]
         seen = str(secret["metadata"]["resourceVersion"]) if secret is not None else ""
         shows = self._toolkit.release.shows_secret_version
         fields: Object = {"secretResourceVersion": (seen or None) if shows else None}
+        if provider["spec"].get("type") == "ova":
+            ensure_server(self._lab, provider)
+            fields["service"] = service_of(self._lab, provider)
         phase = "ValidationFailed"
         if not blockers(conditions):
             phase = await self._test(provider, secret, conditions, fields)
-        if blockers(conditions):
+        if not any(item.type == "ConnectionTestSucceeded" for item in conditions):
             report(self._lab, provider, conditions, fields | {"phase": phase})
             return self._retry(conditions)
         return await self._load(provider, conditions, fields, seen)
@@ -60,19 +72,19 @@ class Providers:
         """Add what the connection test tells; returns the phase."""
         try:
             fields["fingerprint"] = await connect(self._lab, provider, secret) or None
+            conditions.append(_condition("ConnectionTestSucceeded", REQUIRED, "Connection test, succeeded.", "Tested"))
+        except StillStarting as reason:
+            conditions.append(_condition("WaitingForService", ADVISORY, str(reason), "Started"))
         except TestFailed as error:
             conditions.append(_failure(error))
-            return "ConnectionFailed"
-        conditions += [
-            _condition("ConnectionTestSucceeded", REQUIRED, "Connection test, succeeded.", "Tested"),
-            _condition("Validated", ADVISORY, "Validation has been completed.", "Completed"),
-        ]
+            return "ValidationFailed" if isinstance(error, ServerStuck) else "ConnectionFailed"
+        conditions.append(_condition("Validated", ADVISORY, "Validation has been completed.", "Completed"))
         return "Staging"
 
     def _retry(self, conditions: Iterable[Condition]) -> float | None:
         """Refused credentials are not tried again until Provider or Secret changes, so no account gets locked."""
-        failed = any(item.type == "ConnectionTestFailed" for item in conditions)
-        return self._toolkit.poll() if failed else None
+        again = any(item.type in ("ConnectionTestFailed", "WaitingForService") for item in conditions)
+        return self._toolkit.poll() if again else None
 
     async def _load(self, provider: Object, conditions: list[Condition], fields: Object, secret: str) -> float | None:
         """An edited Provider, or one with an edited Secret, loses Ready while its inventory is rebuilt."""
@@ -121,6 +133,8 @@ def _shape(provider: Object) -> list[Condition]:
     url = str(spec.get("url") or "")
     if not url and spec["type"] != "openshift":
         found.append(_condition("UrlNotValid", CRITICAL, "The `url` is not valid.", "NotSet"))
+    elif url and spec["type"] == "ova" and not is_nfs_path(url):
+        found.append(_condition("UrlNotValid", CRITICAL, "The NFS path is malformed", "Malformed"))
     elif url and spec["type"] != "ova" and not _parses(url):
         found.append(_condition("UrlNotValid", CRITICAL, "The `url` is malformed.", "Malformed"))
     if (spec.get("settings") or {}).get("sdkEndpoint", "vcenter") not in ("vcenter", "esxi"):
@@ -149,7 +163,7 @@ def _secret_conditions(provider: Object, secret: Object | None) -> list[Conditio
     if lacking:
         bad = Condition(type="SecretNotValid", category=CRITICAL, message=message, reason="DataErr", items=lacking)
         return [bad]
-    if insecure(secret):
+    if insecure(secret) and spec.get("type") != "ova":
         text = "TLS is susceptible to machine-in-the-middle attacks when certificate verification is skipped."
         return [_condition("ConnectionInsecure", WARN, text, "SkipTLSVerification")]
     return []
@@ -158,4 +172,5 @@ def _secret_conditions(provider: Object, secret: Object | None) -> list[Conditio
 def _failure(error: TestFailed) -> Condition:
     if error.rejected:
         return _condition("ConnectionAuthFailed", CRITICAL, f"Connection auth failed, error: {error}", "Tested")
-    return _condition("ConnectionTestFailed", CRITICAL, f"Connection test, failed: {error}", "Tested")
+    message = str(error) if isinstance(error, ServerStuck) else f"Connection test, failed: {error}"
+    return _condition("ConnectionTestFailed", CRITICAL, message, "Tested")

@@ -31,6 +31,8 @@ class Release:
     """Default of deleteVmOnFailMigration."""
     shows_secret_version: bool
     """`secretResourceVersion` in the status of Providers."""
+    waits_for_server: bool
+    """A Provider waits for the server that MTV makes for it; before, its connection test fails until then."""
     blockers_fail: bool
     """A blocker during a run fails it after a grace period; before, the run stalls."""
 
@@ -51,6 +53,7 @@ RELEASES = {
         offload_excludes_v2v=False,
         removes_machine_of_failed=False,
         shows_secret_version=False,
+        waits_for_server=False,
         blockers_fail=False,
     ),
     "2.12": Release(
@@ -68,6 +71,7 @@ RELEASES = {
         offload_excludes_v2v=True,
         removes_machine_of_failed=True,
         shows_secret_version=True,
+        waits_for_server=True,
         blockers_fail=True,
     ),
 }

@@ -21,6 +21,7 @@ from lab.kernel.tls import new_authority
 from lab.monitoring.service import MonitoringService
 from lab.mtv.service import MtvService
 from lab.openstack.service import OpenstackService
+from lab.ova.service import OvaService
 from lab.ovirt.service import OvirtService
 from lab.virtualization.service import VirtualizationService
 from lab.world.estate import pristine, remote
@@ -112,6 +113,7 @@ class Assembly:
             group.create_task(self._start(MonitoringService("remote-monitoring"), remote_lab))
             group.create_task(self._start(OvirtService()))
             group.create_task(self._start(OpenstackService()))
+            group.create_task(self._start(OvaService()))
             group.create_task(self._start_heavy())
         await self._control.start(lab)
         lab.clock.speed = lab.options.speed

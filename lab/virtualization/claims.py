@@ -110,7 +110,15 @@ class ClaimBinding:
     def _reserved(self, claim: Object) -> Object | None:
         volumes = self._lab.store.list("PersistentVolume")
         named = (volume for volume in volumes if volume["spec"].get("claimRef", {}).get("uid") == uid_of(claim))
-        return next(named, None)
+        return next(named, None) or self._chosen(claim)
+
+    def _chosen(self, claim: Object) -> Object | None:
+        """A volume that somebody made by hand and the claim names, while nobody else has it."""
+        name = str(claim["spec"].get("volumeName") or "")
+        volume = self._lab.store.get("PersistentVolume", "", name) if name else None
+        if volume is None or volume["spec"].get("claimRef"):
+            return None
+        return self._lab.store.patch("PersistentVolume", "", name, {"spec": {"claimRef": claim_reference(claim)}})
 
     def _may_provision(self, claim: Object) -> bool:
         klass = self._lab.store.get("StorageClass", "", claim["spec"].get("storageClassName") or "")

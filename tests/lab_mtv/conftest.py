@@ -21,7 +21,7 @@ def product(tmp_path: Path, options: dict[str, Any]) -> Iterator[Product]:
     running.start()
     yield running
     running.stop()
-    assert running.mtv.errors == []
+    assert running.mtv.errors + running.ova.errors == []
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 from lab.cluster.service import ClusterService
 from lab.kernel.service import Options, Service
 from lab.mtv.service import MtvService
+from lab.ova.service import OvaService
 from lab.vcenter.service import VcenterService
 from lab.virtualization.service import VirtualizationService
 from lab.world import physics
@@ -29,9 +30,9 @@ class Product(ClusterInThread):
         self, folder: Path, *, mtv: str = "2.12", defect: str = "", ocp: str = "4.20", clusters: bool = False
     ) -> None:
         """With `clusters` both have an API server, and the second one has machines, too."""
-        self.mtv = MtvService()
+        self.mtv, self.ova = MtvService(), OvaService()
         options = Options(speed=SPEED, mtv=mtv, defect=defect, ocp=ocp)
-        services: list[Service] = [VcenterService(), VirtualizationService(), self.mtv]
+        services: list[Service] = [VcenterService(), VirtualizationService(), self.mtv, self.ova]
         if clusters:
             second = (
                 OnRemote(ClusterService("remote-cluster")),
