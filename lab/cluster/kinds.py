@@ -127,6 +127,8 @@ instancetype.kubevirt.io v1beta1
 snapshot.kubevirt.io v1beta1
   VirtualMachineSnapshot virtualmachinesnapshots vmsnapshot,vmsnapshots status all
   VirtualMachineRestore virtualmachinerestores vmrestore,vmrestores status all
+export.kubevirt.io v1beta1
+  VirtualMachineExport virtualmachineexports vmexport,vmexports status all
 hco.kubevirt.io v1beta1
   HyperConverged hyperconvergeds hco,hcos status all
 cdi.kubevirt.io v1beta1

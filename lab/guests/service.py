@@ -9,7 +9,7 @@ import asyncssh
 
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
-from lab.guests.accounts import knows
+from lab.guests.accounts import accepts, knows
 from lab.guests.answers import Answer
 from lab.guests.shells import shell_of
 from lab.guests.system import on_destination
@@ -143,3 +143,10 @@ class _Login(asyncssh.SSHServer):
 
     def validate_password(self, username: str, password: str) -> bool:
         return knows(self._server.running.guest, username, password)
+
+    def public_key_auth_supported(self) -> bool:
+        return bool(self._server.running.guest.keys)
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        line = key.export_public_key("openssh").decode()
+        return accepts(self._server.running.guest, username, line)

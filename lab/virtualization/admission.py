@@ -1,10 +1,12 @@
 """What KubeVirt's webhooks and its instance creation add to a machine."""
 
 from copy import deepcopy
+from hashlib import sha256
 from uuid import uuid4
 
 from lab.cluster.store import Object, Store
-from lab.virtualization.anatomy import VM_FINALIZER, name_of, namespace_of, owner_reference
+from lab.virtualization.anatomy import VM_FINALIZER, name_of, namespace_of, owner_reference, uid_of
+from lab.virtualization.instancetypes import expanded
 
 _MACHINE_TYPE = "pc-q35-rhel9.6.0"
 INSTANCE_FINALIZERS = [VM_FINALIZER, "kubevirt.io/foregroundDeleteVirtualMachine"]
@@ -46,8 +48,17 @@ def instance_of(store: Store, machine: Object) -> Object:
             "finalizers": list(INSTANCE_FINALIZERS),
             "ownerReferences": [owner_reference(machine)],
         },
-        "spec": expanded(store, machine)["spec"]["template"]["spec"],
+        "spec": _with_macs(expanded(store, machine)["spec"]["template"]["spec"], uid_of(machine)),
     }
+
+
+def _with_macs(spec: Object, uid: str) -> Object:
+    """NICs that nobody gave a MAC get one from the hypervisor; here it is the same at each start."""
+    for interface in (spec["domain"].get("devices") or {}).get("interfaces") or []:
+        if not interface.get("macAddress"):
+            mark = sha256(f"{uid} {interface['name']}".encode()).hexdigest()
+            interface["macAddress"] = ":".join(("02", *(mark[index : index + 2] for index in range(0, 10, 2))))
+    return spec
 
 
 def _chosen(machine: Object) -> Object:
@@ -56,34 +67,3 @@ def _chosen(machine: Object) -> Object:
         "preference": "kubevirt.io/cluster-preference-name",
     }
     return {key: machine["spec"][field]["name"] for field, key in chosen.items() if field in machine["spec"]}
-
-
-def expanded(store: Store, machine: Object) -> Object:
-    """The machine with instancetype and preference written out, as `expand-spec` answers."""
-    whole = deepcopy(machine)
-    spec = whole["spec"]
-    type_, preference = spec.pop("instancetype", None), spec.pop("preference", None)
-    domain = spec["template"]["spec"]["domain"]
-    if type_ is not None:
-        found = store.get("VirtualMachineClusterInstancetype", "", type_["name"]) or {"spec": {}}
-        sockets = (found["spec"].get("cpu") or {}).get("guest", 1)
-        domain["cpu"] = {"sockets": sockets, "cores": 1, "threads": 1}
-        domain["memory"] = deepcopy(found["spec"].get("memory") or {"guest": "1Gi"})
-    if preference is not None:
-        found = store.get("VirtualMachineClusterPreference", "", preference["name"]) or {"spec": {}}
-        _prefer(domain, found["spec"].get("devices") or {})
-    domain.setdefault("cpu", {"sockets": 1, "cores": 1, "threads": 1})
-    domain.setdefault("memory", {"guest": "1Gi"})
-    domain.setdefault("devices", {})
-    return whole
-
-
-def _prefer(domain: Object, preferred: Object) -> None:
-    devices = domain.setdefault("devices", {})
-    bus, model = preferred.get("preferredDiskBus"), preferred.get("preferredInterfaceModel")
-    for disk in devices.get("disks") or []:
-        if bus and "disk" in disk:
-            disk["disk"].setdefault("bus", bus)
-    for interface in devices.get("interfaces") or []:
-        if model:
-            interface.setdefault("model", model)

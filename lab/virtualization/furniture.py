@@ -121,6 +121,7 @@ def _definitions() -> list[Object]:
         "metadata": {"name": "rhel.9"},
         "spec": {
             "devices": {"preferredDiskBus": "virtio", "preferredInterfaceModel": "virtio", "preferredRng": {}},
+            "features": {"preferredSmm": {}},
             "firmware": {"preferredEfi": {"secureBoot": True}},
             "requirements": {"cpu": {"guest": 1}, "memory": {"guest": "1536Mi"}},
         },
@@ -172,6 +173,6 @@ def _rhel9() -> Guest:
         os_id="rhel",
         version="9.6",
         hostname="rhel9",
-        machine_id="9d0c4a5e2f7b4b1f8a63b1c2d3e4f506",
+        machine_id="",  # of an image; whoever boots it first gets one
         users={"cloud-user": "lab-guest-password", "root": "lab-guest-password"},
     )

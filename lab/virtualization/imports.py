@@ -1,5 +1,6 @@
 """What CDI finds at the source of a DataVolume: content by digest, and the guest on a boot disk."""
 
+from base64 import b64decode
 from collections.abc import Callable
 from copy import deepcopy
 
@@ -8,6 +9,7 @@ from lab.kernel.service import Lab
 from lab.ovirt.contents import engine_content
 from lab.virtualization.anatomy import namespace_of, uid_of
 from lab.virtualization.claims import BLANK
+from lab.virtualization.export_forms import TOKEN_HEADER
 from lab.world import media
 from lab.world.contents import content_of
 from lab.world.model import GIB, Disk, Layer, Machine, Snapshot, Volume
@@ -96,10 +98,29 @@ def _clone(lab: Lab, namespace: str, name: str) -> Volume | None:
     return copy
 
 
+def _fetched(lab: Lab, data_volume: Object, _checkpoint: str) -> Volume | None:
+    """A disk that is served at the URL, for the headers that the DataVolume's Secrets send along."""
+    source = data_volume["spec"]["source"]["http"]
+    served = lab.world.served.get(source["url"])
+    if served is None or f"{TOKEN_HEADER}:{served.token}" not in _headers(lab, data_volume):
+        return None
+    copy = deepcopy(served.volume)
+    media.lose(copy)
+    return copy
+
+
+def _headers(lab: Lab, data_volume: Object) -> set[str]:
+    names = data_volume["spec"]["source"]["http"].get("secretExtraHeaders") or []
+    found = (lab.store.get("Secret", namespace_of(data_volume), name) for name in names)
+    secrets = [secret for secret in found if secret is not None]
+    return {b64decode(value).decode() for secret in secrets for value in (secret.get("data") or {}).values()}
+
+
 SOURCES: dict[str, Source] = {
     "blank": _blank,
     "vddk": _vddk,
     "imageio": _imageio,
+    "http": _fetched,
     "pvc": _claim,
     "sourceRef": _data_source,
 }

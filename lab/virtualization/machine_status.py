@@ -84,11 +84,15 @@ def wanted(machine: Object) -> bool:
 
 
 def filling(store: Store, machine: Object) -> bool:
-    """A volume of kind dataVolume is still being filled; claims of MTV's form never count (facts 3.1)."""
+    """A volume of kind dataVolume is still being filled; claims of MTV's form never count (facts 3.1).
+
+    A DataVolume that is gone fills nothing: its claim is used as it is (kubevirt/kubevirt, pkg/storage/types/dv.go,
+    HasDataVolumeProvisioning), which is how machines from OpenShift find their disks.
+    """
     for volume in machine["spec"]["template"]["spec"].get("volumes") or []:
         if "dataVolume" in volume:
             found = store.get("DataVolume", namespace_of(machine), volume["dataVolume"]["name"])
-            if found is None or phase_of(found) not in ("Succeeded", "PendingPopulation", "WaitForFirstConsumer"):
+            if found is not None and phase_of(found) not in ("Succeeded", "PendingPopulation", "WaitForFirstConsumer"):
                 return True
     return False
 

@@ -70,7 +70,17 @@ class Machines:
             metadata = deepcopy(template["metadata"])
             metadata |= {"namespace": namespace_of(machine), "ownerReferences": [owner_reference(machine)]}
             header = {"apiVersion": "cdi.kubevirt.io/v1beta1", "kind": "DataVolume", "metadata": metadata}
-            self._lab.store.create(header | {"spec": deepcopy(template["spec"])})
+            self._lab.store.create(header | {"spec": self._resolved(template["spec"], namespace_of(machine))})
+
+    def _resolved(self, spec: Object, namespace: str) -> Object:
+        """A reference to a DataSource becomes what the DataSource stands for now (facts 3.1)."""
+        reference = spec.get("sourceRef")
+        if reference is None:
+            return deepcopy(spec)
+        found = self._lab.store.get("DataSource", reference.get("namespace", namespace), reference["name"])
+        source = ((found or {}).get("spec") or {}).get("source")
+        plain = {key: value for key, value in deepcopy(spec).items() if key != "sourceRef"}
+        return plain | {"source": deepcopy(source)} if source else deepcopy(spec)
 
     def _act(self, machine: Object, instance: Object | None) -> Object | None:
         namespace, name = namespace_of(machine), name_of(machine)

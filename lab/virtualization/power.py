@@ -6,6 +6,7 @@ from copy import deepcopy
 from lab.cluster.store import Object
 from lab.kernel.service import Lab
 from lab.virtualization.anatomy import claims_of, deleting, name_of, namespace_of, uid_of
+from lab.virtualization.cloud_init import first_boot
 from lab.virtualization.conditions import Condition, merged
 from lab.virtualization.guest_view import interfaces, nics_of, system
 from lab.world import media
@@ -60,6 +61,7 @@ class GuestPower:
     async def _boot(self, instance: Object, guest: Guest, volumes: tuple[Volume, ...]) -> None:
         owner = f"{namespace_of(instance)}/{name_of(instance)}"
         await self._lab.clock.work(guest.boot_seconds, owner=owner, what="guest boot")
+        first_boot(self._lab, instance, guest)
         self._lab.world.running[uid_of(instance)] = RunningGuest(
             guest=guest,
             namespace=namespace_of(instance),

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from lab.cluster.reconciling import Controllers
 from lab.kernel.fingerprint import digest
 from lab.kernel.service import Lab
-from lab.virtualization import attachments
+from lab.virtualization import attachments, instancetypes, mac_pool
 from lab.virtualization.anatomy import name_of, phase_of
 from lab.virtualization.claims import ClaimBinding
 from lab.virtualization.datavolumes import DataVolumes
+from lab.virtualization.export_proxy import ExportProxy
+from lab.virtualization.exports import Exports
 from lab.virtualization.furniture import GOLDEN_CLAIM, furnish
 from lab.virtualization.instances import Instances
 from lab.virtualization.machines import Machines
@@ -21,19 +23,23 @@ _SETTLING_SECONDS = 20.0
 
 
 class VirtualizationService:
-    """KubeVirt and CDI; speaks only through the store and the cluster's routes, so it has no listener."""
+    """KubeVirt and CDI; speaks through the store and the cluster's routes, and has a listener for exports."""
 
     def __init__(self, name: str = "virtualization") -> None:
         self.name = name
         self._lab: Lab | None = None
         self._power: GuestPower | None = None
         self._controllers: Controllers | None = None
+        self._proxy: ExportProxy | None = None
 
     async def start(self, lab: Lab) -> None:
         self._lab, self._power = lab, GuestPower(lab)
         self._controllers = Controllers(lab.store)
         furnish(lab)
+        self._proxy = ExportProxy(lab)
+        await self._proxy.open()
         lab.store.admitters[attachments.KIND].append(attachments.admit)
+        lab.store.admitters["VirtualMachine"] += [mac_pool.admitter(lab), instancetypes.admitter(lab.store)]
         for reconciler in (
             StorageProfiles(lab),
             ClaimBinding(lab),
@@ -41,6 +47,7 @@ class VirtualizationService:
             DataVolumes(lab),
             Machines(lab),
             Instances(lab, self._power),
+            Exports(lab),
         ):
             self._controllers.add(reconciler)
         await self._controllers.start()
@@ -48,6 +55,8 @@ class VirtualizationService:
             await _settled(lab)
 
     async def stop(self) -> None:
+        if self._proxy is not None:
+            await self._proxy.close()
         if self._controllers is not None:
             await self._controllers.stop()
         if self._power is not None:

@@ -12,10 +12,10 @@ from lab.cluster.identity import USER
 from lab.cluster.store import Object
 from lab.kernel.http import WHAT
 from lab.kernel.service import Lab
-from lab.virtualization.admission import expanded
 from lab.virtualization.anatomy import is_true, phase_of, uid_of
 from lab.virtualization.conditions import Condition, merged
 from lab.virtualization.guest_view import filesystems, system
+from lab.virtualization.instancetypes import expanded
 from lab.virtualization.portforward import PortForward
 from lab.virtualization.refusals import Refusal, not_found
 from lab.virtualization.strategies import FINAL, requests_of, strategy_of

@@ -139,6 +139,10 @@ class Guest:
     machine_id: str
     users: dict[str, str] = field(default_factory=dict)
     """User name -> password."""
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """User name -> public keys that log in, as lines of authorized_keys."""
+    cloud_init: str = ""
+    """Id of the instance that cloud-init configured the guest as; empty where it never ran."""
     addresses: list[GuestAddress] = field(default_factory=list)
     agent_installed: bool = True
     boot_seconds: float = 20.0
@@ -245,6 +249,14 @@ class Volume:
     unsynced: Files | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """A disk that somebody hands out over HTTPS to whoever shows the token."""
+
+    token: str
+    volume: Volume
+
+
 @dataclass(slots=True, kw_only=True)
 class RunningGuest:
     """A guest that has booted on the destination; exists only while it is up."""
@@ -306,6 +318,8 @@ class World:
     """What is on the destination's claims, by uid of the PersistentVolumeClaim."""
     running: dict[str, RunningGuest] = field(default_factory=dict)
     """Guests that are up on the destination, by uid of the VirtualMachineInstance."""
+    served: dict[str, Served] = field(default_factory=dict)
+    """Disks that can be fetched now, by URL; all clusters of a lab reach each other."""
     _listeners: list[Listener] = field(default_factory=list)
     _boots: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     """Guests that are booting, by machine id."""

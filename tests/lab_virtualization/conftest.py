@@ -159,7 +159,8 @@ def phase(obj: Object) -> str:
 
 
 def has(obj: Object, condition: str) -> bool:
-    return any(item["type"] == condition and item["status"] == "True" for item in obj["status"].get("conditions", ()))
+    shown = obj.get("status", {}).get("conditions", ())
+    return any(item["type"] == condition and item["status"] == "True" for item in shown)
 
 
 @pytest.fixture
