@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from support.checks.comparison import Comparison, NotRun, differs
-from support.domain.finding import Finding
-from support.domain.machine import Mac, mac, size_text
+from support.domain.finding import Finding, Gap
+from support.domain.machine import mac, size_text
 from support.domain.source import SourceDisk
 from support.domain.target import TargetDisk
 
 
-def nics(comparison: Comparison) -> Iterator[Finding]:
+def nics(comparison: Comparison) -> Iterator[Finding | Gap]:
     """Same MACs whatever their case, none extra, same order, each on the network its map names."""
+    if any(not nic.mac for nic in comparison.source.nics):
+        yield from _nics_by_number(comparison)
+        return
     before = {mac(nic.mac): nic for nic in comparison.source.nics}
     after = {mac(nic.mac): nic for nic in comparison.target.nics}
     if not before and not after:
@@ -22,22 +25,33 @@ def nics(comparison: Comparison) -> Iterator[Finding]:
     yield from _same_set(comparison, "NIC", (order, arrived), names)
     if Counter(order) == Counter(arrived):
         yield from differs(comparison, "order of NICs", ", ".join(order), ", ".join(arrived))
-    wanted = _networks(comparison)
+    wanted = dict(zip(order, _networks(comparison), strict=True))
     for address, nic in before.items():
         if address in after:
             found = str(after[address].network)
             yield from differs(comparison, f"network of {nic.label} ({address})", wanted[address], found)
 
 
-def _networks(comparison: Comparison) -> dict[Mac, str]:
+def _nics_by_number(comparison: Comparison) -> Iterator[Finding | Gap]:
+    """An exported file need not say any MAC: then a NIC is known by its number alone."""
+    before, after = comparison.source.nics, comparison.target.nics
+    yield from differs(comparison, "number of NICs", len(before), len(after))
+    if len(before) == len(after):
+        for number, wanted in enumerate(_networks(comparison)):
+            yield from differs(comparison, f"network of {before[number].label}", wanted, str(after[number].network))
+    silent = [nic.label for nic in before if not nic.mac]
+    yield Gap(what="MACs", reason=f"the source tells none of {', '.join(silent)}, so NICs are compared by number")
+
+
+def _networks(comparison: Comparison) -> list[str]:
     """Where each NIC goes: those of a network that is mapped several times take its targets in turn (forklift.md 8)."""
     targets: dict[str, list[str]] = {}
     for entry in comparison.maps.networks:
         targets.setdefault(entry.source.key, []).append(str(entry.target))
-    wanted: dict[Mac, str] = {}
+    wanted: list[str] = []
     for nic in comparison.source.nics:
         left = targets.get(nic.network.key) or [f"no NIC, {nic.network.name} is not mapped"]
-        wanted[mac(nic.mac)] = left.pop(0) if len(left) > 1 else left[0]
+        wanted.append(left.pop(0) if len(left) > 1 else left[0])
     return wanted
 
 

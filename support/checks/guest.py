@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from support.checks.comparison import Comparison, NotRun, differs
-from support.domain.finding import Finding
+from support.domain.finding import Finding, Gap
 from support.domain.machine import Power
 
 
@@ -28,17 +28,23 @@ def _connected(comparison: Comparison) -> Iterator[Finding]:
     yield from differs(comparison, "QEMU guest agent", "connected", actual)
 
 
-def ssh(comparison: Comparison) -> Iterator[Finding]:
-    """The host name that answers is the one the source's guest had."""
+def ssh(comparison: Comparison) -> Iterator[Finding | Gap]:
+    """The host name that answers is the one the source's guest had, else the one its agent on the target tells."""
     if comparison.guest_refused is not None:
         yield from differs(comparison, "SSH login", "the same guest to answer", comparison.guest_refused)
         return
     if comparison.guest is None:
         raise NotRun(comparison.guest_unread or "nobody tried to log in")
-    expected = comparison.source.guest.hostname
+    told, agents = comparison.source.guest.hostname, comparison.target.guest.hostname
+    expected = told or agents
     if expected is None:
-        raise NotRun("the source's guest never told its host name, so nobody can say who answered")
+        raise NotRun(
+            "neither the source's guest nor an agent on the target told a host name, so nobody knows who it is"
+        )
     yield from differs(comparison, "host name over SSH", *_alike(expected, comparison.guest.hostname))
+    if told is None:
+        # The machine behind the tunnel is the one that was moved; that its guest was so called before, nobody says.
+        yield Gap(what="host name before the move", reason="the source's guest never told it")
 
 
 def _alike(expected: str, actual: str) -> tuple[str, str]:

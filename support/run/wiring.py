@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from support.adapters.guest.ssh import SshGuests
 from support.adapters.guest.virtctl_tunnel import VirtctlTunnel
 from support.adapters.inventory.openstack import OpenstackInventory
+from support.adapters.inventory.ova import OvaInventory
 from support.adapters.inventory.ovirt import OvirtInventory
 from support.adapters.inventory.service import InventoryService
 from support.adapters.inventory.vsphere import VsphereInventory
@@ -246,10 +247,18 @@ def _openstack(access: SourceAccess, api: Api, settings: Settings) -> _Source:
     return SourcePorts(platform=platform, clones=platform, powers=platform), inventory
 
 
+def _ova(access: SourceAccess, api: Api, settings: Settings) -> _Source:
+    from support.adapters.ova.platform import Ova
+
+    inventory = OvaInventory(InventoryService(api, settings.mtv_namespace))
+    return SourcePorts(platform=Ova(access, inventory, settings.budgets.inventory), at_rest=True), inventory
+
+
 _SOURCES: Mapping[ProviderKind, Callable[[SourceAccess, Api, Settings], _Source]] = {
     ProviderKind.VSPHERE: _vsphere,
     ProviderKind.OVIRT: _ovirt,
     ProviderKind.OPENSTACK: _openstack,
+    ProviderKind.OVA: _ova,
 }
-_UNPROVED = frozenset({ProviderKind.OVIRT, ProviderKind.OPENSTACK})
+_UNPROVED = frozenset({ProviderKind.OVIRT, ProviderKind.OPENSTACK, ProviderKind.OVA})
 """Sources that no migration was run from: the lab's MTV does not look into their platform yet."""

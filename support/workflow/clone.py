@@ -36,9 +36,21 @@ def clone_all(ports: Ports, session: Session, orders: Sequence[MachineOrder], sc
     """
     clones = ports.source.clones
     if clones is None:
+        _must_differ(orders)
         return [_original(ports, order) for order in orders]
     begun = [_begin(ports, clones, order, _Owner(session.run, scope)) for order in orders]
     return [_finish(ports, clones, clone) for clone in begun]
+
+
+def _must_differ(orders: Sequence[MachineOrder]) -> None:
+    """A plan takes each machine once."""
+    for number, order in enumerate(orders):
+        twin = next((each for each in orders[:number] if each.origin == order.origin), None)
+        if twin is not None:
+            raise SuiteError(
+                f"{twin.request.role} and {order.request.role} both stand for {order.origin}, expected a machine for "
+                f"each, as this source clones none; the profile's machines block says which machine a role stands for"
+            )
 
 
 def _original(ports: Ports, order: MachineOrder) -> Standin:
@@ -143,6 +155,9 @@ def _switch(ports: Ports, standin: Standin) -> None:
     if wanted is None:
         return
     powers = ports.source.powers
+    if powers is None and ports.source.at_rest:
+        _tell_of_rest(ports, standin, wanted)
+        return
     if powers is None:
         raise SuiteError(
             f"{standin.order.request.role} machine {standin.name}: asked to be {wanted.value}, "
@@ -151,3 +166,9 @@ def _switch(ports: Ports, standin: Standin) -> None:
     turn = powers.power_on if wanted is Power.ON else powers.power_off
     with ports.tells.step(f"switch {standin.name} {wanted.value}"), about(standin):
         turn(standin.platform_id, ports.budgets.source_task)
+
+
+def _tell_of_rest(ports: Ports, standin: Standin, wanted: Power) -> None:
+    if wanted is not Power.OFF:
+        with ports.tells.step(f"{standin.name} lies in a file, where nothing can be {wanted.value}: it moves as it is"):
+            return

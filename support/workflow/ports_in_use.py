@@ -95,7 +95,11 @@ class SourceHome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePorts:
-    """What the source platform can do; an absent capability is None, and so is `home` where nothing is needed."""
+    """What the source platform can do; an absent capability is None, and so is `home` where nothing is needed.
+
+    Attributes:
+        at_rest: its machines lie in files, where none can ever run: they are moved as they are.
+    """
 
     platform: SourcePlatform
     clones: ClonesMachines | None = None
@@ -103,6 +107,7 @@ class SourcePorts:
     tracks: TracksChanges | None = None
     guests: OperatesGuests | None = None
     home: SourceHome | None = None
+    at_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -197,8 +197,18 @@ def test_the_store_of_images_is_mapped_by_its_name_and_every_other_by_its_id() -
 
 
 def test_a_secret_of_another_platform_is_not_guessed() -> None:
-    with pytest.raises(SuiteError, match="no Provider secret is known for ova"):
-        bodies.secret(ObjectRef("Secret", "s", "ns"), _access(ProviderKind.OVA), LABELS)
+    with pytest.raises(SuiteError, match="no Provider secret is known for openshift"):
+        bodies.secret(ObjectRef("Secret", "s", "ns"), _access(ProviderKind.OPENSHIFT), LABELS)
+
+
+def test_the_secret_of_a_share_has_its_address_and_nothing_else() -> None:
+    made = bodies.secret(ObjectRef("Secret", "s", "ns"), _access(ProviderKind.OVA, verify=False), LABELS)
+    assert made["metadata"]["labels"] == {
+        **LABELS,
+        "createdForResourceType": "providers",
+        "createdForProviderType": "ova",
+    }
+    assert made["stringData"] == {"url": "https://vc/sdk"}
 
 
 def test_the_local_destination_has_neither_url_nor_secret() -> None:

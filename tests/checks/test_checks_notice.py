@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from support.checks.bundle import CHECKS, run_asked, run_checks
+from support.checks.comparison import Comparison
 from support.checks.hardware import vmware_serial
 from support.domain.errors import SuiteError
 from support.domain.machine import GIB, Bytes, Cpu, Firmware, Power, mac
@@ -95,7 +96,11 @@ UNTOLD: dict[str, tuple[str, Change]] = {
     "OVA has no power": ("source power", on_source(kind=ProviderKind.OVA)),
     "snapshots of another platform": ("snapshots", on_source(kind=ProviderKind.OVIRT)),
     "guest unread": ("ssh", on_pair(guest=None, guest_unread="powered off")),
-    "host name untold": ("ssh", on_source(guest=SourceGuest(agent_running=True))),
+    "host name told by nobody": (
+        "ssh",
+        lambda p: on_source(guest=SourceGuest(agent_running=True))(on_target(guest=TargetGuest(connected=True))(p)),
+    ),
+    "an OVA has no certificate": ("provider TLS", on_source(kind=ProviderKind.OVA)),
     "no NIC on either side": ("nics", lambda p: on_source(nics=())(on_target(nics=())(p))),
     "no disk on either side": ("disks", lambda p: on_source(disks=())(on_target(disks=())(p))),
     "firmware untold": ("firmware", on_source(firmware=None)),
@@ -132,6 +137,50 @@ def test_a_check_that_cannot_look_says_why_and_does_not_pass(name: str) -> None:
     (result,) = run_checks(change(matching()), [check]).results
     assert result.not_run
     assert not result.passed
+
+
+def test_a_guest_that_its_source_never_named_is_the_one_whose_agent_reports() -> None:
+    """Compared with less than is promised: what nobody can say is told beside what was."""
+    told = on_target(guest=TargetGuest(connected=True, hostname="web"))(on_source(guest=SourceGuest())(matching()))
+    report = run_asked(told, "ssh")
+    assert report.clean
+    assert [result.not_run for result in report.results] == [
+        None,
+        "host name before the move: the source's guest never told it",
+    ]
+    assert run_asked(replace(told, guest=GuestIdentity(hostname="other")), "ssh").findings
+
+
+def _without_macs(pair: Comparison) -> Comparison:
+    """As exported files are: the target's MACs are MTV's own."""
+    bare = on_source(nics=tuple(replace(each, mac=mac("")) for each in pair.source.nics))(pair)
+    fresh = tuple(replace(each, mac=mac(f"02:00:00:00:00:0{number}")) for number, each in enumerate(pair.target.nics))
+    return on_target(nics=fresh)(bare)
+
+
+def test_nics_without_macs_are_compared_by_number_and_the_report_says_so() -> None:
+    report = run_checks(_without_macs(matching()), ["nics"])
+    assert report.clean
+    assert "compared by number" in str(report.results[-1].not_run)
+
+
+def test_a_nic_without_mac_that_is_lost_or_elsewhere_is_noticed() -> None:
+    pair = _without_macs(matching())
+    lost = run_checks(on_target(nics=pair.target.nics[:1])(pair), ["nics"])
+    assert [finding.what for finding in lost.findings] == ["number of NICs"]
+    swapped = tuple(
+        replace(each, network=other.network)
+        for each, other in zip(pair.target.nics, pair.target.nics[::-1], strict=True)
+    )
+    assert len(run_checks(on_target(nics=swapped)(pair), ["nics"]).findings) == 2
+
+
+def test_disks_of_an_ova_are_numbered_and_have_no_file_that_a_template_knows() -> None:
+    ova = on_source(kind=ProviderKind.OVA, snapshots=())(matching())
+    assert run_checks(ova, ["disk names"]).clean
+    by_file = replace(ova, options=replace(ova.options, pvc_name_template="{{.FileName}}"))
+    (result,) = run_checks(by_file, ["disk names"]).results
+    assert "cannot be rendered" in str(result.not_run)
 
 
 def test_a_report_in_which_nothing_ran_is_not_clean() -> None:

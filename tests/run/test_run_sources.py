@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from support.adapters.inventory.openstack import OpenstackInventory
+from support.adapters.inventory.ova import OvaInventory
 from support.adapters.inventory.ovirt import OvirtInventory
 from support.adapters.openshift.api import Api
 from support.domain.access import CloudScope, ClusterAccess, SourceAccess
@@ -52,6 +53,14 @@ def test_a_cloud_is_wired_with_what_it_can_do(settings: Settings) -> None:
     assert isinstance(source.clones, ClonesMachines)
     assert isinstance(source.powers, PowersMachines)
     assert (source.tracks, source.guests) == (None, None)
+
+
+def test_a_share_is_wired_with_what_mtv_tells_of_it_and_can_do_nothing(settings: Settings) -> None:
+    source, inventory = wiring._SOURCES[ProviderKind.OVA](access(ProviderKind.OVA), API, settings)
+    assert isinstance(inventory, OvaInventory)
+    assert isinstance(source.platform, SourcePlatform)
+    assert (source.clones, source.powers, source.tracks, source.guests) == (None, None, None, None)
+    assert source.at_rest
 
 
 @pytest.mark.parametrize("sdk", ["openstack", "keystoneauth1", "ovirtsdk4"])

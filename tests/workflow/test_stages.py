@@ -142,6 +142,35 @@ def test_a_source_that_cannot_clone_moves_its_originals_and_owns_none() -> None:
     assert not [r for r in journal.kept if r.thing is not None and r.thing.kind == "Machine"]
 
 
+def _at_rest(landscape: Landscape, *names: str) -> tuple[Ports, Session]:
+    """A source of files: nothing is cloned or switched."""
+    landscape.world.machines = {name: (name, "") for name in names}
+    landscape.powers = dict.fromkeys(names, Power.OFF)
+    ports, session = _opened(landscape)
+    platform = ports.source.platform
+    assert isinstance(platform, MagicMock)
+    platform.find.side_effect = str
+    return replace(ports, source=SourcePorts(platform=platform, at_rest=True)), session
+
+
+def test_what_lies_in_a_file_is_moved_as_it_is_and_the_report_says_so() -> None:
+    landscape = Landscape()
+    ports, session = _at_rest(landscape, "rhel8")
+    move = prepare(ports, session, replace(ORDER, machines=(RHEL,)))
+    assert RHEL.request.power is Power.ON
+    assert [machine.source.power for machine in move.machines] == [Power.OFF]
+    told = ports.tells
+    assert isinstance(told, MagicMock)
+    assert any("rhel8 lies in a file, where nothing can be on" in str(call) for call in told.step.call_args_list)
+
+
+def test_two_roles_that_stand_for_one_original_are_refused_before_anything_is_asked_of_mtv() -> None:
+    landscape = Landscape()
+    ports, session = _at_rest(landscape, "rhel8")
+    with pytest.raises(SuiteError, match=r"both stand for rhel8, expected a machine for each.*machines block"):
+        prepare(ports, session, replace(ORDER, machines=(RHEL, RHEL)))
+
+
 def test_a_target_namespace_of_its_own_belongs_to_the_scenario() -> None:
     landscape, journal = Landscape(), MemoryJournal()
     ports, session = _opened(landscape, journal)

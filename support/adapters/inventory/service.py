@@ -18,6 +18,10 @@ class NotYet(ClusterError):
     """The inventory cannot answer now but may a moment later."""
 
 
+class NotThere(NotYet):
+    """The provider is known and what was asked for is not in its inventory, or not any more."""
+
+
 class InventoryService:
     """The service of one MTV installation, asked with the cluster login. The constructor does no I/O."""
 
@@ -31,7 +35,7 @@ class InventoryService:
         asked = f"/{quote(path)}" + (f"?{urlencode(query)}" if query else "")
         answer = self._api.raw("GET", self._found() + asked, headers={"Accept": "application/json"})
         if answer.code in _LOADING:
-            raise NotYet(f"MTV's inventory {asked}: HTTP {answer.code}{_why(answer)}")
+            raise _kind_of(answer)(f"MTV's inventory {asked}: HTTP {answer.code}{_why(answer)}")
         if answer.code != 200:
             raise ClusterError(f"MTV's inventory {asked}: HTTP {answer.code}{_why(answer)}, expected 200")
         try:
@@ -46,6 +50,11 @@ class InventoryService:
                 raise ClusterError(f"{self._route}: not found; is MTV installed there (setting mtv_namespace)?")
             self._root = f"https://{route['spec']['host']}"
         return self._root
+
+
+def _kind_of(answer: Answer) -> type[NotYet]:
+    """Only a provider that is not taken up gives a reason with its 404 (forklift.md 5.1)."""
+    return NotThere if answer.code == 404 and "x-reason" not in answer.headers else NotYet
 
 
 def _why(answer: Answer) -> str:

@@ -6,11 +6,13 @@ from support.domain.source import ProviderKind
 
 _BY_USER = frozenset({ProviderKind.VSPHERE, ProviderKind.OVIRT})
 """Sources whose Secret has the keys user, password and url."""
-_KNOWN = _BY_USER | {ProviderKind.OPENSTACK}
+_KNOWN = _BY_USER | {ProviderKind.OPENSTACK, ProviderKind.OVA}
 
 
 def credentials(access: SourceAccess) -> dict[str, str]:
     """Content of the Secret as text. Raises SuiteError for a kind that nothing is known of."""
+    if access.kind is ProviderKind.OVA:
+        return {"url": access.url}  # a share is mounted: nobody logs in, and nothing has a certificate
     return {**_login(access), "password": access.password.reveal(), "url": access.url, **_trust(access)}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from support.adapters.guest_ids import os_family
 from support.adapters.vsphere.disks import disks_of
 from support.adapters.vsphere.nics import GuestNetwork, Networks, nics_of
 from support.domain.errors import SourceError
@@ -41,10 +42,6 @@ PATHS = (
 _POWERS = {"poweredOn": Power.ON, "poweredOff": Power.OFF, "suspended": Power.SUSPENDED}
 _FIRMWARES = {"bios": Firmware.BIOS, "efi": Firmware.UEFI}
 _FAMILIES = {"windowsGuest": OsFamily.WINDOWS, "linuxGuest": OsFamily.LINUX}
-_LINUX = (
-    *("linux", "rhel", "centos", "fedora", "ubuntu", "debian", "sles", "suse", "oracle", "rocky", "alma"),
-    *("amazon", "coreos", "photon", "redhat", "red hat"),
-)
 _NO_CONFIGURATION = frozenset({"inaccessible", "orphaned", "invalid", "disconnected"})
 
 Values = Mapping[str, Any]
@@ -125,16 +122,6 @@ def _guest(values: Values, running: bool) -> SourceGuest:
 def _family(values: Values) -> OsFamily:
     reported = _FAMILIES.get(str(values.get("guest.guestFamily")))
     return reported or os_family(values.get("config.guestId"), values.get("config.guestFullName"))
-
-
-def os_family(guest_id: str | None, full_name: str | None) -> OsFamily:
-    """From the configured guest type; "darwin" contains "win" and is none of ours."""
-    identifier, name = (guest_id or "").lower(), (full_name or "").lower()
-    if identifier.startswith("win") or "windows" in name:
-        return OsFamily.WINDOWS
-    if any(word in identifier or word in name for word in _LINUX):
-        return OsFamily.LINUX
-    return OsFamily.UNKNOWN
 
 
 def _snapshots(info: Any) -> Iterator[Snapshot]:

@@ -1,0 +1,1 @@
+"""Appliances on an NFS share as a source."""
