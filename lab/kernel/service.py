@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lab.kernel.requests import RequestJournal
     from lab.kernel.tls import Authority
     from lab.openstack.platform import Platform
+    from lab.ovirt.engine import Engine
     from lab.world.model import World
 
 
@@ -59,6 +60,8 @@ class Lab:
     """What MTV's inventory knows of each platform; ask `lab.inventory.sight.sight_of`, which makes them."""
     cloud: "Platform | None" = None
     """What is going on in the cloud; ask `lab.openstack.platform.platform_of`, which makes it on first use."""
+    engine: "Engine | None" = None
+    """What goes on at the oVirt engine; ask `lab.ovirt.engine.engine_of`, which makes it on first use."""
     collector: "Collector | None" = None
     """What MTV's inventory knows of the cloud; ask `lab.inventory.openstack.collector.collector_of`."""
 

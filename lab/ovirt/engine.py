@@ -80,12 +80,17 @@ class Engine:
         return self.estate.hosts[machine.host].name
 
     async def begin(self, description: str, user: str, work: Coroutine[Any, Any, None]) -> Job:
-        """Start a job and let it lock what it works on; if the lab itself fails it ends as failed, with a trace."""
+        """Start a job and let it lock what it works on."""
+        job = self.launch(description, user, work)
+        await asyncio.sleep(0)
+        return job
+
+    def launch(self, description: str, user: str, work: Coroutine[Any, Any, None]) -> Job:
+        """Start a job; if the lab itself fails it ends as failed, with a trace."""
         id_ = stable_uuid(f"ovirt job {next(self._numbers)}")
         job = Job(id=id_, description=description, owner=user, started=self.lab.clock.now())
         self.jobs[id_] = job
         job.runner = asyncio.get_running_loop().create_task(self._run(job, work))
-        await asyncio.sleep(0)
         return job
 
     async def _run(self, job: Job, work: Coroutine[Any, Any, None]) -> None:
@@ -124,3 +129,12 @@ class Engine:
             runner.cancel()
         if runners:
             await asyncio.wait(runners)
+
+
+def engine_of(lab: Lab) -> Engine:
+    """The one engine of a lab, for whoever works on it without asking over the wire; made on first use."""
+    if lab.engine is None:
+        lab.engine = Engine(lab, Events(lab.clock))
+        lab.engine.events.note(events.ENGINE_STARTED)
+        lab.engine.watch_power()
+    return lab.engine

@@ -81,11 +81,11 @@ def chosen(doc: Doc, docs: Iterable[Doc], what: str) -> Doc:
     raise unknown_reference(f"{what}: {wanted['@id'] or wanted['name']}")
 
 
-def refuse_busy(asked: Request, machine: Machine, action: str, kind: str) -> None:
+def refuse_busy(engine: Engine, machine: Machine, action: str, kind: str) -> None:
     """Raise Refused (409) while a job has the machine, or one of its snapshots."""
-    if status(asked.engine, machine) == "image_locked":
+    if status(engine, machine) == "image_locked":
         raise conflict(action, kind, ": VM is locked. Please try again in a few minutes.")
-    if machine.id in asked.engine.locked:
+    if machine.id in engine.locked:
         why = (
             ". The VM is performing an operation on a Snapshot. Please wait for the operation to finish, and try again."
         )

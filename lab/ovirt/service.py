@@ -8,9 +8,8 @@ from lab.jitter.delays import delaying
 from lab.kernel.fingerprint import digest
 from lab.kernel.http import Listener, journalled
 from lab.kernel.service import Lab
-from lab.ovirt import events, sso
-from lab.ovirt.engine import Engine
-from lab.ovirt.events import Events
+from lab.ovirt import sso
+from lab.ovirt.engine import Engine, engine_of
 from lab.ovirt.paths import ROOT
 
 
@@ -31,9 +30,7 @@ class OvirtService:
         return self._engine
 
     async def start(self, lab: Lab) -> None:
-        self._engine = engine = Engine(lab, Events(lab.clock))
-        engine.events.note(events.ENGINE_STARTED)
-        engine.watch_power()
+        self._engine = engine = engine_of(lab)
         app = web.Application(middlewares=[journalled(lab, self.name), delaying(lab.noise, self.name)])
         app.add_routes(sso.routes(engine))
         app.router.add_route("*", ROOT + "{path:(/.*)?}", self._answer)

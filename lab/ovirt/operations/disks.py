@@ -26,7 +26,7 @@ async def add(asked: Request) -> Answer:
         raise incomplete("DiskAttachment", "disk", "add")
     if not is_true(body.get("active", "true")):
         raise not_implemented("disks that are not active")
-    refuse_busy(asked, machine, "add", "Virtual Disk")
+    refuse_busy(asked.engine, machine, "add", "Virtual Disk")
     disk = _new_disk(engine, machine, body)
     if machine.disks and is_true(body.get("bootable", "false")):
         first = machine.disks[0].label
@@ -98,7 +98,7 @@ async def _removed(asked: Request, machine: Machine, id_: str) -> Answer:
     disk = next((disk for disk in machine.disks if disk_id(disk) == id_), None)
     if disk is None:
         raise missing()
-    refuse_busy(asked, machine, "remove", "Virtual Disk")
+    refuse_busy(asked.engine, machine, "remove", "Virtual Disk")
     if id_ in asked.engine.locked:
         why = f": The following disks are locked: {disk.label}. Please try again in a few minutes."
         raise conflict("remove", "Virtual Disk", why)

@@ -21,7 +21,7 @@ async def add(asked: Request) -> Answer:
     machine, body, engine = asked.machine(), asked.body, asked.engine
     only(body, _KNOWN, "nic")
     name = required(body, "name", "Nic")
-    refuse_busy(asked, machine, "add", _KIND)
+    refuse_busy(asked.engine, machine, "add", _KIND)
     _refuse_taken(machine, name)
     given = _mac(engine, body)
     nic = Nic(
@@ -44,7 +44,7 @@ async def update(asked: Request) -> Answer:
     only(body, _KNOWN, "nic")
     if "mac" in body and body["mac"].get("address", "").lower() != nic.mac:
         raise not_implemented("nic.mac of a NIC that has one")
-    refuse_busy(asked, machine, "update", _KIND)
+    refuse_busy(asked.engine, machine, "update", _KIND)
     if body.get("name", nic.label) != nic.label:
         _refuse_taken(machine, body["name"])
         nic.label = body["name"]
@@ -55,7 +55,7 @@ async def update(asked: Request) -> Answer:
 async def remove(asked: Request) -> Answer:
     machine = asked.machine()
     nic = _nic(asked, machine)
-    refuse_busy(asked, machine, "remove", _KIND)
+    refuse_busy(asked.engine, machine, "remove", _KIND)
     if machine.power == "on" and nic.connected:
         raise conflict("remove", _KIND, ". The VM Network Interface is plugged to a running VM.")
     machine.nics.remove(nic)

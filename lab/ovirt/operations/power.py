@@ -1,5 +1,7 @@
 """Start, stop and shutdown: answered at once, done some seconds later."""
 
+import asyncio
+
 from lab.ovirt import events
 from lab.ovirt.engine import Engine
 from lab.ovirt.faults import conflict
@@ -17,7 +19,7 @@ async def start(asked: Request) -> Answer:
     """Waits for launch, powers up, is up once its guest has booted."""
     machine = asked.machine()
     only(asked.body, ("async",), "action")
-    refuse_busy(asked, machine, "run", "VM")
+    refuse_busy(asked.engine, machine, "run", "VM")
     if status(asked.engine, machine) != "down":
         raise conflict("run", "VM", ". VM is running.")
     if not machine.disks:
@@ -38,14 +40,14 @@ async def stop(asked: Request) -> Answer:
     """The plug is pulled; what the guest has not synced is lost."""
     machine = asked.machine()
     only(asked.body, ("async",), "action")
-    _refuse_not_running(asked, machine, "stop")
-    await _stop(asked, machine)
+    _refuse_not_running(asked.engine, machine, "stop")
+    _stop(asked.engine, machine, asked.user)
+    await asyncio.sleep(0)
     return COMPLETE
 
 
-async def _stop(asked: Request, machine: Machine) -> None:
-    work = _pull_plug(asked.engine, machine, asked.user)
-    await asked.engine.begin(f"Stopping VM {machine.name}", asked.user, work)
+def _stop(engine: Engine, machine: Machine, user: str) -> None:
+    engine.launch(f"Stopping VM {machine.name}", user, _pull_plug(engine, machine, user))
 
 
 async def _pull_plug(engine: Engine, machine: Machine, user: str) -> None:
@@ -56,16 +58,20 @@ async def _pull_plug(engine: Engine, machine: Machine, user: str) -> None:
 
 
 async def shut_down(asked: Request) -> Answer:
-    """The guest is asked to end; one that is not up yet is stopped instead, as the engine does."""
     machine = asked.machine()
     only(asked.body, ("async",), "action")
-    _refuse_not_running(asked, machine, "shutdown")
-    if status(asked.engine, machine) != "up" or not machine.guest_up:
-        await _stop(asked, machine)
-        return COMPLETE
-    work = _end_guest(asked.engine, machine, asked.user)
-    await asked.engine.begin(f"Shutting down VM {machine.name}", asked.user, work)
+    end_guest(asked.engine, machine, asked.user)
+    await asyncio.sleep(0)
     return COMPLETE
+
+
+def end_guest(engine: Engine, machine: Machine, user: str) -> None:
+    """Ask the guest to end; one that is not up yet is stopped instead, as the engine does. Raises Refused (409)."""
+    _refuse_not_running(engine, machine, "shutdown")
+    if status(engine, machine) != "up" or not machine.guest_up:
+        _stop(engine, machine, user)
+        return
+    engine.launch(f"Shutting down VM {machine.name}", user, _end_guest(engine, machine, user))
 
 
 async def _end_guest(engine: Engine, machine: Machine, user: str) -> None:
@@ -80,7 +86,7 @@ async def _power_down(engine: Engine, machine: Machine, seconds: float) -> None:
         await engine.lab.clock.work(seconds, owner=machine.id, what="power off")
 
 
-def _refuse_not_running(asked: Request, machine: Machine, action: str) -> None:
-    refuse_busy(asked, machine, action, "VM")
-    if status(asked.engine, machine) == "down":
+def _refuse_not_running(engine: Engine, machine: Machine, action: str) -> None:
+    refuse_busy(engine, machine, action, "VM")
+    if status(engine, machine) == "down":
         raise conflict(action, "VM", ". VM is not running.")

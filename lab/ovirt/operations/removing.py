@@ -16,7 +16,7 @@ async def remove(asked: Request) -> Answer:
     machine = asked.machine()
     if asked.flag("detach_only", default=False):
         raise not_implemented("disks without a machine: remove with detach_only")
-    refuse_busy(asked, machine, "remove", "VM")
+    refuse_busy(asked.engine, machine, "remove", "VM")
     if status(asked.engine, machine) != "down":
         raise conflict("remove", "VM", ". VM is running.")
     work = _remove(asked.engine, machine, asked.user)

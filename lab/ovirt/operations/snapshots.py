@@ -1,5 +1,7 @@
 """Taking and removing snapshots; each is locked until its job is done."""
 
+import asyncio
+
 from lab.ovirt import events
 from lab.ovirt.documents import Doc
 from lab.ovirt.engine import Engine
@@ -19,11 +21,18 @@ async def add(asked: Request) -> Answer:
     only(asked.body, ("description", "persist_memorystate"), "snapshot")
     description = required(asked.body, "description", "Snapshot")
     memory = is_true(asked.body.get("persist_memorystate", "true")) and machine.power == "on"
-    refuse_busy(asked, machine, "create", "Snapshot")
-    taken = layers.take(asked.engine.lab.world, machine, description, memory=memory)
-    work = _take(asked.engine, machine, taken, asked.user)
-    await asked.engine.begin(f"Creating VM Snapshot {description} for VM {machine.name}", asked.user, work)
+    taken = take(asked.engine, machine, description, asked.user, memory=memory)
+    await asyncio.sleep(0)
     return "snapshot", _shown(asked.engine, machine, taken)
+
+
+def take(engine: Engine, machine: Machine, description: str, user: str, *, memory: bool = False) -> Snapshot:
+    """Freeze the disks now; the snapshot is locked until its job is done. Raises Refused (409)."""
+    refuse_busy(engine, machine, "create", "Snapshot")
+    taken = layers.take(engine.lab.world, machine, description, memory=memory)
+    what = f"Creating VM Snapshot {description} for VM {machine.name}"
+    engine.launch(what, user, _take(engine, machine, taken, user))
+    return taken
 
 
 async def _take(engine: Engine, machine: Machine, taken: Snapshot, user: str) -> None:
@@ -47,10 +56,16 @@ async def remove(asked: Request) -> Answer:
         if any(doc["@id"] == id_ for doc in snapshots(asked.engine, machine)):
             raise conflict("remove", "Snapshot", ". The operation is only allowed for regular snapshots.")
         raise missing()
-    refuse_busy(asked, machine, "remove", "Snapshot")
-    work = _remove(asked.engine, machine, found, asked.user)
-    await asked.engine.begin(f"Removing Snapshot {found.name} of VM {machine.name}", asked.user, work)
+    drop(asked.engine, machine, found, asked.user)
+    await asyncio.sleep(0)
     return COMPLETE
+
+
+def drop(engine: Engine, machine: Machine, snapshot: Snapshot, user: str) -> None:
+    """Begin to remove a snapshot; raises Refused (409)."""
+    refuse_busy(engine, machine, "remove", "Snapshot")
+    what = f"Removing Snapshot {snapshot.name} of VM {machine.name}"
+    engine.launch(what, user, _remove(engine, machine, snapshot, user))
 
 
 async def _remove(engine: Engine, machine: Machine, snapshot: Snapshot, user: str) -> None:
