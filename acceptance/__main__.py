@@ -78,12 +78,14 @@ def drill(names: tuple[str, ...], defines: tuple[str, ...], jobs: int, json_file
     from acceptance import clean_drill
     from acceptance.defining import drill_settings
     from acceptance.drilling import REPORTS, run
+    from acceptance.processes import end_runs_with_us
     from support.domain.errors import SuiteError
 
     try:
         settings = drill_settings(defines, REPORTS)
     except SuiteError as problem:
         _refuse(problem)
+    end_runs_with_us()
     if clean["days"] is not None:
         sys.exit(clean_drill.run(names, (clean["days"], clean["jitter"]), jobs, json_file, settings))
     sys.exit(run(names, jobs, json_file, settings))

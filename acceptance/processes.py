@@ -2,16 +2,20 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 _ROOT = Path(__file__).parents[1]
 _LAB = (sys.executable, "-m", "lab")
+_RUNS: set[subprocess.Popen[str]] = set()
+"""Runs of the suite that have not ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +58,35 @@ def behave(
 ) -> Ended:
     """Run the suite; `chosen` are the arguments that choose scenarios, `secrets` environment variables."""
     given = [*chosen, *(f"-D{key}={value}" for key, value in defines.items())]
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", "behave", *given],
+        cwd=_ROOT,
+        env={**os.environ, **(secrets or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    _RUNS.add(process)
     try:
-        done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-m", "behave", *given],
-            cwd=_ROOT,
-            env={**os.environ, **(secrets or {})},
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
+        said, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
         return Ended(code=None, said=f"the suite did not end within {seconds:g} s")
-    return Ended(code=done.returncode, said=done.stdout + done.stderr)
+    finally:
+        _RUNS.discard(process)
+    return Ended(code=process.returncode, said=said)
+
+
+def end_runs_with_us() -> None:
+    """Let SIGTERM reach the runs of the suite that were started here, which then tear down as for Ctrl-C."""
+    signal.signal(signal.SIGTERM, _end_runs)
+
+
+def _end_runs(number: int, _frame: FrameType | None) -> None:
+    for process in tuple(_RUNS):
+        process.terminate()
+    sys.exit(128 + number)
 
 
 def results_in(reports: Path) -> list[dict[str, Any]]:
