@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -14,6 +15,8 @@ from support.domain.errors import StartError
 from support.domain.names import RunId
 
 _ABOUT = "run.json"
+_SHOWN = 5
+"""How many runs an error lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +87,22 @@ def make_folder(reports: Path, run: RunId, settings: Mapping[str, str]) -> RunFo
 
 
 def find_folder(reports: Path, named: str) -> RunFolder:
-    """Folder of an earlier run by run id or by path; StartError lists the runs there are."""
+    """Folder of an earlier run by run id or by path; StartError names near ones and the latest."""
     for path in (Path(named), reports / named):
         if (path / "journal").is_dir() or (path / _ABOUT).is_file():
             return RunFolder(run=RunId(path.absolute().name), path=path.absolute())
-    known = sorted(path.parent.name for path in reports.glob(f"*/{_ABOUT}"))
-    listed = ", ".join(known) or "none"
-    raise StartError(f"no run {named!r}: expected a run id below {reports} or a run's folder; there are: {listed}")
+    raise StartError(f"no run {named!r}: expected a run id below {reports} or a run's folder; {_known(reports, named)}")
+
+
+def _known(reports: Path, named: str) -> str:
+    """Runs that were perhaps meant: those of a like name, then the latest."""
+    by_age = sorted(reports.glob(f"*/{_ABOUT}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    runs = [path.parent.name for path in by_age]
+    if not runs:
+        return "there are none"
+    shown = list(dict.fromkeys([*get_close_matches(named, runs, cutoff=0.8), *runs[:_SHOWN]]))
+    more = len(runs) - len(shown)
+    return f"there are: {', '.join(shown)}" + (f" and {more} more" if more else "")
 
 
 def take(lock: FileLock, run: RunId) -> None:

@@ -22,7 +22,7 @@ def follow(ports: Ports, move: Move, also: Callable[[PlanState], None] | None = 
     """
     ref = reached(move.plan, "plan").ref
     watch = _Watch(ports, reached(move.migration, "migration").ref, also)
-    with ports.tells.step(f"{ref} runs"):
+    with ports.tells.step(f"follow {ref} to its end"):
         ended = Wait(ports, str(ref), "at its end").within(
             "migration", ports.cluster.plans.follow_plan(ref), watch.look, watch.must_go_on
         )

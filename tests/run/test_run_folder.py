@@ -1,6 +1,7 @@
 """The folder of a run: private, found again by id or path, and locked exactly as long as its process lives."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -75,11 +76,19 @@ def test_a_run_whose_journal_alone_is_left_is_found(tmp_path: Path) -> None:
     assert found.about() == {}
 
 
-def test_an_unknown_run_lists_those_there_are(folder: RunFolder, tmp_path: Path) -> None:
-    make_folder(tmp_path / "reports", RunId("auto-cd34"), {})
-    with pytest.raises(StartError, match=r"no run 'auto-zz99': .*there are: auto-ab12, auto-cd34"):
-        find_folder(tmp_path / "reports", "auto-zz99")
-    with pytest.raises(StartError, match="there are: none"):
+def test_an_unknown_run_lists_near_names_and_the_latest(folder: RunFolder, tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    for age, name in enumerate(["auto-cd34", "auto-ef56", "auto-gh78", "auto-ij90", "auto-kl12", "auto-mn34"]):
+        made = make_folder(reports, RunId(name), {})
+        os.utime(made.path / "run.json", (age, age))
+    os.utime(folder.path / "run.json", (100, 100))
+    with pytest.raises(StartError) as refused:
+        find_folder(reports, "auto-cd35")
+    shown = "auto-cd34, auto-ab12, auto-mn34, auto-kl12, auto-ij90, auto-gh78 and 1 more"
+    assert f"no run 'auto-cd35': expected a run id below {reports} or a run's folder; there are: {shown}" in str(
+        refused.value
+    )
+    with pytest.raises(StartError, match="there are none"):
         find_folder(tmp_path / "nowhere", "auto-zz99")
 
 
