@@ -91,6 +91,26 @@ def drill(names: tuple[str, ...], defines: tuple[str, ...], jobs: int, json_file
     sys.exit(run(names, jobs, json_file, settings))
 
 
+@main.command()
+@click.option("--tags", multiple=True, metavar="EXPRESSION", help="Which scenarios, as for behave; all by default.")
+@click.option("--json", "json_file", metavar="FILE", help="Write the verdicts here too; - is standard output, alone.")
+@_DEFINES
+def doctor(tags: tuple[str, ...], json_file: str | None, defines: tuple[str, ...]) -> None:
+    """Look at everything a run needs before anything is created: ok, warning or blocker, with advice.
+
+    A run looks at the same things first and does not start with a blocker. Exit code 0: no blocker. 1: at least one.
+    2: no such scenario.
+    """
+    from acceptance.defining import pairs
+    from acceptance.doctor import examine
+    from support.domain.errors import StartError
+
+    try:
+        sys.exit(examine(tags, pairs(defines), json_file))
+    except StartError as problem:
+        _refuse(problem)
+
+
 def _refuse(problem: Exception) -> NoReturn:
     click.echo(f"Error: {problem}", err=True)
     sys.exit(2)

@@ -68,10 +68,13 @@ def doubts(tags: Iterable[str], here: Circumstances) -> list[str]:
     return [doubt for tag in tags for doubt in _doubts(tag, here)]
 
 
+def may_run(tags: Collection[str], here: Circumstances) -> bool:
+    """Whether a scenario applies, as far as can be told before MTV was asked for its VDDK image."""
+    return reason_to_skip(tags, replace(here, capabilities={*here.capabilities, _VDDK})) is None
+
+
 def may_run_warm(tags: Collection[str], here: Circumstances) -> bool:
-    """Whether a scenario is a warm one that applies, as far as can be told before MTV was asked for its VDDK image."""
-    assumed = replace(here, capabilities={*here.capabilities, _VDDK})
-    return "warm" in tags and reason_to_skip(tags, assumed) is None
+    return "warm" in tags and may_run(tags, here)
 
 
 def _no_machine(role: RoleName, here: Circumstances) -> str:

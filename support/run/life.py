@@ -11,6 +11,7 @@ from behave.formatter.base import Formatter
 from behave.model import Scenario
 from behave.runner import Runner
 
+from support.domain.diagnosis import Grade
 from support.domain.errors import SuiteError
 from support.domain.journal import Record
 from support.domain.leftover import Leftover
@@ -20,8 +21,10 @@ from support.evidence.recorder import Recorder
 from support.evidence.results import RunFacts
 from support.evidence.teller import Teller
 from support.run.collecting import Collecting
+from support.run.doctor.examination import examine, refuse_blockers
+from support.run.doctor.wishes import wishes_of
 from support.run.folder import RunFolder, make_folder, take
-from support.run.gating import issues_of, may_run_warm
+from support.run.gating import issues_of, may_run, may_run_warm
 from support.run.logs import logging_to
 from support.run.outcome import Outcome
 from support.run.parallel.crew import Crew
@@ -112,6 +115,7 @@ class RunLife(ScenarioLife):
             wired = self._ready
             tracking = self._track(wired)
             self._issues = tracking.issues
+            self._examine(wired)
             minutes = self.settings.snapshots_interval if self._any_warm(wired) else None
             self._session = open_session(wired.ports, replace(wired.request, precopy_minutes=minutes))
             token = wired.api.token()
@@ -119,6 +123,17 @@ class RunLife(ScenarioLife):
                 self._redactor.learn(token.reveal())
             self._facts = replace(wired.facts(self._session), tracker=tracking.url)
             self._teller.speak_of(self.facts)
+
+    def _examine(self, wired: Wired) -> None:
+        """Raise StartError for anything that is not fit for what is going to run."""
+        here = wired.circumstances(None, self._issues)
+        wishes = wishes_of((each for each in self._scenarios if may_run(tags_of(each), here)), self.settings)
+        with self._teller.step("the surroundings are fit"):
+            found = examine(wired.patient(wishes))
+            refuse_blockers(found)
+        for each in found:
+            if each.grade is Grade.WARNING:
+                self._say(f"note: {each}")
 
     def _track(self, wired: Wired) -> Tracking:
         kind = wired.profile.kind

@@ -16,6 +16,7 @@ from support.adapters.openshift.api import Api
 from support.adapters.openshift.cluster import OpenShiftCluster
 from support.adapters.openshift.controller import OpenShiftController
 from support.adapters.openshift.diagnosing import OpenShiftDiagnoses
+from support.adapters.openshift.examining import OpenShiftExamining
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.health import OpenShiftHealth
 from support.adapters.openshift.namespaces import OpenShiftNamespaces
@@ -39,6 +40,7 @@ from support.ports.cluster import Cluster
 from support.ports.diagnosing import Diagnoses, GathersByTool
 from support.ports.inventory import Inventory
 from support.ports.telling import Tells
+from support.run.doctor.patient import Patient, Wishes
 from support.run.folder import RunFolder
 from support.run.gating import Circumstances
 from support.run.profiles.profile import Profile
@@ -63,6 +65,18 @@ class Wired:
     api: Api
     diagnoses: Mapping[str, Diagnoses] = field(default_factory=dict)
     """Those who can be asked after a failure, by the name of ObjectRef.cluster."""
+
+    def patient(self, wishes: Wishes) -> Patient:
+        """The run as a doctor sees it before it begins."""
+        access = self.settings.remote_access()
+        return Patient(
+            settings=self.settings,
+            profile=self.profile,
+            ports=self.ports,
+            cluster=OpenShiftExamining(self.api),
+            remote=None if access is None else lambda: OpenShiftExamining(Api(access)),
+            wishes=wishes,
+        )
 
     @property
     def request(self) -> SessionRequest:

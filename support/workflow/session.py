@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from support.domain.access import SourceAccess
-from support.domain.errors import StartError
 from support.domain.names import ObjectRef, RunId, dns_label, random_part
 from support.domain.source import ProviderKind
 from support.ports.cluster import Created
 from support.workflow.blockers import stop_when_provider_lost
-from support.workflow.health import await_health
 from support.workflow.home import let_in, make_home
 from support.workflow.owning import cluster_thing, labels_of, namespace_labels, own
 from support.workflow.ports_in_use import Ports, Wait
@@ -70,11 +68,11 @@ class Session:
 
 
 def open_session(ports: Ports, request: SessionRequest) -> Session:
-    """Prove the environment fit, then create namespace and Providers and wait until both are Ready.
+    """Create namespace and Providers and wait until both are Ready; cluster and source are logged in to already.
 
-    Raises StartError before anything was created, later ProviderNotReady, WaitTimeout or ClusterError.
+    Raises ProviderNotReady, WaitTimeout, ClusterError, and StartError where another run holds what is shared.
     """
-    _prove_fit(ports, request)
+    _write_opening(ports, request.run, request.details)
     vddk = _hold_interval(ports, request)
     namespace = _create_namespace(ports, request)
     make_home(ports, request.run)
@@ -92,19 +90,6 @@ def attach(ports: Ports, session: Session) -> Session:
     _write_opening(ports, session.run, {"attached": "yes"})
     ports.inventory.open(session.source_uid, ports.budgets.provider)
     return session
-
-
-def _prove_fit(ports: Ports, request: SessionRequest) -> None:
-    log_in(ports)
-    with ports.tells.step(f"forklift pods in {request.mtv_namespace} are healthy"):
-        await_health(ports, request.mtv_namespace)
-    with ports.tells.step(f"log in to {request.access.url}"):
-        log_in_to_source(ports)
-    ports.guests.prepare()
-    if not ports.cluster.storage.storage_class_exists(request.storage_class):
-        known = ", ".join(sorted(ports.cluster.storage.storage_classes())) or "none"
-        raise StartError(f"setting storage_class: no storage class {request.storage_class!r} here; there are: {known}")
-    _write_opening(ports, request.run, request.details)
 
 
 def _write_opening(ports: Ports, run: RunId, details: Mapping[str, str]) -> None:

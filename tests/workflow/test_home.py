@@ -17,6 +17,7 @@ from support.workflow.ports_in_use import Ports, SourceHome
 from support.workflow.prepare import prepare
 from support.workflow.session import Session, open_session
 from support.workflow.teardown import end_run, end_scenario
+from support.workflow.tokens import log_in_to_source
 from support.workflow.two_clusters import as_one
 from tests.workflow.landscape import ORDER, REQUEST, RUN, SCOPE, Landscape
 from tests.workflow.test_remote import Far
@@ -161,6 +162,7 @@ def test_a_token_of_the_source_s_login_is_journalled_there_and_revoked_there_by_
     assert ports.source.home.cluster is not None
     login = scene._any(ports.source.home.cluster.cluster.login)
     scene._any(ports.source.platform).connect.side_effect = lambda: login.report_tokens.call_args.args[0].issued("t1")
+    log_in_to_source(ports)
     open_session(ports, REQUEST)
     (told,) = [r.thing for r in scene.journal.kept if r.thing is not None and r.thing.kind == "OAuthToken"]
     assert (told.name, told.cluster) == ("t1", SOURCE)

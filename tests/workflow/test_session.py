@@ -1,91 +1,23 @@
-"""A session proves the environment fit before it creates anything, and writes down each thing before it makes it."""
+"""A session writes down each thing before it makes it, and waits until MTV can use its Providers."""
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 from unittest.mock import MagicMock
 
 import pytest
 
 from support.domain.errors import (
-    ClusterLoginError,
     ProviderNotReady,
-    SourceLoginError,
     SourceUnreachable,
-    StartError,
     WaitTimeout,
 )
 from support.domain.journal import Act
 from support.domain.names import ObjectRef
-from support.workflow.ports_in_use import Ports
 from support.workflow.session import attach, ensure_namespace, open_session
 from tests.workflow.landscape import REQUEST, RUN, Landscape, condition
 from tests.workflow.world import MemoryJournal
 
 VERIFYING = replace(REQUEST, access=replace(REQUEST.access, verify=True))
-
-
-def _raises(port: Callable[..., object], error: Exception) -> None:
-    assert isinstance(port, MagicMock)
-    port.side_effect = error
-
-
-def _refuse_cluster(_landscape: Landscape, ports: Ports) -> None:
-    _raises(ports.cluster.login.connect, ClusterLoginError("the cluster refused user 'u'"))
-
-
-def _refuse_source(_landscape: Landscape, ports: Ports) -> None:
-    _raises(ports.source.platform.connect, SourceLoginError("vCenter refused user 'u'"))
-
-
-def _unreachable_source(_landscape: Landscape, ports: Ports) -> None:
-    _raises(ports.source.platform.connect, SourceUnreachable("vCenter: no connection"))
-
-
-def _no_controller(landscape: Landscape, _ports: Ports) -> None:
-    landscape.pods = {"forklift-api-1": "Running"}
-
-
-def _no_pods(landscape: Landscape, _ports: Ports) -> None:
-    landscape.pods = {}
-
-
-def _sick_pod(landscape: Landscape, _ports: Ports) -> None:
-    landscape.pods = {"forklift-controller-1": "Running", "forklift-api-1": "Pending"}
-
-
-def _no_class(landscape: Landscape, _ports: Ports) -> None:
-    landscape.classes = ["fast", "nfs"]
-
-
-@pytest.mark.parametrize(
-    ("spoil", "says"),
-    [
-        (_refuse_cluster, "the cluster refused user 'u'"),
-        (_refuse_source, "vCenter refused user 'u'"),
-        (_unreachable_source, "no connection"),
-        (_no_controller, r"expected a forklift-controller pod, found forklift-api-1; .*mtv_namespace"),
-        (_no_pods, "found no forklift-\\* pod at all"),
-        (_sick_pod, r"not Running or Succeeded within 300 s \(setting wait_pods\); last seen forklift-api-1 Pending"),
-        (_no_class, "storage class 'block' here; there are: fast, nfs"),
-    ],
-)
-def test_what_is_unfit_stops_the_run_before_anything_is_created(
-    spoil: Callable[[Landscape, Ports], None], says: str
-) -> None:
-    landscape, journal = Landscape(), MemoryJournal()
-    ports = landscape.ports(journal)
-    spoil(landscape, ports)
-    with pytest.raises(StartError, match=says):
-        open_session(ports, REQUEST)
-    assert landscape.trouble.requests == []
-    assert landscape.world.objects == {}
-    assert journal.kept == []
-
-
-def test_pods_that_become_healthy_in_time_are_waited_for() -> None:
-    landscape = Landscape(pods={"forklift-controller-1": "Pending"})
-    landscape.clock.due = [lambda: landscape.pods.update({"forklift-controller-1": "Running"})]
-    open_session(landscape.ports(MemoryJournal()), REQUEST)
 
 
 def test_each_thing_is_announced_before_and_confirmed_after_it_is_made() -> None:
@@ -154,7 +86,7 @@ def test_the_secret_carries_the_ca_that_the_platform_tells(verify: bool, pem: st
 def test_a_failed_look_at_the_ca_creates_no_secret() -> None:
     landscape = Landscape()
     ports = landscape.ports(MemoryJournal())
-    _raises(ports.source.platform.ca_pem, SourceUnreachable("no certificate"))
+    cast("MagicMock", ports.source.platform).ca_pem.side_effect = SourceUnreachable("no certificate")
     with pytest.raises(SourceUnreachable):
         open_session(ports, VERIFYING)
     assert landscape.trouble.requests == ["create Namespace"]

@@ -35,6 +35,8 @@ _PAGE = 500
 _RACES = 4
 """How often somebody else may be faster with a change that names no version."""
 _MERGE = "application/merge-patch+json"
+REVIEWS = "/apis/authorization.k8s.io/v1/"
+"""Where questions about access are asked by creating something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,8 +341,9 @@ class Api:
             headers={**headers, **self._login.authorization()},
             body=body,
             seconds=SECONDS,
-            # A delete carries a uid and a merge patch says the same twice; a second create is another object.
-            repeatable=method in ("GET", "HEAD", "DELETE", "PATCH"),
+            # A delete carries a uid and a merge patch says the same twice; a second create is another object. A
+            # review is a question, of which nothing is kept.
+            repeatable=method in ("GET", "HEAD", "DELETE", "PATCH") or path.startswith(REVIEWS),
         )
 
     def _route_transport(self) -> Transport:

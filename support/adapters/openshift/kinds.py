@@ -64,13 +64,14 @@ TABLE: Mapping[str, Kind] = {
     **_known("storage.k8s.io", "v1", False, StorageClass="storageclasses"),
     **_known("k8s.cni.cncf.io", "v1", True, NetworkAttachmentDefinition="network-attachment-definitions"),
     **_known("cdi.kubevirt.io", "v1beta1", True, DataVolume="datavolumes"),
-    **_known("cdi.kubevirt.io", "v1beta1", False, StorageProfile="storageprofiles"),
+    **_known("cdi.kubevirt.io", "v1beta1", False, StorageProfile="storageprofiles", CDI="cdis"),
     **_known(
         "kubevirt.io",
         "v1",
         True,
         VirtualMachine="virtualmachines",
         VirtualMachineInstance="virtualmachineinstances",
+        KubeVirt="kubevirts",
     ),
     **_known(
         "forklift.konveyor.io",

@@ -1,0 +1,129 @@
+"""What is looked at on the destination cluster, each by itself; the login was made before."""
+
+from support.adapters.openshift.releases import young_fields
+from support.domain.diagnosis import Diagnosis, blocking, doubtful, fine
+from support.domain.source import ProviderKind
+from support.ports.examining import Examines
+from support.run.doctor.patient import Patient
+from support.run.doctor.permissions import NFS, REMOTE, asked_for
+from support.workflow.health import await_health
+
+_DEPLOYED = "Deployed"
+_RBAC = "deploy/rbac.yaml grants what is needed"
+_NETWORKS = "NetworkAttachmentDefinition"
+
+
+def openshift(patient: Patient) -> Diagnosis:
+    login = patient.ports.cluster.login
+    return fine("OpenShift", f"{login.openshift_version()}, cluster {login.cluster_name()}")
+
+
+def permissions(patient: Patient) -> Diagnosis:
+    occasions, cluster = patient.wishes.occasions, patient.cluster
+    here = occasions if patient.remote is None else occasions - {REMOTE}
+    return rights("permissions", cluster, here, destination=False)
+
+
+def rights(subject: str, cluster: Examines, occasions: frozenset[str], *, destination: bool) -> Diagnosis:
+    """What the login may not do although scenarios ask for it; what they can do without comes last."""
+    needed = asked_for(occasions, needed=True, destination=destination)
+    spare = asked_for(occasions, needed=False, destination=destination)
+    refused = cluster.refused([*needed, *spare])
+    lacking = [each for each in refused if each in needed]
+    told = f"the login may not: {', '.join(map(str, lacking or refused))}"
+    if lacking:
+        return blocking(subject, told, _RBAC)
+    if refused:
+        return doubtful(subject, f"{told}; runs do without", _RBAC)
+    return fine(subject, f"all {len(needed) + len(spare)} that these scenarios need")
+
+
+def mtv_version(patient: Patient) -> Diagnosis:
+    subject, namespace = "MTV", patient.settings.mtv_namespace
+    version = patient.ports.cluster.login.mtv_version(namespace)
+    if version is None:
+        advice = "scenarios with a minimum version run all the same; the login should be allowed to list CSVs there"
+        return doubtful(subject, f"no ClusterServiceVersion of it can be seen in {namespace}", advice)
+    young = young_fields(version)
+    if young:
+        fields = ", ".join(young)
+        return doubtful(subject, f"{version} does not know {fields}", "scenarios that ask for these end as broken")
+    return fine(subject, version)
+
+
+def mtv_pods(patient: Patient) -> Diagnosis:
+    """Waits: a pod that has just been restarted is no reason to give up."""
+    namespace = patient.settings.mtv_namespace
+    await_health(patient.ports, namespace)
+    return fine("MTV's pods", f"all forklift-* pods in {namespace} are Running or Succeeded")
+
+
+def kubevirt(patient: Patient) -> Diagnosis:
+    return _operator("OpenShift Virtualization", patient.cluster, "KubeVirt")
+
+
+def cdi(patient: Patient) -> Diagnosis:
+    return _operator("CDI", patient.cluster, "CDI")
+
+
+def _operator(subject: str, cluster: Examines, kind: str) -> Diagnosis:
+    found = cluster.operator(kind)
+    if found is None:
+        return blocking(subject, f"there is no {kind} here", "install the operator OpenShift Virtualization")
+    told, look = f"{kind} {found.name} {found.version}".strip(), f"see `oc describe {kind.lower()} -A`"
+    if not found.available:
+        return blocking(subject, f"{told} is not available (phase {found.phase or 'not told'})", look)
+    if found.phase != _DEPLOYED:
+        return doubtful(subject, f"{told} is available, but in phase {found.phase or 'not told'}", look)
+    return fine(subject, told)
+
+
+def storage_class(patient: Patient) -> Diagnosis:
+    subject, name, storage = "storage class", patient.settings.storage_class, patient.ports.cluster.storage
+    if storage.storage_class_exists(name):
+        return fine(subject, name)
+    known = ", ".join(sorted(storage.storage_classes())) or "none"
+    told = f"setting storage_class: no storage class {name!r} here; there are: {known}"
+    return blocking(subject, told, "name one of them")
+
+
+def storage_profile(patient: Patient) -> Diagnosis:
+    """Without access modes of its own a DataVolume gets those of the profile, and waits for ever where it has none."""
+    subject, name = "storage profile", patient.settings.storage_class
+    modes = patient.cluster.claim_modes(name)
+    if modes is None:
+        return blocking(subject, f"CDI has no StorageProfile {name!r}", "CDI makes one for each storage class it knows")
+    if modes:
+        return fine(subject, f"{name}: {', '.join(modes)}")
+    if NFS in patient.wishes.occasions:
+        return fine(subject, f"{name} has no claimPropertySets; the run sets one and gives it back")
+    advice = f"set spec.claimPropertySets of StorageProfile {name}"
+    return blocking(subject, f"CDI knows no access mode for {name}, so that its disks would wait for ever", advice)
+
+
+def multus(patient: Patient) -> Diagnosis:
+    if patient.cluster.serves(_NETWORKS):
+        return fine("Multus", f"{_NETWORKS} is served")
+    return blocking(
+        "Multus", f"the cluster serves no {_NETWORKS}", "a machine's second NIC needs one; enable Multus (Network CR)"
+    )
+
+
+def vddk_image(patient: Patient) -> Diagnosis:
+    subject, profile = "VDDK image", patient.profile
+    if profile.kind is not ProviderKind.VSPHERE:
+        return fine(subject, f"not needed for {profile.kind.value}")
+    if profile.vddk_init_image:
+        return fine(subject, f"{profile.vddk_init_image} (profile)")
+    image = patient.ports.cluster.controller.vddk_image()
+    if image:
+        return fine(subject, f"{image} (ForkliftController)")
+    advice = f"vddk_init_image in profile {profile.name!r}, or vddk_image in the ForkliftController"
+    return doubtful(subject, "none: warm and @needs.vddk scenarios are skipped", advice)
+
+
+def guest_tunnel(patient: Patient) -> Diagnosis:
+    """With virtctl this is where it is found, or fetched."""
+    patient.ports.guests.prepare()
+    tunnel = patient.settings.guest_tunnel
+    return fine("guest tunnel", "virtctl is there" if tunnel == "virtctl" else "by the API; virtctl is not needed")
