@@ -53,6 +53,12 @@ def serial(template: Domain, instance: Domain) -> str | None:
     return str(found) if found else None
 
 
+def uuid(template: Domain, instance: Domain) -> str | None:
+    """The firmware's uuid; one that is made of the name is told by a running instance only (openshift.md 3.1)."""
+    found = (template.get("firmware") or {}).get("uuid") or (instance.get("firmware") or {}).get("uuid")
+    return str(found).lower() if found else None
+
+
 def _shaped(topology: Mapping[str, Any]) -> bool:
     return any(topology.get(part) for part in ("sockets", "cores", "threads"))
 

@@ -1,13 +1,13 @@
 """Target machines: watched until they settle, read once, and found again by what MTV labelled."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 from support.adapters.openshift.api import Api, Object
 from support.adapters.openshift.feeds import Feeds
+from support.adapters.openshift.gathering import gather
 from support.adapters.openshift.joined import Joined
 from support.adapters.openshift.readings import ref_of, uid_of
-from support.adapters.openshift.readings_machines import Found, agent_connected, arrival, claims_of, target_machine
+from support.adapters.openshift.readings_machines import arrival, target_machine
 from support.domain.errors import ClusterError
 from support.domain.names import ObjectRef
 from support.domain.target import TargetMachine
@@ -17,7 +17,6 @@ _MIGRATION_LABEL = "migration"
 """Carries the Migration's uid on everything MTV makes for it (forklift.md 3.1)."""
 
 _MADE = ("VirtualMachine", "DataVolume", "PersistentVolumeClaim", "Pod", "Job", "Secret", "ConfigMap", "Conversion")
-_SUBRESOURCES = "/apis/subresources.kubevirt.io/v1"
 
 _Maybe = tuple[Object | None]
 """An object or its absence; a feed's own None says that nothing was listed yet."""
@@ -60,17 +59,7 @@ class OpenshiftTargets:
         machine = self._api.get(ref)
         if machine is None:
             raise ClusterError(f"{ref}: not found, expected a machine to describe")
-        instance = self._api.get(ObjectRef("VirtualMachineInstance", name, namespace)) or {}
-        wanted = set(claims_of(machine).values())
-        claims = self._api.list("PersistentVolumeClaim", namespace) if wanted else []
-        return target_machine(
-            Found(
-                machine=machine,
-                instance=instance,
-                claims={claim["metadata"]["name"]: claim for claim in claims if claim["metadata"]["name"] in wanted},
-                hostname=self._hostname(namespace, name) if agent_connected(instance) else None,
-            )
-        )
+        return target_machine(gather(self._api, machine))
 
     def made_by(self, migration_uid: str, namespaces: Sequence[str]) -> list[tuple[ObjectRef, str]]:
         """Of the kinds MTV makes and this cluster serves; Conversions exist from MTV 2.12 on (forklift.md 0.2)."""
@@ -94,18 +83,6 @@ class OpenshiftTargets:
         ]
         volumes = [self._api.get(ObjectRef("PersistentVolume", name)) for name in names]
         return [(ref_of(each), uid_of(each), _retained(each)) for each in volumes if each is not None]
-
-    def _hostname(self, namespace: str, name: str) -> str | None:
-        """The agent's word; KubeVirt refuses with 500 and plain text whatever the reason is (openshift.md 3.3)."""
-        path = f"{_SUBRESOURCES}/namespaces/{namespace}/virtualmachineinstances/{name}/guestosinfo"
-        answer = self._api.raw("GET", path)
-        if answer.code != 200:
-            return None
-        try:
-            told = json.loads(answer.body)
-        except ValueError:
-            return None
-        return (told.get("hostname") if isinstance(told, dict) else None) or None
 
 
 def _union(first: frozenset[ObjectRef], second: frozenset[ObjectRef]) -> frozenset[ObjectRef]:
