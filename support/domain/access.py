@@ -62,6 +62,15 @@ class CloudScope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterSource:
+    """What a profile says of an OpenShift source beside its address; None leaves it to the run's own settings."""
+
+    token: Secret | None = None
+    storage_class: str | None = None
+    """Of the disks of its machines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAccess:
     """A source platform's API as a profile names it; `url` is what MTV's Provider gets."""
 
@@ -78,6 +87,8 @@ class SourceAccess:
     """oVirt's, which must be up before anything is made there; empty for other platforms."""
     cloud: CloudScope | None = None
     """Of OpenStack only."""
+    cluster: ClusterSource | None = None
+    """Of OpenShift only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,7 @@ class Comparing:
             contents_unread=answer.contents_unread,
             tls_where=str(self._session.secret),
             secret_skips_tls=ports.cluster.providers.secret_skips_tls(self._session.secret),
-            skip_tls=self._wired.settings.source_provider_insecure_skip_verify,
+            skip_tls=not self._wired.profile.source_access().verify,
             leftovers=move.left_behind,
             source_after=left.machine,
             source_gone=left.gone,

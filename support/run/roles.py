@@ -24,8 +24,8 @@ _RHEL = RoleName("RHEL 8")
 _LINUX_ONLY: Mapping[ProviderKind, Mapping[RoleName, MachineName]] = {
     # A share has this one appliance, in which there is a RHEL (reference/09).
     ProviderKind.OVA: {_RHEL: MachineName("1nisim-rhel9-efi")},
-    # A machine is made from the cluster's image of RHEL, and of nothing else.
-    ProviderKind.OPENSHIFT: {_RHEL: DEFAULTS[_RHEL]},
+    # A machine is made from the cluster's image of RHEL; the name is that of its DataSource (reference/04).
+    ProviderKind.OPENSHIFT: {_RHEL: MachineName("rhel9")},
 }
 
 

@@ -29,7 +29,7 @@ from support.adapters.openshift.providers import OpenshiftProviders
 from support.adapters.openshift.storage import OpenShiftStorage
 from support.adapters.openshift.targets import OpenshiftTargets
 from support.adapters.virtctl.finding import find_virtctl
-from support.domain.access import SourceAccess
+from support.domain.access import ClusterAccess, SourceAccess
 from support.domain.errors import StartError
 from support.domain.issue import Issue, IssueId
 from support.domain.names import REMOTE, RunId
@@ -43,6 +43,7 @@ from support.ports.telling import Tells
 from support.run.doctor.patient import Patient, Wishes
 from support.run.folder import RunFolder
 from support.run.gating import Circumstances
+from support.run.openshift_source import OpenshiftWiring
 from support.run.profiles.profile import Profile
 from support.run.roles import unnamed
 from support.run.settings import Settings
@@ -152,13 +153,17 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, kn
     api = Api(settings.cluster_access())
     feeds, diagnoses = Feeds(api), dict[str, Diagnoses]()
     diagnoses[""] = OpenShiftDiagnoses(api, feeds.chronicle)
-    cluster, remote = (
-        _cluster(feeds, folder.run, settings, redactor),
-        _remote(folder.run, settings, redactor, diagnoses),
-    )
-    source, inventory = _source(profile.source_access(), api, settings)
+    cluster = _cluster(feeds, folder.run, settings, redactor)
+
+    def join(name: str, access: ClusterAccess) -> tuple[Api, Destination]:
+        return _other(name, access, _Known(folder.run, settings, redactor, diagnoses))
+
+    there = settings.remote_access()
+    remote = None if there is None else join(REMOTE, there)[1]
+    openshift = OpenshiftWiring(run=folder.run, guests=profile.guest_access(), join=join)
+    source, inventory = _source(profile.source_access(), api, settings, {ProviderKind.OPENSHIFT: openshift})
     ports = Ports(
-        cluster=cluster if remote is None else as_one(cluster, remote),
+        cluster=_all_as_one(cluster, remote, source.home.cluster if source.home is not None else None),
         remote=remote,
         source=source,
         inventory=inventory,
@@ -204,16 +209,30 @@ def _cluster(feeds: Feeds, run: RunId, settings: Settings, redactor: Redactor) -
     )
 
 
-def _remote(run: RunId, settings: Settings, redactor: Redactor, diagnoses: dict[str, Diagnoses]) -> Destination | None:
-    access = settings.remote_access()
-    if access is None:
-        return None
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the adapters of any cluster are made with; each of them can be asked after a failure from then on."""
+
+    run: RunId
+    settings: Settings
+    redactor: Redactor
+    diagnoses: dict[str, Diagnoses]
+
+
+def _other(name: str, access: ClusterAccess, known: _Known) -> tuple[Api, Destination]:
+    """Another cluster than the one MTV runs on."""
     api = Api(access)
     feeds = Feeds(api)
-    diagnoses[REMOTE] = OpenShiftDiagnoses(api, feeds.chronicle)
-    cluster = _cluster(feeds, run, settings, redactor)
-    guests = _guests(api, cluster.login, settings.guest_tunnel)
-    return Destination(name=REMOTE, cluster=cluster, guests=guests, joined=lambda: api.connected)
+    known.diagnoses[name] = OpenShiftDiagnoses(api, feeds.chronicle)
+    cluster = _cluster(feeds, known.run, known.settings, known.redactor)
+    guests = _guests(api, cluster.login, known.settings.guest_tunnel)
+    return api, Destination(name=name, cluster=cluster, guests=guests, joined=lambda: api.connected)
+
+
+def _all_as_one(cluster: ClusterPorts, *others: Destination | None) -> ClusterPorts:
+    for other in others:
+        cluster = cluster if other is None else as_one(cluster, other)
+    return cluster
 
 
 def _guests(api: Api, login: Cluster, tunnel: str) -> SshGuests:
@@ -225,12 +244,15 @@ def _guests(api: Api, login: Cluster, tunnel: str) -> SshGuests:
 
 
 _Source = tuple[SourcePorts, Inventory]
+_Makers = Mapping[ProviderKind, Callable[[SourceAccess, Api, Settings], _Source]]
 
 
-def _source(access: SourceAccess, api: Api, settings: Settings) -> _Source:
-    made = _SOURCES.get(access.kind) if access.kind not in _UNPROVED else None
+def _source(access: SourceAccess, api: Api, settings: Settings, of_this_run: _Makers) -> _Source:
+    """`of_this_run`: makers that need more than everybody's three arguments."""
+    makers = {**_SOURCES, **of_this_run}
+    made = makers.get(access.kind) if access.kind not in _UNPROVED else None
     if made is None:
-        known = ", ".join(kind.value for kind in _SOURCES if kind not in _UNPROVED)
+        known = ", ".join(kind.value for kind in makers if kind not in _UNPROVED)
         raise StartError(
             f"profile {access.profile!r}: sources of type {access.kind.value} cannot be used yet, expected: {known}"
         )
@@ -268,11 +290,11 @@ def _ova(access: SourceAccess, api: Api, settings: Settings) -> _Source:
     return SourcePorts(platform=Ova(access, inventory, settings.budgets.inventory), at_rest=True), inventory
 
 
-_SOURCES: Mapping[ProviderKind, Callable[[SourceAccess, Api, Settings], _Source]] = {
+_SOURCES: _Makers = {
     ProviderKind.VSPHERE: _vsphere,
     ProviderKind.OVIRT: _ovirt,
     ProviderKind.OPENSTACK: _openstack,
     ProviderKind.OVA: _ova,
 }
-_UNPROVED = frozenset({ProviderKind.OVIRT, ProviderKind.OPENSTACK, ProviderKind.OVA})
+_UNPROVED = frozenset({ProviderKind.OVIRT, ProviderKind.OPENSTACK, ProviderKind.OPENSHIFT, ProviderKind.OVA})
 """Sources that no migration was run from: the lab's MTV does not look into their platform yet."""

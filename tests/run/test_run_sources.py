@@ -3,20 +3,28 @@
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
+from support.adapters.inventory.openshift import OpenshiftInventory
 from support.adapters.inventory.openstack import OpenstackInventory
 from support.adapters.inventory.ova import OvaInventory
 from support.adapters.inventory.ovirt import OvirtInventory
 from support.adapters.openshift.api import Api
-from support.domain.access import CloudScope, ClusterAccess, SourceAccess
+from support.domain.access import CloudScope, ClusterAccess, ClusterSource, GuestAccess, SourceAccess
 from support.domain.errors import StartError
+from support.domain.names import SOURCE, RunId, StorageClass
 from support.domain.secret import Secret
 from support.domain.source import ProviderKind
+from support.ports.inventory import Inventory
 from support.ports.source import ClonesMachines, PowersMachines, SourcePlatform
 from support.run import wiring
+from support.run.openshift_source import OpenshiftWiring
 from support.run.settings import Settings
+from support.workflow.ports_in_use import SourceHome, SourcePorts
 
 API = Api(ClusterAccess(host="https://api.test:6443", token=Secret("t")))
 
@@ -31,7 +39,7 @@ def test_a_source_that_no_migration_was_run_from_stops_the_run(kind: ProviderKin
     with pytest.raises(
         StartError, match=f"profile 'mine': sources of type {kind.value} cannot be used yet.*: vsphere$"
     ):
-        wiring._source(access(kind), API, settings)
+        wiring._source(access(kind), API, settings, {ProviderKind.OPENSHIFT: MagicMock()})
 
 
 def test_an_engine_is_wired_with_what_it_can_do(settings: Settings) -> None:
@@ -61,6 +69,60 @@ def test_a_share_is_wired_with_what_mtv_tells_of_it_and_can_do_nothing(settings:
     assert isinstance(source.platform, SourcePlatform)
     assert (source.clones, source.powers, source.tracks, source.guests) == (None, None, None, None)
     assert source.at_rest
+
+
+def openshift(**more: Any) -> tuple[SourcePorts, Inventory, MagicMock]:
+    """As wired for the run auto-ab12, with what was joined for it."""
+    join = MagicMock(return_value=(API, MagicMock()))
+    wired = OpenshiftWiring(run=RunId("auto-ab12"), guests=GuestAccess(), join=join)
+    access = SourceAccess(
+        profile="mine", kind=ProviderKind.OPENSHIFT, version="4.20", password=Secret(""), **{**BLANK, **more}
+    )
+    settings = Settings(source_provider="mine", storage_class=StorageClass("block"), cluster_ca=Path("ca.crt"))
+    return *wired(access, API, settings), join
+
+
+BLANK = {"url": "", "username": "", "cluster": ClusterSource()}
+EAST = "https://api.east.test:6443"
+
+
+def test_a_cluster_without_a_login_of_its_own_is_the_one_the_run_is_logged_in_to() -> None:
+    source, inventory, join = openshift()
+    assert isinstance(inventory, OpenshiftInventory)
+    assert isinstance(source.platform, SourcePlatform)
+    assert isinstance(source.clones, ClonesMachines)
+    assert isinstance(source.powers, PowersMachines)
+    assert (source.tracks, source.guests) == (None, None)
+    assert source.home == SourceHome(namespace="auto-ab12-source-vms", network="auto-ab12")
+    join.assert_not_called()
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        {"cluster": ClusterSource(token=Secret("t"))},
+        {"username": "u"},
+    ],
+)
+def test_a_cluster_with_a_login_of_its_own_is_joined_by_it(login: dict[str, Any]) -> None:
+    source, _inventory, join = openshift(url=EAST, verify=False, **login)
+    assert source.home is not None
+    assert source.home.cluster is join.return_value[1]
+    (name, access), _ = join.call_args
+    assert (name, access.host, access.verify, access.ca_file) == (SOURCE, EAST, False, Path("ca.crt"))
+    assert (access.token is not None, access.username == "u") == ("cluster" in login, "username" in login)
+
+
+@pytest.mark.parametrize("run", ["auto-ab12", "a-long-prefix-of-a-team-ab12"])
+def test_the_network_of_source_machines_has_a_name_that_a_bridge_can_have(run: str) -> None:
+    wired = OpenshiftWiring(run=RunId(run), guests=GuestAccess(), join=MagicMock())
+    access = SourceAccess(
+        profile="mine", kind=ProviderKind.OPENSHIFT, version="", url="", username="", password=Secret("")
+    )
+    home = wired(access, API, Settings(source_provider="mine"))[0].home
+    assert home is not None
+    assert len(home.network) <= 15
+    assert home.network.endswith("ab12")
 
 
 @pytest.mark.parametrize("sdk", ["openstack", "keystoneauth1", "ovirtsdk4"])

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from support.domain.access import CloudScope
+from support.domain.access import CloudScope, ClusterSource
 from support.domain.errors import StartError, SuiteError
 from support.domain.names import RoleName
+from support.domain.secret import Secret
 from support.domain.source import ProviderKind
 from support.run.profiles.copy_offload_model import VENDORS
 from support.run.profiles.loading import load_profile
@@ -184,6 +185,44 @@ def test_openshift_needs_no_login_and_ova_only_its_share(tmp_path: Path) -> None
     ova = load(tmp_path, {"type": "ova", "api_url": "nfs.example.com:/exports"})
     assert ova.source_access().url == "nfs.example.com:/exports"
     assert ova.machine_for(RoleName("RHEL 8")) == "1nisim-rhel9-efi"
+
+
+def test_an_openshift_source_of_its_own_has_an_address_and_a_login(tmp_path: Path) -> None:
+    entry = {"type": "openshift", "api_url": "https://api.east.test:6443"}
+    access = load(tmp_path, {**entry, "token": "t-1", "storage_class": "fast"}).source_access()
+    assert access.cluster == ClusterSource(token=Secret("t-1"), storage_class="fast")
+    access = load(tmp_path, {**entry, "username": "admin", "password": "p-1", "token": ""}).source_access()
+    assert (access.username, access.password.reveal(), access.cluster) == ("admin", "p-1", ClusterSource())
+
+
+def test_the_token_of_an_openshift_source_is_one_of_the_profile_s_secrets(tmp_path: Path) -> None:
+    entry = {"type": "openshift", "api_url": "https://api.east.test:6443", "token": "t-1"}
+    assert "t-1" in [secret.reveal() for secret in load(tmp_path, entry).secrets()]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"token": "t"}, "mine.api_url: missing, expected the API's URL of the cluster that the login is for"),
+        ({"username": "u", "password": "p"}, "mine.api_url: missing"),
+        ({"api_url": "https://h:6443", "username": "u"}, "mine.password: missing, expected username and password"),
+        ({"api_url": "https://h:6443", "password": "p"}, "mine.username: missing, expected username and password"),
+        ({"api_url": "h:6443"}, "mine.api_url: wrong, expected an API's URL such as https://api"),
+    ],
+)
+def test_half_a_login_of_an_openshift_source_says_what_is_missing(tmp_path: Path, given: Entry, said: str) -> None:
+    assert said in refused(tmp_path, {"type": "openshift", **given})
+
+
+@pytest.mark.parametrize("setting", ["insecure_verify_skip", "source_provider_insecure_skip_verify"])
+def test_an_openshift_source_is_trusted_as_the_destination_is_and_any_other_by_a_setting_of_its_own(
+    tmp_path: Path, setting: str
+) -> None:
+    path = write(tmp_path, {"cluster": {"type": "openshift"}, "vcenter": VSPHERE})
+    changes: dict[str, Any] = {setting: True}
+    asked = {name: replace(settings_for(path, name), **changes) for name in ("cluster", "vcenter")}
+    verified = {name for name, settings in asked.items() if load_profile(settings, {}).source_access().verify}
+    assert verified == {"vcenter" if setting == "insecure_verify_skip" else "cluster"}
 
 
 def test_openstack_names_every_missing_field(tmp_path: Path) -> None:

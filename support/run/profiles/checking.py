@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ValidationError
 
 from support.run.profiles.copy_offload_model import CopyOffloadEntry, from_environment
-from support.run.profiles.models import ENTRIES, KNOWN_KEYS, Entry, VsphereEntry
+from support.run.profiles.models import ENTRIES, KNOWN_KEYS, Entry, OpenshiftEntry, VsphereEntry
 from support.run.profiles.reading import kind_of
 from support.run.roles import known_role, nearest_role
 
@@ -107,6 +107,8 @@ def _incomplete(entry: Entry) -> Iterator[str]:
             yield f"{password if given[user] else user}: missing, expected {user} and {password} together"
     if isinstance(entry, VsphereEntry) and entry.copyoffload is not None:
         yield from (f"{BLOCK}.{text}" for text in entry.copyoffload.missing())
+    if isinstance(entry, OpenshiftEntry):
+        yield from entry.missing()
 
 
 def _doubtful(entry: Entry) -> Iterator[str]:

@@ -6,13 +6,13 @@ from difflib import get_close_matches
 
 from pydantic import SecretStr
 
-from support.domain.access import CloudScope, GuestAccess, SourceAccess
+from support.domain.access import CloudScope, ClusterSource, GuestAccess, SourceAccess
 from support.domain.errors import StartError
 from support.domain.names import MachineName, RoleName
 from support.domain.secret import Secret
 from support.run.profiles.checking import Checked, check_entry
 from support.run.profiles.copy_offload_model import CopyOffloadEntry, vendor_fields
-from support.run.profiles.models import Entry, OpenstackEntry, OvirtEntry, VsphereEntry
+from support.run.profiles.models import Entry, OpenshiftEntry, OpenstackEntry, OvirtEntry, VsphereEntry
 from support.run.profiles.profile import CopyOffload, Profile
 from support.run.profiles.reading import read_entries
 from support.run.roles import COPY_OFFLOAD, defaults_for, known_role
@@ -59,9 +59,10 @@ def _profile(settings: Settings, entry: Entry, warnings: tuple[str, ...]) -> Pro
             url=entry.api_url or "",
             username=entry.username or "",
             password=_secret(entry.password) or Secret(""),
-            verify=not settings.source_provider_insecure_skip_verify,
+            verify=not _skips_tls(settings, entry),
             data_center=entry.data_center if isinstance(entry, OvirtEntry) else "",
             cloud=_cloud(entry) if isinstance(entry, OpenstackEntry) else None,
+            cluster=_cluster(entry) if isinstance(entry, OpenshiftEntry) else None,
         ),
         guests=GuestAccess(
             linux_user=entry.guest_vm_linux_user,
@@ -74,6 +75,17 @@ def _profile(settings: Settings, entry: Entry, warnings: tuple[str, ...]) -> Pro
         copy_offload=_copy_offload(block) if block is not None else None,
         warnings=warnings,
     )
+
+
+def _skips_tls(settings: Settings, entry: Entry) -> bool:
+    """An OpenShift source is a cluster like the destination, and trusted by the same setting."""
+    if isinstance(entry, OpenshiftEntry):
+        return settings.insecure_verify_skip
+    return settings.source_provider_insecure_skip_verify
+
+
+def _cluster(entry: OpenshiftEntry) -> ClusterSource:
+    return ClusterSource(token=_secret(entry.token), storage_class=entry.storage_class)
 
 
 def _cloud(entry: OpenstackEntry) -> CloudScope:

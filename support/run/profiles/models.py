@@ -75,10 +75,25 @@ class OpenstackEntry(WithLogin):
 
 
 class OpenshiftEntry(Entry):
-    """The source is the destination's own cluster, so nothing here says how to log in."""
+    """Without a login of its own the source is the cluster that the run is logged in to."""
 
     kind = ProviderKind.OPENSHIFT
     type: Literal["openshift"]
+    api_url: str | None = Field(
+        None, pattern=r"^(https://[^\s<>/]+/?)?$", description="an API's URL such as https://api.east.example.com:6443"
+    )
+    token: SecretStr | None = Field(None, description="a token of the source cluster")
+    storage_class: str | None = Field(None, description="the storage class of the disks of source machines")
+
+    def missing(self) -> list[str]:
+        """What a login of its own lacks."""
+        if (self.username is None) != (self.password is None):
+            absent = "username" if self.username is None else "password"
+            return [f"{absent}: missing, expected username and password together"]
+        has_login = self.token is not None or self.username is not None
+        if has_login and self.api_url is None:
+            return ["api_url: missing, expected the API's URL of the cluster that the login is for"]
+        return []
 
 
 class OvaEntry(Entry):

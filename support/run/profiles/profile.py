@@ -75,6 +75,7 @@ class Profile:
         offload = self.copy_offload
         given = (
             self.access.password,
+            self.access.cluster.token if self.access.cluster else None,
             self.guests.linux_password,
             self.guests.windows_password,
             offload.password if offload else None,
