@@ -61,6 +61,18 @@ class Fault(StrEnum):
     """The machine is on when its source was, whatever the Plan says."""
     NAMESPACE_IGNORED = auto()
     """Everything is made in the Plan's own namespace."""
+    OVF_FIRMWARE = auto()
+    """The firmware of a descriptor is not read, so that every appliance becomes a BIOS machine."""
+    OVF_CORES = auto()
+    """The cores per socket of a descriptor are not read."""
+    OVF_UNITS = auto()
+    """Units of a descriptor are taken for decimal ones."""
+    OVF_NICS = auto()
+    """Only the first NIC of a descriptor is read."""
+    OVF_FILES = auto()
+    """Disks of a descriptor get each other's files."""
+    OVF_LAST_DISK = auto()
+    """The last disk of a descriptor is not read."""
     SSH_SILENT = auto()
     CLONES_SLOW = auto()
     """The source's storage is busy: a clone takes ten times as long."""

@@ -8,6 +8,7 @@ from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
+from lab.mtv.ova_storage import left_of
 from lab.mtv.plan_view import PlanView
 from lab.mtv.toolkit import Toolkit
 from lab.mtv.vm_run import VmRun
@@ -43,6 +44,15 @@ def clear(view: PlanView, identity: Mapping[str, str], *, with_machine: bool) ->
         _remove(view, ("VirtualMachine", *_DISKS), identity)
 
 
+def unmount(view: PlanView) -> None:
+    """When a Plan is archived: the claims and volumes through which its pods got at an export."""
+    try:
+        client = view.destination.client
+        _delete(client, left_of(view, client))
+    except Refused as refusal:
+        _LOG.info("unmounting what plan %s/%s used: %s", view.namespace, view.name, refusal)
+
+
 def bury(toolkit: Toolkit, namespace: str, name: str) -> None:
     """After a Plan is gone: everything with its name that no VirtualMachine owns (facts/forklift.md 7.4).
 
@@ -54,7 +64,7 @@ def bury(toolkit: Toolkit, namespace: str, name: str) -> None:
     labels, store = {"plan-name": name, "plan-namespace": namespace}, toolkit.lab.store
     for kind in ("Pod", *_SMALL):
         _delete(store, store.list(kind, None, labels))
-    for kind in _DISKS:
+    for kind in (*_DISKS, "PersistentVolume"):
         found = store.list(kind, None, labels)
         _delete(store, (item for item in found if not owner_named(item, "VirtualMachine")))
 
@@ -69,9 +79,14 @@ def _remove(view: PlanView, kinds: Iterable[str], labels: Mapping[str, str]) -> 
     try:
         for client, namespace in _places(view):
             for kind in kinds:
-                _delete(client, client.list(kind, namespace, labels))
+                _delete(client, (item for item in client.list(kind, namespace, labels) if "ova" not in _labels(item)))
     except Refused as refusal:
         _LOG.info("cleaning up after plan %s/%s: %s", view.namespace, view.name, refusal)
+
+
+def _labels(obj: Object) -> Object:
+    """A claim on an export has one more label; it is no disk, and stays."""
+    return obj["metadata"].get("labels") or {}
 
 
 def _places(view: PlanView) -> Iterator[tuple[Objects, str | None]]:

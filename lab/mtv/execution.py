@@ -70,10 +70,15 @@ class Execution:
             "name": machine.name,
             "luks": entry.get("luks") or {},
             "phase": "Started",
-            "pipeline": built(steps_of(vm), [(self._view.source.disk_name(disk), disk.size) for disk in machine.disks]),
+            "pipeline": built(steps_of(vm), self._disks(machine)),
         }
         name = self._new_name(entry, machine, others)
         return status | {"newName": name} if name else status
+
+    def _disks(self, machine: Machine) -> list[tuple[str, int]]:
+        """What tasks tell of each: name and MiB."""
+        source = self._view.source
+        return [(source.disk_name(disk), source.disk_total(disk)) for disk in machine.disks]
 
     def _new_name(self, entry: Object, machine: Machine, others: Iterable[Object]) -> str:
         """Empty when the source's name can stay."""

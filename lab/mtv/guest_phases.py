@@ -33,10 +33,12 @@ def convert_guest(run: VmRun) -> str | None:
     shares = run.toolkit.metrics.get(uid_of(pod)) if run.view.v2v_copies else None
     if shares is None and phase != "Succeeded":
         return None
-    if phase == "Succeeded" or any(shares or ()):
+    vsphere = run.view.source_type == "vsphere"
+    if phase == "Succeeded" or (vsphere and any(shares or ())):
         step["progress"] = {"completed": 1, "total": 1}
     run.status["firmware"] = run.vm.machine.firmware
-    run.status["operatingSystem"] = run.vm.machine.guest.guest_id
+    if vsphere:
+        run.status["operatingSystem"] = run.vm.machine.guest.guest_id
     return onward(run)
 
 

@@ -12,7 +12,12 @@ _CLAIM, _VOLUME, _NETWORK = (f"v1beta1.{name}TemplateData" for name in ("VSphere
 
 
 def template_of(vm: VmView, field: str) -> str:
-    """The machine's own template before the Plan's."""
+    """The machine's own template before the Plan's; whoever builds from another source than vSphere does not look.
+
+    kubev2v/forklift v2.12.5: only pkg/controller/plan/adapter/vsphere/builder.go has them, and that of OpenShift one.
+    """
+    if vm.view.source_type != "vsphere":
+        return ""
     return str(vm.entry.get(field) or vm.view.spec.get(field) or "")
 
 

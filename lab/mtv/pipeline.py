@@ -1,23 +1,21 @@
 """Bookkeeping of a machine's pipeline in the Plan's status, with the awkward parts of facts/forklift.md 2.2."""
 
 from collections.abc import Sequence
-from math import ceil
 
 from lab.cluster.store import Object
 from lab.mtv.itineraries import Step
 
 PENDING, RUNNING, COMPLETED = "Pending", "Running", "Completed"
-_MIB = 1024**2
 _UNIT = {"unit": "MB"}
 
 
 def built(steps: list[Step], disks: Sequence[tuple[str, int]]) -> list[Object]:
-    """A pipeline nobody has begun; `disks` are names and bytes."""
+    """A pipeline nobody has begun; `disks` are names and MiB."""
     return [_step(step, disks) for step in steps]
 
 
 def _step(step: Step, disks: Sequence[tuple[str, int]]) -> Object:
-    tasks = [_task(name, size) for name, size in disks] if step.per_disk else []
+    tasks = [_task(name, total) for name, total in disks] if step.per_disk else []
     total = sum(task["progress"]["total"] for task in tasks) if step.per_disk else 1
     shown: Object = {
         "name": step.name,
@@ -31,9 +29,9 @@ def _step(step: Step, disks: Sequence[tuple[str, int]]) -> Object:
     return shown
 
 
-def _task(name: str, size: int) -> Object:
+def _task(name: str, total: int) -> Object:
     """Tasks start without a phase."""
-    return {"name": name, "progress": {"completed": 0, "total": ceil(size / _MIB)}, "annotations": dict(_UNIT)}
+    return {"name": name, "progress": {"completed": 0, "total": total}, "annotations": dict(_UNIT)}
 
 
 def step_named(vm: Object, name: str) -> Object | None:

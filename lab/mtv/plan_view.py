@@ -101,6 +101,8 @@ class PlanView:
     @property
     def v2v_copies(self) -> bool:
         """Whether virt-v2v copies the disks itself (facts/forklift.md 2.3)."""
+        if self.source_type == "ova":
+            return True
         offload = self.offloads and self.toolkit.release.offload_excludes_v2v
         return (
             (self.source_type, self.mode) == ("vsphere", "cold")

@@ -148,6 +148,7 @@ class Plans:
             with_machine = not succeeded and cleanup.removes_machine(plan["spec"], status, default=default)
             cleanup.clear(view, identity, with_machine=with_machine)
         cleanup.clear(view, {"plan": uid_of(plan), "resource": "vddk-config"}, with_machine=False)
+        cleanup.unmount(view)
         message = "The migration plan has been archived."
         archived = Condition(type="Archived", category=ADVISORY, reason="UserRequested", message=message)
         report(self._lab, plan, [archived])

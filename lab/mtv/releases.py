@@ -31,6 +31,10 @@ class Release:
     """Default of deleteVmOnFailMigration."""
     shows_secret_version: bool
     """`secretResourceVersion` in the status of Providers."""
+    judges_exporters: bool
+    """What exported an appliance is a concern, and a condition of the Plan."""
+    reads_secure_boot: bool
+    """Secure boot of a descriptor is carried over; before, an appliance with EFI never has it."""
     waits_for_server: bool
     """A Provider waits for the server that MTV makes for it; before, its connection test fails until then."""
     blockers_fail: bool
@@ -53,6 +57,8 @@ RELEASES = {
         offload_excludes_v2v=False,
         removes_machine_of_failed=False,
         shows_secret_version=False,
+        judges_exporters=True,
+        reads_secure_boot=False,
         waits_for_server=False,
         blockers_fail=False,
     ),
@@ -71,6 +77,8 @@ RELEASES = {
         offload_excludes_v2v=True,
         removes_machine_of_failed=True,
         shows_secret_version=True,
+        judges_exporters=False,
+        reads_secure_boot=True,
         waits_for_server=True,
         blockers_fail=True,
     ),

@@ -25,6 +25,12 @@ def store_power_state(run: VmRun) -> str | None:
     return onward(run)
 
 
+@handles("StorePowerState", source="ova")
+def store_nothing(run: VmRun) -> str | None:
+    """A file has no power; its machine stays off unless the Plan says otherwise."""
+    return onward(run)
+
+
 @handles("PowerOffSource")
 def power_off_source(run: VmRun) -> str | None:
     source = run.source

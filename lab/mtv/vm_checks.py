@@ -131,11 +131,20 @@ def _tools_missing(vm: VmView) -> bool:
 
 
 def _addresses_unknown(vm: VmView) -> bool:
-    return bool(vm.view.spec.get("preserveStaticIPs", True)) and bool(vm.machine.nics) and not _told(vm)
+    """Only vSphere's tools tell of addresses, and only there they are kept (facts/forklift.md 3.8)."""
+    keeps = vm.view.source_type == "vsphere" and bool(vm.view.spec.get("preserveStaticIPs", True))
+    return keeps and bool(vm.machine.nics) and not _told(vm)
 
 
 def _told(vm: VmView) -> bool:
     return bool(vm.view.sight.told(vm.machine.id))
+
+
+def _strange_export(vm: VmView) -> bool:
+    """Goes by a concern of forklift-validation, which nothing raises any more since 2.11."""
+    appliance = vm.view.lab.world.export.appliances.get(vm.machine.id)
+    tells = vm.view.toolkit.release.judges_exporters and vm.view.source_type == "ova"
+    return tells and appliance is not None and appliance.origin != "VMware"
 
 
 CHECKS = (
@@ -196,6 +205,13 @@ CHECKS = (
         message="VMware tools are not running on a VM that is powered on.",
     ),
     Check(type="MacConflicts", objects=_mac_taken, message="MAC address is already in use on the destination."),
+    Check(
+        type="UnsupportedOvaSource",
+        objects=_strange_export,
+        category=WARN,
+        reason="",
+        message="VM appears to have been exported from an unsupported OVA source, and may have issues during import.",
+    ),
     Check(
         type="RDMDiskWarning",
         objects=lambda vm: any(disk.lun for disk in vm.machine.disks),

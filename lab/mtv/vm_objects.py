@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from math import ceil
 
 from lab.cluster.store import Object
-from lab.mtv import static_addresses
+from lab.mtv import ova_storage, static_addresses
 from lab.mtv.object_names import claim_names
 from lab.mtv.provider_secrets import value
 from lab.mtv.references import resolve
@@ -21,6 +21,8 @@ _OVERHEAD = 10
 
 def secret(run: VmRun, use: str) -> Object:
     """Credentials of the source for whoever copies; `use` is the label isDV or isV2V."""
+    if run.view.source_type == "ova":
+        return _plain(run, "Secret", {use: "true"}) | {"type": "Opaque", "data": {}}
     known = resolve(run.lab, "Secret", (run.view.pair.source or {"spec": {}})["spec"].get("secret"))
     keys = {"accessKeyId": value(known, "user"), "secretKey": value(known, "password")}
     data = {key: b64encode(text.encode()).decode() for key, text in keys.items()}
@@ -50,9 +52,10 @@ def _data_volume(run: VmRun, disk: Disk, index: int, credentials: str) -> Object
     labels = run.labels()
     annotations = labels | {
         DISK_SOURCE: run.disk_name(disk),
-        DISK_INDEX: str(index),
         "cdi.kubevirt.io/storage.deleteAfterCompletion": "false",
     }
+    if run.view.source_type == "vsphere":
+        annotations[DISK_INDEX] = str(index)
     if not run.view.v2v_copies:
         labels = labels | {"vmUUID": run.vm.machine.uuid}
         if not run.view.to_host or run.view.mode == "warm":
@@ -91,7 +94,7 @@ def _storage(run: VmRun, disk: Disk) -> Object:
     wanted = run.view.storage_destination(disk.datastore) or {}
     mode, access = wanted.get("volumeMode"), wanted.get("accessMode")
     size = disk.size
-    if mode == "Filesystem":
+    if mode == "Filesystem" and run.view.source_type == "vsphere":
         size = ceil(size / (1 - _OVERHEAD / 100))
     shown: Object = {"resources": {"requests": {"storage": str(ceil(size / _MIB) * _MIB)}}}
     if wanted.get("storageClass"):
@@ -119,7 +122,9 @@ def conversion_pod(run: VmRun, conversion_name: str) -> Object:
     """The virt-v2v pod with every claim of the machine, in boot order."""
     claims = run.claims()
     ordered = [claims[run.disk_name(disk)] for disk in run.disks]
-    volumes = [{"name": name_of(claim), "persistentVolumeClaim": {"claimName": name_of(claim)}} for claim in ordered]
+    volumes = [_mounted(name_of(claim), name_of(claim)) for claim in ordered]
+    if run.view.source_type == "ova":
+        volumes.append(_mounted(ova_storage.VOLUME, ova_storage.export_claim(run)))
     labels = run.labels() | V2V_APP | ({"conversion": conversion_name} if conversion_name else {})
     metadata = {
         "generateName": run.prefix,
@@ -137,10 +142,16 @@ def conversion_pod(run: VmRun, conversion_name: str) -> Object:
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
 
 
+def _mounted(name: str, claim: str) -> Object:
+    return {"name": name, "persistentVolumeClaim": {"claimName": claim}}
+
+
 def _environment(run: VmRun) -> list[Object]:
     """The guest's addresses go along when the Plan keeps them, as far as the inventory was ever told of them."""
+    name = {"name": "V2V_vmName", "value": run.vm.machine.name}
+    if run.view.source_type == "ova":
+        archive = run.disk_name(run.disks[0]).partition("::")[0]
+        return [name, {"name": "V2V_diskPath", "value": archive}, {"name": "V2V_source", "value": "ova"}]
     told = run.view.sight.told(run.id) if run.view.spec.get("preserveStaticIPs", True) else ()
     shown = static_addresses.listed(run.vm.machine.guest.family, told)
-    return [{"name": "V2V_vmName", "value": run.vm.machine.name}] + (
-        [{"name": static_addresses.VARIABLE, "value": shown}] if shown else []
-    )
+    return [name, {"name": static_addresses.VARIABLE, "value": shown}] if shown else [name]

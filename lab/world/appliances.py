@@ -51,6 +51,11 @@ class Export:
     def machines(self) -> "Mapping[str, Machine]":
         return {id_: appliance.machine for id_, appliance in self.appliances.items()}
 
+    def task_total(self, disk: "Disk") -> int:
+        """What MTV takes for MiB: what the descriptor counts, as if that were bytes (facts/forklift.md 2.4)."""
+        holds = (appliance.capacity(disk) for appliance in self.appliances.values() if disk in appliance.machine.disks)
+        return next(holds, 0) // 1024**2
+
     def files(self) -> Mapping[str, DiskFile]:
         """By id."""
         return {file.id: file for file in self._files()}

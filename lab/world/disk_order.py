@@ -1,9 +1,11 @@
-"""Names and order of disks as VMware has them."""
+"""Names, sizes and order of disks as VMware has them."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from lab.world.model import Disk
 
+_MIB = 1024**2
 _BUSES = {15000: 0, 200: 1, 1000: 2, 31000: 3}
 """First controller key of SATA, IDE, SCSI and NVMe -> rank in the boot order."""
 
@@ -11,6 +13,11 @@ _BUSES = {15000: 0, 200: 1, 1000: 2, 31000: 3}
 def first_file(disk: Disk) -> str:
     """The disk's file without the suffix of a snapshot layer."""
     return (*disk.parents, disk.file)[0]
+
+
+def whole_mib(disk: Disk) -> int:
+    """Its size rounded up to MiB."""
+    return ceil(disk.size / _MIB)
 
 
 def by_controller(disks: Sequence[Disk]) -> list[Disk]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lab.ovirt.ids import disk_id
-from lab.world.disk_order import by_controller, first_file
+from lab.world.disk_order import by_controller, first_file, whole_mib
 from lab.world.model import Disk, Machine, World
 
 
@@ -33,12 +33,12 @@ class Source:
     """Remove a machine, as if somebody had done it on the platform."""
     lag: float = 3.0
     """Emulated seconds from a change to MTV's inventory (facts/forklift.md 5.9)."""
-    runs: bool = True
-    """Whether its machines can be on at all."""
     disk_name: Callable[[Disk], str] = first_file
     """What MTV calls a disk, in tasks and on what it becomes (facts/forklift.md 2.4, 3.1)."""
     disk_order: Callable[[Sequence[Disk]], Sequence[Disk]] = by_controller
     """The order in which MTV makes and attaches disks; another platform's own is that of its list."""
+    disk_total: Callable[[Disk], int] = whole_mib
+    """What a disk counts for in the progress of a step, in MiB (facts/forklift.md 2.4)."""
 
 
 def _vsphere(world: World) -> Source:
@@ -82,7 +82,8 @@ def _ova(world: World) -> Source:
         stores=export.files,
         delete=export.appliances.__delitem__,
         lag=60.0,
-        runs=False,
+        disk_order=list,
+        disk_total=export.task_total,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from lab.mtv.toolkit import NAMESPACE as OPERATOR
 from lab.world.model import Machine
-from tests.lab_mtv.scene import NAMESPACE, Desk, Object, forklift, has, pair
+from tests.lab_mtv.scene import NAMESPACE, Desk, Object, forklift, has, pair, reference
 
 
 class ApplianceDesk(Desk):
@@ -53,6 +53,10 @@ class ApplianceDesk(Desk):
     def machine(self, name: str) -> Machine:
         found = {machine.name: machine for machine in self.product.world.export.machines().values()}
         return found[name]
+
+    def start(self) -> None:
+        """Where the lab runs: a Migration that lets the Plan begin."""
+        self.product.lab.store.create(forklift("Migration", "go", {"plan": reference("plan")}))
 
     def parts(self, kind: str) -> list[Object]:
         """What the Provider's server consists of."""

@@ -58,7 +58,7 @@ def _hardware(machine: Machine, appliance: Appliance) -> dict[str, Any]:
     return {
         "policyVersion": _POLICY_VERSION,
         "uuid": machine.uuid,
-        "firmware": machine.firmware if machine.firmware != "bios" else "",
+        "firmware": machine.firmware if appliance.origin == "VMware" else "",
         "cpuAffinity": None,
         "cpuHotAddEnabled": False,
         "cpuHotRemoveEnabled": False,
