@@ -9,7 +9,7 @@ import hashlib
 import json
 import mimetypes
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from allure_commons.logger import AllureFileLogger
@@ -17,7 +17,7 @@ from allure_commons.model2 import Attachment as AllureAttachment
 from allure_commons.model2 import Label, Link, Parameter, StatusDetails, TestResult, TestStepResult
 from allure_commons.utils import platform_label
 
-from support.evidence.results import Attachment, RunFacts, ScenarioResult, StepResult
+from support.evidence.results import Attachment, RunFacts, RunRecord, ScenarioResult, StepResult
 
 _TRACKER = "https://issues.redhat.com"
 """Where MTV's issues are; a run with a tracker of its own links to that."""
@@ -53,12 +53,13 @@ class AllureWriter:
             test.attachments.append(self._attachment(log))
         self._files.report_result(test)  # type: ignore[no-untyped-call]
 
-    def write_run(self, facts: RunFacts) -> None:
-        """Environment, executor and categories of the whole run."""
-        lines = (f"{key.replace(' ', '_')}={value}" for key, value in facts.shown().items())
+    def write_run(self, facts: Sequence[RunFacts]) -> None:
+        """Environment, executor and categories; where shards differ, each value once."""
+        shown = {key: ", ".join(dict.fromkeys(each.shown()[key] for each in facts)) for key in facts[0].shown()}
+        lines = (f"{key.replace(' ', '_')}={value}" for key, value in shown.items())
         (self._folder / "environment.properties").write_text("\n".join(lines) + "\n")
         (self._folder / "categories.json").write_text(json.dumps(CATEGORIES, indent=2))
-        executor = {"name": "mtv-acceptance", "type": "behave", "buildName": facts.run_id}
+        executor = {"name": "mtv-acceptance", "type": "behave", "buildName": shown["Run"]}
         (self._folder / "executor.json").write_text(json.dumps(executor))
 
     def _test(self, result: ScenarioResult, facts: RunFacts) -> TestResult:
@@ -133,9 +134,10 @@ def _md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def write_allure(folder: Path, results: Iterable[ScenarioResult], facts: RunFacts) -> None:
-    """All results of a run at once."""
+def write_allure(folder: Path, records: Sequence[RunRecord]) -> None:
+    """All results of a run, or of several that are one to their readers."""
     writer = AllureWriter(folder)
-    for result in results:
-        writer.write(result, facts)
-    writer.write_run(facts)
+    for record in records:
+        for result in record.results:
+            writer.write(result, record.facts)
+    writer.write_run([record.facts for record in records])

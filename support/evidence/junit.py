@@ -1,7 +1,7 @@
 """One JUnit file from the same results as Allure; Behave's own loses skip reasons and logs (facts/behave.md 1.13)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
@@ -9,25 +9,31 @@ from pathlib import Path, PurePosixPath
 from junitparser import Error, Failure, JUnitXml, Property, Skipped, TestCase, TestSuite
 from junitparser.junitparser import Properties
 
-from support.evidence.results import RunFacts, ScenarioResult, Verdict
+from support.evidence.results import RunFacts, RunRecord, ScenarioResult, Verdict
 
 _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_junit(path: Path, results: Sequence[ScenarioResult], facts: RunFacts) -> None:
+def write_junit(path: Path, records: Sequence[RunRecord]) -> None:
     """Suites are features; cases carry source profile, storage class, skip reason and log."""
     document = JUnitXml("mtv-acceptance")
-    for feature, group in groupby(sorted(results, key=attrgetter("file", "line")), key=attrgetter("feature")):
-        suite = TestSuite(feature)
-        for name, value in facts.shown().items():
-            suite.add_property(name, value)
-        for result in group:
-            suite.add_testcase(_case(result, facts))
-        suite.update_statistics()  # type: ignore[no-untyped-call]
-        document.add_testsuite(suite)
+    for record in records:
+        results = sorted(record.results, key=attrgetter("file", "line"))
+        for feature, group in groupby(results, key=attrgetter("feature")):
+            document.add_testsuite(_suite(feature, group, record.facts))
     document.update_statistics()  # type: ignore[no-untyped-call]
     path.parent.mkdir(parents=True, exist_ok=True)
     document.write(str(path), pretty=True)
+
+
+def _suite(feature: str, results: Iterable[ScenarioResult], facts: RunFacts) -> TestSuite:
+    suite = TestSuite(feature)
+    for name, value in facts.shown().items():
+        suite.add_property(name, value)
+    for result in results:
+        suite.add_testcase(_case(result, facts))
+    suite.update_statistics()  # type: ignore[no-untyped-call]
+    return suite
 
 
 def _case(result: ScenarioResult, facts: RunFacts) -> TestCase:

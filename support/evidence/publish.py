@@ -5,28 +5,66 @@ Earlier runs keep their folders; a run that dies while it writes leaves the name
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from support.evidence.allure_results import write_allure
 from support.evidence.junit import write_junit
-from support.evidence.results import RunFacts, ScenarioResult
+from support.evidence.results import RunFacts, RunRecord, ScenarioResult
+from support.evidence.stored import store
+from support.evidence.summary.page import HTML, MARKDOWN, write_summary
 
 ALLURE, JUNIT = "allure-results", "junit"
 _JUNIT_FILE = "mtv-acceptance.xml"
+_LOG = "run.log"
 
 
-def publish(results: Sequence[ScenarioResult], facts: RunFacts, folder: Path) -> None:
+def publish(
+    results: Sequence[ScenarioResult], facts: RunFacts, folder: Path, leftovers: Sequence[str] = ()
+) -> RunRecord:
     """Write all results into `folder`, the run's own below the reports, and swap the names beside it."""
+    record = RunRecord(facts=facts, results=tuple(results), leftovers=tuple(leftovers))
+    folder.mkdir(parents=True, exist_ok=True)
+    store(record, folder)
+    publish_records([record], folder)
+    return record
+
+
+def publish_records(records: Sequence[RunRecord], folder: Path) -> None:
+    """Write the reports of one run, or of several that are one to their readers."""
     allure, junit = _beginning(folder, ALLURE), _beginning(folder, JUNIT)
-    write_allure(allure, results, facts)
-    write_junit(junit / _JUNIT_FILE, results, facts)
+    write_allure(allure, records)
+    write_junit(junit / _JUNIT_FILE, records)
     for written, name in ((allure, ALLURE), (junit, JUNIT)):
         final = folder / name
         if final.exists():  # the same run published before; its first results are part of these
             shutil.rmtree(final)
         written.rename(final)
         _point(folder.parent / name, final)
+    _summarize(records, folder)
+
+
+def _summarize(records: Sequence[RunRecord], folder: Path) -> None:
+    """Once in the folder and once beside it: links of a page are right in one place only."""
+    links = _links(folder)
+    write_summary(records, folder, links)
+    part = folder / ".summary.part"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    write_summary(records, folder.parent, links, into=part)
+    for name in (HTML, MARKDOWN):
+        (part / name).replace(folder.parent / name)
+    part.rmdir()
+
+
+def _links(folder: Path) -> Mapping[str, Path]:
+    known = {
+        "results for Allure": folder / ALLURE,
+        "results for CI": folder / JUNIT / _JUNIT_FILE,
+        "log of the run": folder / _LOG,
+        "folder of the run": folder,
+    }
+    return {name: path for name, path in known.items() if path.exists()}
 
 
 def _beginning(folder: Path, name: str) -> Path:

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import PurePath
@@ -19,8 +19,10 @@ from behave.model import Scenario, Step
 from behave.model_type import Status
 from behave.runner import Runner
 
+from support.domain.finding import Report
+from support.domain.migration import MachineProgress
 from support.evidence.redaction import RedactingFormatter, Redactor
-from support.evidence.results import Attachment, ScenarioResult, StepResult, Verdict
+from support.evidence.results import Attachment, Measure, ScenarioResult, StepResult, Verdict
 
 _VERDICTS = {
     Status.passed: Verdict.PASSED,
@@ -195,6 +197,19 @@ class Recorder(Formatter):  # type: ignore[misc]
         place = self._place()
         if place is not None:
             place.attachments.append(_text(title, self._clean(text), media_type))
+
+    def keep(self, *, machines: Sequence[MachineProgress] = (), report: Report | None = None) -> None:
+        """Keep what pages are made of, beside its words: how far machines got, what a comparison found."""
+        if self._current is None:
+            return
+        if machines:
+            self._current.machines = list(machines)
+        if report is not None:
+            self._current.compared.append(report)
+
+    def keep_measure(self, measure: Measure) -> None:
+        if self._current is not None:
+            self._current.measures.append(measure)
 
     @property
     def _stack(self) -> list[StepResult]:

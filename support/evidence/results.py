@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
+
+from support.domain.finding import Report
+from support.domain.migration import MachineProgress
+
+_SIMULATED = "embedded lab"
 
 
 class Verdict(StrEnum):
@@ -15,9 +21,22 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
+    """`body` may be anything, so a file of results keeps it encoded."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"ser_json_bytes": "base64", "val_json_bytes": "base64"}
+
     title: str
     media_type: str
     body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A duration worth keeping; `simulated` where it is that of the embedded lab."""
+
+    title: str
+    seconds: float
+    simulated: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,6 +80,10 @@ class ScenarioResult:
     """First page of what was collected about a failure, as people at the run's terminal find it."""
     steps: list[StepResult] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    machines: list[MachineProgress] = field(default_factory=list)
+    """As MTV last told of them."""
+    compared: list[Report] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
 
     @property
     def seconds(self) -> float:
@@ -83,6 +106,11 @@ class RunFacts:
     tracker: str = ""
     """Address of the issue tracker; empty where the run had none."""
 
+    @property
+    def simulated(self) -> bool:
+        """Whether product and times are those of the embedded lab, whose cluster calls itself so, with a dash."""
+        return _SIMULATED in (self.target, self.cluster.replace("-", " "))
+
     def shown(self) -> dict[str, str]:
         return {
             "Run": self.run_id,
@@ -94,3 +122,13 @@ class RunFacts:
             "MTV": self.mtv,
             "OpenShift": self.openshift,
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """All that reports are written from: one run, or one shard of several."""
+
+    facts: RunFacts
+    results: tuple[ScenarioResult, ...]
+    leftovers: tuple[str, ...] = ()
+    """What was left over on cluster and source at its end, in words."""

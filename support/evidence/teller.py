@@ -11,10 +11,8 @@ from support.domain.finding import CheckResult, Report
 from support.domain.migration import MachineProgress
 from support.evidence.progress import ProgressView
 from support.evidence.recorder import Recorder
-from support.evidence.results import RunFacts, StepResult, Verdict
+from support.evidence.results import Measure, RunFacts, StepResult, Verdict
 
-_SIMULATED = "embedded lab"
-"""Whose time is not that of a product; its cluster calls itself the same, with a dash."""
 _LOG = logging.getLogger("support.evidence.teller")
 
 
@@ -51,11 +49,13 @@ class Teller:
             if self._standing.get(name) != where:
                 _LOG.info("%s: %s", name, where)
         self._standing = standing
+        self._recorder.keep(machines=machines)
         for view in self._views:
             view.progress(machines)
 
     def compared(self, report: Report) -> None:
         """One sub-step per check with expected and actual; one that did not run is skipped, with its reason."""
+        self._recorder.keep(report=report)
         for result in report.results:
             self._note(_outcome(report.subject, result))
         if not report.results:
@@ -64,13 +64,14 @@ class Teller:
 
     def speak_of(self, facts: RunFacts) -> None:
         """Whom the run talks to, once that is known."""
-        self._simulated = _SIMULATED in (facts.target, facts.cluster.replace("-", " "))
+        self._simulated = facts.simulated
 
     def measured(self, title: str, seconds: float) -> None:
         """A sub-step and an attachment; a duration of the embedded lab is that of a simulation and says so."""
         text = f"{seconds:.1f} s{' (simulated)' if self._simulated else ''}"
         self._note(StepResult(title=f"{title}: {text}", verdict=Verdict.PASSED))
         self.attach(title, text)
+        self._recorder.keep_measure(Measure(title=title, seconds=seconds, simulated=self._simulated))
 
     def warned(self, text: str) -> None:
         """A sub-step that did not run, since no other verdict would be true of it; the log has it as a warning."""

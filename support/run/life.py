@@ -233,7 +233,9 @@ class RunLife(ScenarioLife):
         """Nothing is published of a run that could not start: the results before it stay the last ones."""
         if self._folder is not None and has_begun(self._ready.ports.journal.records()):
             self._outcome.complete(scenarios, f"never ran: {self._ended_by}")
-            publish(self._outcome.results, self.facts, self._folder.path)
+            publish(
+                self._outcome.results, self.facts, self._folder.path, [str(each) for each in self._outcome.leftovers]
+            )
 
     def _say(self, text: str) -> None:
         sys.stdout.write(f"{self._redactor.clean(text)}\n")

@@ -1,0 +1,162 @@
+"""Writes the account of a run as one HTML page that needs nothing else, and as Markdown for a mail or a review."""
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from support.evidence.results import RunFacts, RunRecord, ScenarioResult, Verdict
+from support.evidence.summary.account import Account, MachineAccount, account_of
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.BROKEN: "!", Verdict.SKIPPED: "–"}
+_TILES = (
+    ("passed", Verdict.PASSED),
+    ("failed", Verdict.FAILED),
+    ("no verdict", Verdict.BROKEN),
+    ("not run", Verdict.SKIPPED),
+)
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|#])")
+HTML, MARKDOWN = "summary.html", "summary.md"
+
+
+def write_summary(
+    records: Sequence[RunRecord], folder: Path, links: Mapping[str, Path], into: Path | None = None
+) -> None:
+    """Both pages for a folder, into which they may be moved later on.
+
+    Args:
+        links: other reports by the name they are shown under, wherever they lie.
+        into: where the pages are written, if not into the folder they are for.
+    """
+    place = into or folder
+    account = account_of(records)
+    shown = {name: _href(target, folder) for name, target in links.items()}
+    (place / HTML).write_text(_page(HTML, account, shown, lambda result: _evidence(result, folder)), "utf-8")
+    text = _page(MARKDOWN, account, shown, lambda _result: "")
+    (place / MARKDOWN).write_text(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", "utf-8")
+
+
+def headline(account: Account) -> str:
+    """The verdict in one sentence."""
+    counts = account.counts
+    if not account.executed:
+        return "Nothing was run"
+    if account.good:
+        return f"All {_many(len(account.executed), 'scenario')} that ran passed"
+    told = [_many(counts[Verdict.FAILED], "scenario") + " failed"] if counts[Verdict.FAILED] else []
+    if counts[Verdict.BROKEN]:
+        told.append(f"{_many(counts[Verdict.BROKEN], 'scenario')} came to no verdict")
+    if account.leftovers:
+        told.append(f"{_many(len(account.leftovers), 'thing')} left over")
+    return f"{', '.join(told)}, of {len(account.executed)} that ran"
+
+
+def _page(name: str, account: Account, links: Mapping[str, str], link: Callable[[ScenarioResult], str]) -> str:
+    # HTML is escaped; Markdown has escapes of its own, in the filter `plain`.
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "mark": _MARKS.__getitem__,
+        "duration": duration,
+        "data": data,
+        "figures": figures,
+        "plain": plain,
+    }
+    return environment.get_template(name).render(
+        account=account,
+        headline=headline(account),
+        promises=_promises(account),
+        where=_where(account),
+        tiles=_TILES,
+        links=links,
+        link=link,
+    )
+
+
+def _promises(account: Account) -> str:
+    told = account.promises
+    looked = told[Verdict.PASSED] + told[Verdict.FAILED]
+    if not looked:
+        return "No machine was compared with its source."
+    broken = f"{told[Verdict.FAILED]} broken" if told[Verdict.FAILED] else "all kept"
+    were = "was" if looked == 1 else "were"
+    return (
+        f"{_many(looked, 'promise')} about machines {were} looked at, {broken}; {told[Verdict.SKIPPED]} could not be."
+    )
+
+
+def _where(account: Account) -> str:
+    each = " and ".join(dict.fromkeys(_place(record.facts) for record in account.records))
+    began = datetime.fromtimestamp(account.began, UTC).strftime("%d %B %Y, %H:%M UTC") if account.began else ""
+    return "; ".join(part for part in (each, began) if part)
+
+
+def _place(facts: RunFacts) -> str:
+    source = " ".join(part for part in (facts.source_type, facts.source_version) if part) or "a source"
+    return f"MTV {facts.mtv} on OpenShift {facts.openshift} (cluster {facts.cluster}), from {source}"
+
+
+def figures(machine: MachineAccount) -> str:
+    """What was moved in which time, and where it ended otherwise."""
+    told = [f"stopped in step {machine.stopped_in}"] if machine.stopped_in else []
+    if machine.moved is not None:
+        told.append(f"{data(machine.moved)} of disks")
+    if machine.seconds is not None and not machine.stopped_in:
+        told.append(f"migrated in {duration(machine.seconds)}")
+    if machine.downtime is not None:
+        told.append(f"down for {duration(machine.downtime)}")
+    kept = [each for each in machine.promises if each.verdict is Verdict.PASSED]
+    if machine.promises:
+        told.append(f"{_many(len(kept), 'promise')} kept, {len(machine.broken)} broken")
+    return ", ".join(told) or "nothing is known of it"
+
+
+def duration(seconds: float) -> str:
+    """As people say it: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def data(megabytes: int) -> str:
+    """MTV counts in units of 1024 x 1024 bytes."""
+    if megabytes < 1024:
+        return f"{megabytes} MiB"
+    size, unit = megabytes / 1024, "GiB"
+    if size >= 1024:
+        size, unit = size / 1024, "TiB"
+    return f"{size:.1f}".removesuffix(".0") + f" {unit}"
+
+
+def plain(text: str) -> str:
+    """A line of Markdown that means what it says."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def _evidence(result: ScenarioResult, folder: Path) -> str:
+    page = Path(result.evidence)
+    return _href(page, folder) if page.is_file() else ""
+
+
+def _href(target: Path, folder: Path) -> str:
+    return quote(os.path.relpath(target.absolute(), folder.absolute()))
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
