@@ -111,6 +111,34 @@ def doctor(tags: tuple[str, ...], json_file: str | None, defines: tuple[str, ...
         _refuse(problem)
 
 
+@main.command()
+@click.argument("profiles", nargs=-1, metavar="[PROFILE]...")
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the table here too.")
+@click.option("--jobs", default=2, show_default=True, type=click.IntRange(min=1), help="Sources at a time.")
+@_DEFINES
+def matrix(profiles: tuple[str, ...], defines: tuple[str, ...], jobs: int, json_file: Path | None) -> None:
+    """Move one machine cold from each kind of source, and compare it with its source.
+
+    PROFILE is a source profile; without one, all five of the embedded lab are taken: vsphere, ovirt, openstack,
+    openshift and ova. One lab serves all of them; with target=cluster and the settings of a run it is the cluster, and
+    profiles must be named. The table goes to the terminal and to reports/matrix.json and reports/matrix.md.
+
+    Exit code 0: the scenario passed for every source, and nothing is left over. 1: for one it did not. 2: a setting is
+    wrong, or the lab did not start.
+    """
+    from acceptance import matrixing
+    from acceptance.defining import matrix_settings
+    from acceptance.drilling import REPORTS
+    from support.domain.errors import SuiteError
+
+    try:
+        settings = matrix_settings(defines, profiles, REPORTS)
+    except SuiteError as problem:
+        _refuse(problem)
+    end_runs_with_us()
+    sys.exit(matrixing.run(profiles, jobs, json_file, settings))
+
+
 def _refuse(problem: Exception) -> NoReturn:
     click.echo(f"Error: {problem}", err=True)
     sys.exit(2)

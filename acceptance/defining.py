@@ -6,11 +6,27 @@ from pathlib import Path
 
 from support.domain.errors import StartError
 from support.run.settings import load_settings
+from support.run.target import CLUSTER
 
 _FOLDER = "lab"
 _OF_A_START = {"lab_speed": "--speed", "lab_defect": "--defect", "lab_jitter": "--jitter"}
 _OF_THE_DRILL = ("target", "lab", "lab_defect", "lab_jitter", "source_provider")
 """What a drill must choose itself."""
+
+
+_OF_THE_MATRIX = ("source_provider", "lab_defect", "lab_jitter")
+"""What a matrix chooses itself, or what would make nonsense of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixSettings:
+    """Settings of a matrix: `lab` is one that is up, `lab_speed` for one of its own; `defines` are for its runs."""
+
+    reports: Path
+    on_lab: bool
+    lab: Path | None
+    lab_speed: str
+    defines: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +65,23 @@ def drill_settings(defines: Sequence[str], reports: Path) -> DrillSettings:
         raise StartError(f"{', '.join(own)}: a drill chooses that itself, expected it to be left out")
     speed, folder = given.pop("lab_speed", ""), given.pop("reports_dir", "")
     return DrillSettings(reports=settings.reports_dir if folder else reports, lab_speed=speed, defines=given)
+
+
+def matrix_settings(defines: Sequence[str], profiles: Sequence[str], reports: Path) -> MatrixSettings:
+    """Settings for all runs of a matrix; raises StartError as `drill_settings`, and for a cluster without profiles."""
+    given = pairs(defines)
+    own = [key for key in _OF_THE_MATRIX if key in given]
+    if own:
+        raise StartError(f"{', '.join(own)}: the matrix chooses that itself, expected it to be left out")
+    if given.get("target") == CLUSTER and not profiles:
+        raise StartError("target=cluster: expected the names of the profiles to run, only the lab has some of its own")
+    settings = load_settings({**given, "source_provider": profiles[0]} if profiles else given, {}, {})
+    speed, folder = given.pop("lab_speed", ""), given.pop("reports_dir", "")
+    given.pop(_FOLDER, None)
+    return MatrixSettings(
+        reports=settings.reports_dir if folder else reports,
+        on_lab=settings.target != CLUSTER,
+        lab=settings.lab,
+        lab_speed=speed,
+        defines=given,
+    )

@@ -54,9 +54,12 @@ def difference_of_lab(folder: Path) -> str:
 
 
 def behave(
-    chosen: Sequence[str], defines: Mapping[str, str], seconds: float, secrets: Mapping[str, str] | None = None
+    chosen: Sequence[str], defines: Mapping[str, str], seconds: float | None, secrets: Mapping[str, str] | None = None
 ) -> Ended:
-    """Run the suite; `chosen` are the arguments that choose scenarios, `secrets` environment variables."""
+    """Run the suite; `chosen` are the arguments that choose scenarios, `secrets` environment variables.
+
+    `seconds`: how long it may take; None for as long as it wants.
+    """
     given = [*chosen, *(f"-D{key}={value}" for key, value in defines.items())]
     process = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "behave", *given],

@@ -1,0 +1,62 @@
+"""The `matrix` command: which sources on which lab, where their runs go, and what its exit code says."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from acceptance.defining import MatrixSettings
+from acceptance.matrix import LONGEST_SECONDS, PROFILES, SPEED, Place, Row, rows
+from acceptance.matrix_report import show, write
+from acceptance.processes import difference_of_lab, lab_up
+
+
+def run(names: Sequence[str], jobs: int, json_file: Path | None, settings: MatrixSettings) -> int:
+    """Run the scenario for each source and report; returns the exit code."""
+    profiles = tuple(dict.fromkeys(names)) or PROFILES
+    with TemporaryDirectory(prefix="matrix-") as folder, _place(Path(folder), settings) as place:
+        if place is None:
+            Console(stderr=True).print("the lab did not start", style="bold red")
+            return 2
+        found = _told(profiles, place, jobs)
+        _keep(found, place, settings.reports / "matrix")
+        left = difference_of_lab(place.lab) if settings.lab is None and place.lab is not None else ""
+    show(Console(), found)
+    if left:
+        Console(stderr=True).print(f"left over on the lab:\n{left}", style="bold red", markup=False)
+    write(settings.reports, found, [json_file] if json_file else [])
+    return 0 if all(row.right for row in found) and not left else 1
+
+
+@contextmanager
+def _place(folder: Path, settings: MatrixSettings) -> Iterator[Place | None]:
+    """A lab of its own unless one is named, or a cluster; None when the lab does not start."""
+    if not settings.on_lab:
+        yield Place(folder=folder, defines=settings.defines)
+    elif settings.lab is not None:
+        yield Place(folder=folder, lab=settings.lab, defines=settings.defines, seconds=LONGEST_SECONDS)
+    else:
+        lab = folder / "lab"
+        with lab_up(lab, "--speed", settings.lab_speed or SPEED) as started:
+            ready = Place(folder=folder, lab=lab, defines=settings.defines, seconds=LONGEST_SECONDS)
+            yield ready if started else None
+
+
+def _told(profiles: Sequence[str], place: Place, jobs: int) -> list[Row]:
+    console, found = Console(stderr=True), []
+    for row in rows(profiles, place, jobs):
+        found.append(row)
+        console.print(f"{row.source}: {row.verdict}", markup=False)
+    return found
+
+
+def _keep(found: Sequence[Row], place: Place, kept: Path) -> None:
+    """The runs of sources that did not pass; the others are not worth the space."""
+    shutil.rmtree(kept, ignore_errors=True)
+    for row in found:
+        reports = place.reports_of(row.source)
+        if not row.right and any(reports.iterdir()):
+            shutil.copytree(reports, kept / reports.parent.name, symlinks=True)
