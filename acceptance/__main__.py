@@ -129,6 +129,7 @@ def matrix(profiles: tuple[str, ...], defines: tuple[str, ...], jobs: int, json_
     from acceptance import matrixing
     from acceptance.defining import matrix_settings
     from acceptance.drilling import REPORTS
+    from acceptance.processes import end_runs_with_us
     from support.domain.errors import SuiteError
 
     try:

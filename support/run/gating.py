@@ -68,9 +68,9 @@ def doubts(tags: Iterable[str], here: Circumstances) -> list[str]:
     return [doubt for tag in tags for doubt in _doubts(tag, here)]
 
 
-def may_run(tags: Collection[str], here: Circumstances) -> bool:
+def may_run(tags: Collection[str], here: Circumstances, roles: Iterable[RoleName] = ()) -> bool:
     """Whether a scenario applies, as far as can be told before MTV was asked for its VDDK image."""
-    return reason_to_skip(tags, replace(here, capabilities={*here.capabilities, _VDDK})) is None
+    return reason_to_skip(tags, replace(here, capabilities={*here.capabilities, _VDDK}), roles) is None
 
 
 def may_run_warm(tags: Collection[str], here: Circumstances) -> bool:

@@ -31,7 +31,7 @@ from support.run.parallel.crew import Crew
 from support.run.parallel.hiring import crew_for
 from support.run.parallel.messages import Errand, Paper
 from support.run.parallel.spreading import Spreading
-from support.run.scenario_life import ScenarioLife, scope_of, tags_of, temporary_files_in
+from support.run.scenario_life import ScenarioLife, roles_of, scope_of, tags_of, temporary_files_in
 from support.run.settings import load_settings
 from support.run.signals import Signals
 from support.run.target import choose_target, look_before
@@ -127,7 +127,8 @@ class RunLife(ScenarioLife):
     def _examine(self, wired: Wired) -> None:
         """Raise StartError for anything that is not fit for what is going to run."""
         here = wired.circumstances(None, self._issues)
-        wishes = wishes_of((each for each in self._scenarios if may_run(tags_of(each), here)), self.settings)
+        fitting = (each for each in self._scenarios if may_run(tags_of(each), here, roles_of(each)))
+        wishes = wishes_of(fitting, self.settings)
         with self._teller.step("the surroundings are fit"):
             found = examine(wired.patient(wishes))
             refuse_blockers(found)

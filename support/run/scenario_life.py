@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from behave.model import Scenario
-from behave.runner import Runner
+from behave.runner import Runner, the_step_registry
 
 from support.domain.errors import CleanupError, SuiteError
 from support.domain.issue import Issue, IssueId
@@ -22,7 +22,6 @@ from support.run.facade import ScenarioRun
 from support.run.gating import Circumstances, doubts, reason_to_skip
 from support.run.settings import Settings
 from support.run.signals import Signals
-from support.run.vocabulary import role_in
 from support.run.wiring import Wired
 from support.workflow.cutover import CutoverRule
 from support.workflow.session import Session
@@ -30,6 +29,8 @@ from support.workflow.teardown import end_scenario
 
 MOVES_WARM = "it is warm migrated"
 """The sentence by which a scenario needs all that a warm migration needs."""
+_ROLE = "role"
+"""What every sentence that names a machine calls its parameter."""
 
 
 class ScenarioLife(ABC):
@@ -144,8 +145,12 @@ def temporary_files_in(folder: Path) -> Iterator[None]:
 
 
 def roles_of(scenario: Scenario) -> list[RoleName]:
-    """Of the machines that a scenario asks for."""
-    return [role for step in scenario.all_steps if (role := role_in(step.name)) is not None]
+    """Roles of the machines a scenario asks for, in order; known once Behave has loaded the sentences."""
+    # Not the registry of behave.step_registry: Behave puts another one there when it starts, and fills this one.
+    matches = [the_step_registry.find_match(step) for step in scenario.all_steps]
+    return [
+        RoleName(argument.value) for match in matches if match for argument in match.arguments if argument.name == _ROLE
+    ]
 
 
 def tags_of(scenario: Scenario) -> list[str]:

@@ -1,7 +1,5 @@
 """The types of the sentences: text becomes a domain value at the boundary."""
 
-import re
-
 from behave import register_type
 from parse import with_pattern
 
@@ -40,12 +38,6 @@ def _playbook(text: str) -> str:
 @with_pattern("|".join(NAMINGS))
 def _disk_naming(text: str) -> DiskNaming:
     return NAMINGS[text]
-
-
-def role_in(sentence: str) -> RoleName | None:
-    """The role of the machine that a sentence asks for, before anybody runs it; None when it asks for none."""
-    found = re.fullmatch(rf"an? (?:(?:{'|'.join(_POWER)}) )?({_machine.pattern}) on the source", sentence)
-    return _machine(found[1]) if found else None
 
 
 def register() -> None:

@@ -1,10 +1,10 @@
 """Which scenario runs on which kind of source: the table of docs/sources.md is what gating does, cell by cell."""
 
 import re
-from pathlib import Path
 
 import pytest
 from behave.model import Scenario
+from behave.step_registry import StepRegistry
 
 from support.domain.issue import Issue, IssueId, Standing
 from support.domain.names import RoleName
@@ -12,9 +12,9 @@ from support.domain.source import ProviderKind
 from support.run.gating import Circumstances, issues_of, reason_to_skip
 from support.run.roles import DEFAULTS, defaults_for, unnamed
 from support.run.scenario_life import roles_of, tags_of
-from tests.features.catalogue import FeatureText, all_features
+from tests.features.catalogue import ROOT, FeatureText, all_features, load_definitions
 
-PAGE = (Path(__file__).parents[2] / "docs" / "sources.md").read_text()
+PAGE = (ROOT / "docs" / "sources.md").read_text()
 KINDS = {
     "vSphere": ProviderKind.VSPHERE,
     "RHV, oVirt": ProviderKind.OVIRT,
@@ -31,6 +31,14 @@ WORDS = {
 }
 """Word of a cell -> how the reason begins that people get."""
 SCENARIOS = [scenario for feature in all_features() for scenario in feature.scenarios()]
+
+
+@pytest.fixture(autouse=True)
+def sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Behave loads them when it starts."""
+    registry = StepRegistry()
+    registry.steps = load_definitions(ROOT / "steps")
+    monkeypatch.setattr("support.run.scenario_life.the_step_registry", registry)
 
 
 def name_of(scenario: Scenario) -> str:

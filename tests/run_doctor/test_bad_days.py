@@ -12,6 +12,7 @@ from support.domain.names import StorageClass
 from support.domain.permission import Permission
 from support.ports.examining import OperatorHealth
 from support.run.doctor.examination import examine, refuse_blockers
+from support.run.doctor.on_source import machines
 from support.run.doctor.patient import Wishes
 from support.run.doctor.permissions import NFS, REMOTE
 from tests.run_doctor.patients import HEALTHY, Surroundings
@@ -245,3 +246,14 @@ def test_without_another_cluster_the_cluster_itself_is_the_remote_destination() 
     _forbid("create", "serviceaccounts/token")(here)
     assert "serviceaccounts/token" in examined(here)["permissions"].told, "its account is made here"
     assert REMOTE in here.wishes.occasions
+
+
+def test_appliances_are_not_looked_for_before_mtv_has_a_provider() -> None:
+    here = Surroundings()
+    here.there.clear()
+    patient = here.patient()
+    source = replace(patient.ports.source, clones=None, powers=None, at_rest=True)
+    found = machines(replace(patient, ports=replace(patient.ports, source=source)))
+    assert found.grade is Grade.OK
+    assert "in files that MTV alone reads" in found.told
+    assert "rhel8, win" in found.told

@@ -23,7 +23,7 @@ from support.run.folder import RunFolder
 from support.run.gating import issues_of, may_run
 from support.run.logs import logging_to
 from support.run.profiles.profile import Profile
-from support.run.scenario_life import tags_of
+from support.run.scenario_life import roles_of, tags_of
 from support.run.selection import chosen_scenarios
 from support.run.settings import Settings, load_settings
 from support.run.signals import Signals
@@ -97,7 +97,7 @@ def _wired(settings: Settings, redactor: Redactor) -> Iterator[Wired]:
 def _examined(wired: Wired, scenarios: Sequence[Scenario], redactor: Redactor) -> list[Diagnosis]:
     tracking, told = _asked_tracker(wired, scenarios, redactor)
     here = wired.circumstances(None, tracking.issues)
-    wishes = wishes_of((each for each in scenarios if may_run(tags_of(each), here)), wired.settings)
+    wishes = wishes_of((each for each in scenarios if may_run(tags_of(each), here, roles_of(each))), wired.settings)
     return [told, *examine(wired.patient(wishes)), elsewhere.oc()]
 
 

@@ -15,6 +15,9 @@ _WINDOWS = "windows"
 def machines(patient: Patient) -> Diagnosis:
     """Each machine that the scenarios ask for, by its role."""
     subject, roles = "source machines", sorted(patient.wishes.roles)
+    if patient.ports.source.at_rest:
+        named = ", ".join(patient.profile.machine_for(role) for role in roles) or "none"
+        return fine(subject, f"in files that MTV alone reads, once the run has made a Provider: {named}")
     missing = [told for told in side_by_side(lambda role: _missing(patient, role), roles) if told]
     if missing:
         advice = f"name them in the block 'machines' of profile {patient.profile.name!r}, or make them"

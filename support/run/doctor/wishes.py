@@ -3,19 +3,15 @@
 from collections.abc import Iterable
 
 from behave.model import Scenario
-from behave.runner import the_step_registry
 
-from support.domain.names import RoleName
 from support.run.doctor.patient import Wishes
 from support.run.doctor.permissions import NFS, PLACEMENT, REMOTE, VIRTCTL, WARM
-from support.run.scenario_life import tags_of
+from support.run.scenario_life import roles_of, tags_of
 from support.run.settings import Settings
 from support.workflow.sharing import PROFILE_NEEDING_HELP
 
 _PLACES = "the plan places it on a chosen worker"
 """The sentence by which a scenario needs what placing takes."""
-_ROLE = "role"
-"""What every sentence that names a machine calls its parameter."""
 
 
 def wishes_of(scenarios: Iterable[Scenario], settings: Settings) -> Wishes:
@@ -34,12 +30,3 @@ def wishes_of(scenarios: Iterable[Scenario], settings: Settings) -> Wishes:
         roles=frozenset(role for scenario in chosen for role in roles_of(scenario)),
         occasions=frozenset(occasion for occasion, holding in holds.items() if holding),
     )
-
-
-def roles_of(scenario: Scenario) -> list[RoleName]:
-    """Roles of the machines a scenario asks for, in order."""
-    # Not the registry of behave.step_registry: Behave puts another one there when it starts, and fills this one.
-    matches = [the_step_registry.find_match(step) for step in scenario.all_steps]
-    return [
-        RoleName(argument.value) for match in matches if match for argument in match.arguments if argument.name == _ROLE
-    ]
