@@ -1,8 +1,9 @@
 """Machines of the run by id, by name and by the run they belong to, and the images they are made from."""
 
 import difflib
+from collections.abc import Iterable
 
-from support.adapters.openshift.api import Api, Listed, Object
+from support.adapters.openshift.api import Api, Object
 from support.adapters.openshift_source.ordering import IMAGES, NOTES, PREFERENCE
 from support.domain.errors import MachineNotFound
 from support.domain.names import RUN_LABEL, ObjectRef, is_of_run
@@ -26,12 +27,10 @@ def by_id_or_none(api: Api, namespace: str, machine_id: str) -> Object | None:
 
 
 def by_name(api: Api, namespace: str, name: str) -> Object:
-    """Raises MachineNotFound with near names."""
-    found = api.get(ObjectRef("VirtualMachine", name, namespace))
-    if found is None:
-        near = _near(name, api.list("VirtualMachine", namespace))
-        raise MachineNotFound(f"machine '{name}': not found in Namespace {namespace} of the source; {near}")
-    return found
+    """A machine of the run, else the DataSource of a golden image; raises MachineNotFound with near names."""
+    return api.get(ObjectRef("VirtualMachine", name, namespace)) or _image(
+        api, name, api.list("VirtualMachine", namespace)
+    )
 
 
 def machines_of(api: Api, namespace: str, run_id: str) -> list[tuple[str, str]]:
@@ -47,14 +46,19 @@ def machines_of(api: Api, namespace: str, run_id: str) -> list[tuple[str, str]]:
 
 def preference_of(api: Api, image: str) -> str:
     """What a golden image's DataSource recommends; raises MachineNotFound for one that is not there."""
-    found = api.get(ObjectRef("DataSource", image, IMAGES))
-    if found is None:
-        near = _near(image, api.list("DataSource", IMAGES))
-        raise MachineNotFound(f"DataSource '{image}': not found in Namespace {IMAGES} of the source; {near}")
+    found = _image(api, image)
     return str((found["metadata"].get("labels") or {}).get(_PREFERENCE_LABEL) or PREFERENCE)
 
 
-def _near(name: str, listed: Listed) -> str:
+def _image(api: Api, name: str, others: Iterable[Object] = ()) -> Object:
+    found = api.get(ObjectRef("DataSource", name, IMAGES))
+    if found is None:
+        near = _near(name, [*api.list("DataSource", IMAGES), *others])
+        raise MachineNotFound(f"DataSource '{name}': not found in Namespace {IMAGES} of the source; {near}")
+    return found
+
+
+def _near(name: str, listed: Iterable[Object]) -> str:
     names = sorted(str(each["metadata"]["name"]) for each in listed)
     near = difflib.get_close_matches(name, names, n=_NEAR, cutoff=0.5)
     return f"near names: {', '.join(near)}" if near else f"{len(names)} are visible, none like it"

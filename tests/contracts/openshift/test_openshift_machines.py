@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from support.adapters.openshift_source.ordering import Site
+from support.adapters.openshift_source.ordering import IMAGES, Site
 from support.adapters.openshift_source.platform import OpenshiftSource
 from support.domain.errors import MachineNotFound, SourceError, StartError
 from support.domain.machine import GIB, OsFamily, Power
@@ -125,6 +125,12 @@ def test_an_unknown_machine_is_answered_with_near_names(source: OpenshiftSource,
     assert source.find(name) == machine_id
     with pytest.raises(MachineNotFound, match=name):
         source.find(MachineName(f"{name}x"))
+
+
+def test_a_golden_image_is_found_like_a_template_of_any_other_source(source: OpenshiftSource, home: Home) -> None:
+    image = home.api.get(ObjectRef("DataSource", RHEL, IMAGES))
+    assert image is not None
+    assert source.find(RHEL) == image["metadata"]["uid"]
 
 
 def test_everything_that_is_made_carries_the_run_s_label(source: OpenshiftSource, clones: Clones, home: Home) -> None:
