@@ -79,4 +79,5 @@ def _log_in_to_cluster(patient: Patient) -> Diagnosis:
 def _log_in_to_source(patient: Patient) -> Diagnosis:
     access = patient.profile.source_access()
     log_in_to_source(patient.ports)
-    return fine(_SOURCE_LOGIN, f"{access.kind.value} {access.version} at {access.url}".replace("  ", " "))
+    where = access.url or patient.cluster.server
+    return fine(_SOURCE_LOGIN, f"{access.kind.value} {access.version} at {where}".replace("  ", " "))

@@ -5,7 +5,7 @@ from support.domain.diagnosis import Diagnosis, blocking, doubtful, fine
 from support.domain.source import ProviderKind
 from support.ports.examining import Examines
 from support.run.doctor.patient import Patient
-from support.run.doctor.permissions import NFS, REMOTE, asked_for
+from support.run.doctor.permissions import NFS, REMOTE, SOURCE, asked_for
 from support.workflow.health import await_health
 
 _DEPLOYED = "Deployed"
@@ -19,8 +19,10 @@ def openshift(patient: Patient) -> Diagnosis:
 
 
 def permissions(patient: Patient) -> Diagnosis:
-    occasions, cluster = patient.wishes.occasions, patient.cluster
+    occasions, cluster, home = patient.wishes.occasions, patient.cluster, patient.ports.source.home
     here = occasions if patient.remote is None else occasions - {REMOTE}
+    if home is not None and home.cluster is None:
+        here |= {SOURCE}
     return rights("permissions", cluster, here, destination=False)
 
 

@@ -11,7 +11,8 @@ import yaml
 from support.domain.permission import Permission
 
 ALWAYS, WARM, REMOTE, PLACEMENT, NFS, VIRTCTL = "always", "warm", "remote", "placement", "nfs", "virtctl"
-OCCASIONS = frozenset({ALWAYS, WARM, REMOTE, PLACEMENT, NFS, VIRTCTL})
+SOURCE = "source"
+OCCASIONS = frozenset({ALWAYS, WARM, REMOTE, PLACEMENT, NFS, VIRTCTL, SOURCE})
 """When a rule is asked for."""
 
 
