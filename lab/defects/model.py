@@ -73,6 +73,10 @@ class Fault(StrEnum):
     """Disks of a descriptor get each other's files."""
     OVF_LAST_DISK = auto()
     """The last disk of a descriptor is not read."""
+    SOURCE_NETWORKS_KEPT = auto()
+    """A machine of a cluster arrives with the attachments that it had at its source."""
+    EXPORTS_STAY = auto()
+    """Nobody removes the export of a machine that has been moved from a cluster."""
     SSH_SILENT = auto()
     CLONES_SLOW = auto()
     """The source's storage is busy: a clone takes ten times as long."""

@@ -163,7 +163,14 @@ class Execution:
             self._view.source.delete(source.id)
             self._lab.world.touch(source)
         if chosen(self._lab, Fault.SOURCE_STARTS):
+            self._start_source(source)
+
+    def _start_source(self, source: Machine) -> None:
+        start = self._view.source.start
+        if start is None:
             physics.power_on(self._lab, source)
+        else:
+            start(source.id)
 
     def _end(self, status: Object, condition: Condition) -> None:
         put(status.setdefault("conditions", []), condition, self._stamp)
@@ -190,7 +197,7 @@ class Execution:
         withdraw(self._view, status)
         source = self._view.source.machines().get(str(status["id"]))
         if source is not None and status.get("restorePowerState") == "On":
-            physics.power_on(self._lab, source)
+            self._start_source(source)
         for step in status["pipeline"]:
             if step.get("started") and not step.get("completed"):
                 finish(step, self._stamp)
@@ -235,6 +242,8 @@ class Execution:
 
     def _conclude(self) -> None:
         """A mixed result of canceled and succeeded machines is a success (facts/forklift.md 2.1)."""
+        if not chosen(self._lab, Fault.EXPORTS_STAY):
+            self._view.source.finish(self._state["vms"])
         ends = {end for status in self._state["vms"] for end in types_of(status.get("conditions") or [])}
         result = next((end for end in (FAILED, SUCCEEDED) if end in ends), CANCELED)
         self._close(snapshots.verdict(SUCCEEDED if chosen(self._lab, Fault.PLAN_BOASTS) else result))

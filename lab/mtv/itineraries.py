@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.mtv.plan_view import VmView
-from lab.mtv.routes import ova, vsphere
+from lab.mtv.routes import openshift, ova, vsphere
 from lab.mtv.routes.stages import Itinerary, Stage
 
 DONE = "Completed"
@@ -46,6 +46,7 @@ ITINERARIES: dict[tuple[str, str], Itinerary] = {
     ("vsphere", "cold"): vsphere.COLD,
     ("vsphere", "warm"): vsphere.WARM,
     ("ova", "cold"): ova.COLD,
+    ("openshift", "cold"): openshift.COLD,
 }
 """By type of the source Provider and mode of the Plan; a source or a mode is a row more."""
 

@@ -7,17 +7,17 @@ from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
-from lab.inventory.sight import Sight, sight_of
 from lab.mtv.conditions import CRITICAL, READY, REQUIRED, WARN, Condition, blockers
 from lab.mtv.destinations import destination_of
 from lab.mtv.pairs import pair_of
+from lab.mtv.platforms import Knows, knowledge_of, platform_of
 from lab.mtv.references import item, points_at
 from lab.mtv.statuses import report
 from lab.mtv.toolkit import LONG_SECONDS, Toolkit
 from lab.virtualization.anatomy import deleting, name_of, namespace_of
 from lab.world.sources import Named
 
-Find = Callable[[Sight, str], Named | None]
+Find = Callable[[Knows, str], Named | None]
 
 
 class Maps:
@@ -45,7 +45,7 @@ class Maps:
         conditions = list(pair.conditions)
         references: list[Object] | None = None
         if pair.source is not None and not conditions:
-            references = self._sources(map_, sight_of(self._lab, pair.source["spec"]["type"]), conditions)
+            references = self._sources(map_, pair.source, conditions)
             conditions += self._destinations(map_, destination_of(self._lab, pair.destination).client)
         if not blockers(conditions):
             message = f"The {self._subject.lower()} map is ready."
@@ -53,22 +53,23 @@ class Maps:
         report(self._lab, map_, conditions, {"references": references})
         return self._lab.clock.scaled(LONG_SECONDS) if not blockers(conditions) else self._toolkit.poll()
 
-    def _sources(self, map_: Object, sight: Sight, conditions: list[Condition]) -> list[Object]:
+    def _sources(self, map_: Object, provider: Object, conditions: list[Condition]) -> list[Object]:
         """Resolved sources; an unknown one only warns, and the Plan complains later."""
         type_, what = f"Source{self._subject}NotValid", self._subject.lower()
+        platform, sight = platform_of(self._lab, provider), knowledge_of(self._lab, provider)
         found: list[Object] = []
         unknown: list[str] = []
         for entry in map_["spec"].get("map") or []:
             source = entry.get("source") or {}
-            if not (source.get("id") or source.get("name")):
+            if not any(source.get(key) for key in ("id", "name", "type")):
                 message = f"Source {what}: either `ID` or `Name` required."
                 conditions.append(Condition(type=type_, category=CRITICAL, reason="NotSet", message=message))
                 continue
-            known = self._find(sight, str(source.get("id") or source["name"]).rpartition("/")[2])
+            known = self._find(sight, platform.key(source))
             if known is None:
                 unknown.append(item(source))
                 continue
-            resolved = {"id": known.id, "name": known.name}
+            resolved = platform.resolved(source, known)
             if resolved not in found:
                 found.append(resolved)
         if unknown:
@@ -121,8 +122,8 @@ def _classes(client: Objects, entries: Iterable[Object], *, blind: bool) -> list
 
 
 def network_maps(toolkit: Toolkit) -> Maps:
-    return Maps(toolkit, "Network", "NetworkAttachmentDefinition", Sight.network)
+    return Maps(toolkit, "Network", "NetworkAttachmentDefinition", lambda sight, ref: sight.network(ref))
 
 
 def storage_maps(toolkit: Toolkit) -> Maps:
-    return Maps(toolkit, "Storage", "StorageClass", Sight.store)
+    return Maps(toolkit, "Storage", "StorageClass", lambda sight, ref: sight.store(ref))

@@ -3,11 +3,13 @@
 from lab.cluster.store import Object
 from lab.mtv.name_templates import Data, TemplateNotValid, label, rendered
 from lab.mtv.plan_view import VmView
+from lab.mtv.platforms import OPENSHIFT
 from lab.mtv.target_names import LIMIT, adjusted, is_label
 from lab.mtv.vm_run import VmRun
 from lab.world.disk_order import first_file
 from lab.world.model import Disk
 
+_OF_CLUSTER = "v1beta1.OCPPVCNameTemplateData"
 _CLAIM, _VOLUME, _NETWORK = (f"v1beta1.{name}TemplateData" for name in ("VSpherePVCName", "VolumeName", "NetworkName"))
 
 
@@ -16,7 +18,9 @@ def template_of(vm: VmView, field: str) -> str:
 
     kubev2v/forklift v2.12.5: only pkg/controller/plan/adapter/vsphere/builder.go has them, and that of OpenShift one.
     """
-    if vm.view.source_type != "vsphere":
+    release = vm.view.toolkit.release
+    claims = field == "pvcNameTemplate" and _from_cluster(vm) and release.renames_claims_of_clusters
+    if vm.view.source_type != "vsphere" and not claims:
         return ""
     return str(vm.entry.get(field) or vm.view.spec.get(field) or "")
 
@@ -31,7 +35,7 @@ def claim_complaint(vm: VmView) -> str:
         # The boot disk is a guess and no disk is shared: what is tried is not yet what will be.
         data = _claim_data(vm, index, disk.file, target=target or adjusted(vm.machine.name), root=1)
         try:
-            label(text, data, _CLAIM)
+            label(text, data, _OF_CLUSTER if _from_cluster(vm) else _CLAIM)
         except TemplateNotValid as wrong:
             return str(wrong)
     return ""
@@ -61,8 +65,9 @@ def claim_names(run: VmRun, index: int, disk: Disk) -> Object:
     """`name` and `generateName` of a disk's DataVolume, and so of its claim.
 
     A result that is no name after all is logged by Forklift and leaves the names as they are without a template.
+    Without one, a claim of a cluster keeps its name.
     """
-    plain = {"generateName": run.prefix}
+    plain = {"name": disk.label} if _from_cluster(run.vm) else {"generateName": run.prefix}
     text = template_of(run.vm, "pvcNameTemplate")
     file = first_file(disk) if run.view.mode == "warm" else disk.file
     target = str(run.status.get("newName") or adjusted(run.vm.machine.name))
@@ -71,7 +76,7 @@ def claim_names(run: VmRun, index: int, disk: Disk) -> Object:
         return plain
     if run.view.spec.get("pvcNameTemplateUseGenerateName", True):
         return {"generateName": f"{result}-"}
-    return plain | {"name": result}
+    return {"name": result} if _from_cluster(run.vm) else plain | {"name": result}
 
 
 def volume_name(run: VmRun, index: int, claim: str) -> str:
@@ -100,13 +105,23 @@ def _result(text: str, data: Data, type_: str) -> str:
 
 def _claim_data(vm: VmView, index: int, file: str, *, target: str, root: int) -> Data:
     """No disk of the lab is shared, and its inventory knows no drive letters."""
-    return {
+    common: Data = {
         "VmName": vm.machine.name,
         "TargetVmName": target,
         "PlanName": vm.view.name,
         "DiskIndex": index,
+    }
+    if _from_cluster(vm):
+        namespace, _, claim = file.partition("/")
+        return {**common, "SourcePVCName": claim, "SourcePVCNamespace": namespace}
+    return {
+        **common,
         "RootDiskIndex": root,
         "Shared": False,
         "FileName": file.rpartition("/")[2],
         "WinDriveLetter": "",
     }
+
+
+def _from_cluster(vm: VmView) -> bool:
+    return vm.view.source_type == OPENSHIFT

@@ -7,15 +7,15 @@ from functools import cached_property
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
-from lab.inventory.sight import Sight, sight_of
 from lab.kernel.service import Lab
 from lab.mtv.destinations import Destination, destination_of, own
 from lab.mtv.pairs import Pair
+from lab.mtv.platforms import Knows, knowledge_of, platform_of
 from lab.mtv.references import item
 from lab.mtv.toolkit import Toolkit
 from lab.virtualization.anatomy import name_of, namespace_of, uid_of
 from lab.world.model import Machine
-from lab.world.sources import Source, source_named
+from lab.world.sources import Source
 
 CONVERTED_SOURCES = ("vsphere", "ova", "hyperv", "ec2")
 
@@ -63,12 +63,12 @@ class PlanView:
     @cached_property
     def source(self) -> Source:
         """The platform itself, for what is done there."""
-        return source_named(self.lab.world, self.source_type)
+        return platform_of(self.lab, self.pair.source)
 
-    @property
-    def sight(self) -> Sight:
+    @cached_property
+    def sight(self) -> Knows:
         """What the inventory knows of it."""
-        return sight_of(self.lab, self.source_type)
+        return knowledge_of(self.lab, self.pair.source)
 
     @property
     def to_host(self) -> bool:
@@ -113,18 +113,25 @@ class PlanView:
         )
 
     def machine(self, reference: Object) -> Machine | None:
-        """What the inventory knows of a machine by id, else by name or inventory path."""
-        known = str(reference.get("id") or reference.get("name") or "")
-        return self.sight.machine(known.rpartition("/")[2]) if known else None
+        """What the inventory knows of a machine that is named as its platform names machines."""
+        known = self.source.key(reference)
+        return self.sight.machine(known) if known else None
 
     def network_destinations(self, name: str) -> list[Object]:
         """All destinations that the source network of this name is mapped to."""
-        return [entry["destination"] for entry in _entries(self.networks) if _named(entry, name, self._network_ids)]
+        return [
+            entry["destination"] for entry in _entries(self.networks) if self._means(entry, name, self._network_ids)
+        ]
 
     def storage_destination(self, name: str) -> Object | None:
         """Where disks on the store of this name go."""
-        found = (entry["destination"] for entry in _entries(self.storage) if _named(entry, name, self._store_ids))
+        found = (entry["destination"] for entry in _entries(self.storage) if self._means(entry, name, self._store_ids))
         return next(found, None)
+
+    def _means(self, entry: Object, name: str, ids: dict[str, str]) -> bool:
+        """Whether the source of a map's entry is what machines call by this name."""
+        key = self.source.key(entry.get("source") or {})
+        return ids.get(key, key) == name
 
     @cached_property
     def _network_ids(self) -> dict[str, str]:
@@ -137,14 +144,6 @@ class PlanView:
 
 def _entries(map_: Object | None) -> Iterator[Object]:
     yield from (map_ or {"spec": {}})["spec"].get("map") or []
-
-
-def _named(entry: Object, name: str, ids: dict[str, str]) -> bool:
-    """The reference's id wins over its name, which may be a path."""
-    source = entry.get("source") or {}
-    if source.get("id"):
-        return ids.get(str(source["id"])) == name
-    return str(source.get("name", "")).rpartition("/")[2] == name
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,8 @@ class Release:
     """A Provider waits for the server that MTV makes for it; before, its connection test fails until then."""
     blockers_fail: bool
     """A blocker during a run fails it after a grace period; before, the run stalls."""
+    renames_claims_of_clusters: bool
+    """Claims from an OpenShift source can be named by a template; before, they keep their names."""
 
 
 RELEASES = {
@@ -61,6 +63,7 @@ RELEASES = {
         reads_secure_boot=False,
         waits_for_server=False,
         blockers_fail=False,
+        renames_claims_of_clusters=False,
     ),
     "2.12": Release(
         version="2.12.5",
@@ -81,6 +84,7 @@ RELEASES = {
         reads_secure_boot=True,
         waits_for_server=True,
         blockers_fail=True,
+        renames_claims_of_clusters=True,
     ),
 }
 

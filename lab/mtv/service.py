@@ -14,6 +14,7 @@ from lab.mtv.furniture import HOST, furnish
 from lab.mtv.hooks import Hooks
 from lab.mtv.maps import network_maps, storage_maps
 from lab.mtv.migrations import Migrations
+from lab.mtv.openshift import phases as openshift_phases
 from lab.mtv.operator import Operator
 from lab.mtv.plans import Plans
 from lab.mtv.populators import Populators
@@ -22,7 +23,15 @@ from lab.mtv.releases import release_named
 from lab.mtv.toolkit import NAMESPACE, Toolkit
 from lab.virtualization.anatomy import name_of, namespace_of
 
-PHASES: tuple[ModuleType, ...] = (disk_phases, guest_phases, hook_phases, source_phases, target_phases, warm_phases)
+PHASES: tuple[ModuleType, ...] = (
+    disk_phases,
+    guest_phases,
+    hook_phases,
+    openshift_phases,
+    source_phases,
+    target_phases,
+    warm_phases,
+)
 """Importing them registers their handlers."""
 _SETTLING_SECONDS = 20.0
 

@@ -23,7 +23,7 @@ def virtual_machine(run: VmRun, claims: Mapping[str, Object]) -> Object:
     return {
         "apiVersion": "kubevirt.io/v1",
         "kind": "VirtualMachine",
-        "metadata": _metadata(run),
+        "metadata": metadata_of(run),
         "spec": {"runStrategy": run_strategy(run), "template": _template(run, claims)},
     }
 
@@ -37,7 +37,8 @@ def run_strategy(run: VmRun) -> str:
     return "Always" if wanted else "Halted"
 
 
-def _metadata(run: VmRun) -> Object:
+def metadata_of(run: VmRun) -> Object:
+    """Name, place and labels; the source's own name and id where it got another."""
     labels = run.labels()
     if run.view.source_type in CONVERTED_SOURCES:
         labels = labels | {"guestConverted": str(run.view.converts).lower()}

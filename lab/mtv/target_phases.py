@@ -7,12 +7,16 @@ from lab.cluster.store import Object
 from lab.defects.catalogue import chosen, defect_of
 from lab.defects.model import Fault
 from lab.mtv.conditions import WARN, Condition, put
+from lab.mtv.openshift import target
 from lab.mtv.phases import handles, onward
+from lab.mtv.platforms import OPENSHIFT
 from lab.mtv.target_machine import virtual_machine
 from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import is_true, name_of, namespace_of, owner_reference, uid_of
 
 _REBOOT_SECONDS = 1800
+BUILDERS = {OPENSHIFT: target.virtual_machine}
+"""By type of the source, where the machine is not made from what MTV knows of its hardware."""
 
 
 @handles("CreateVM")
@@ -48,7 +52,8 @@ def _spoil(run: VmRun, claims: Mapping[str, Object]) -> None:
 
 
 def _made(run: VmRun, claims: Mapping[str, Object]) -> Object:
-    machine, edit = virtual_machine(run, claims), defect_of(run.lab).machine
+    build = BUILDERS.get(run.view.source_type, virtual_machine)
+    machine, edit = build(run, claims), defect_of(run.lab).machine
     if edit is not None:
         edit(machine, [name_of(claim) for claim in claims.values()])
     return machine

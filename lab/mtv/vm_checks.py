@@ -11,6 +11,7 @@ from lab.mtv.conditions import CRITICAL, WARN, Condition
 from lab.mtv.name_checks import name_conditions
 from lab.mtv.nic_mapping import attachment_shared, several_on_pod
 from lab.mtv.plan_view import PlanView, VmView
+from lab.mtv.platforms import OPENSHIFT
 from lab.mtv.references import item
 from lab.mtv.target_names import is_subdomain
 from lab.virtualization.anatomy import uid_of
@@ -89,18 +90,25 @@ def _target_name_illegal(vm: VmView) -> bool:
 
 
 def _referenced(vm: VmView, map_: Object | None) -> set[str]:
-    """Names of the sources that the map resolved; the Plan goes by its status, not by its spec."""
+    """Names of the sources that the map resolved; the Plan goes by its status, not by its spec.
+
+    Except for clusters: what they call a network and a class stands in the spec (adapter/ocp/validator.go).
+    """
     if chosen(vm.view.lab, Fault.PLAN_MAPS):
         return set()
     return {str(source["name"]) for source in ((map_ or {}).get("status") or {}).get("references") or []}
 
 
 def _network_unmapped(vm: VmView) -> bool:
+    if vm.view.source_type == OPENSHIFT and not chosen(vm.view.lab, Fault.PLAN_MAPS):
+        return any(not vm.view.network_destinations(nic.network) for nic in vm.machine.nics)
     mapped = _referenced(vm, vm.view.networks)
     return any(nic.network not in mapped for nic in vm.machine.nics)
 
 
 def _storage_unmapped(vm: VmView) -> bool:
+    if vm.view.source_type == OPENSHIFT and not chosen(vm.view.lab, Fault.PLAN_MAPS):
+        return any(vm.view.storage_destination(disk.datastore) is None for disk in vm.machine.disks)
     mapped = _referenced(vm, vm.view.storage)
     return any(disk.datastore not in mapped for disk in vm.machine.disks)
 
@@ -114,7 +122,12 @@ def _untracked(vm: VmView) -> bool:
 
 
 def _mac_taken(vm: VmView) -> bool:
-    """A machine of the destination has one of its addresses; one that this Plan made does not count."""
+    """A machine of the destination has one of its addresses; one that this Plan made does not count.
+
+    Machines of a cluster are off when their copies come, so nobody asks (adapter/ocp/validator.go, MacConflicts).
+    """
+    if vm.view.source_type == OPENSHIFT:
+        return False
     macs = {nic.mac.lower() for nic in vm.machine.nics}
     for other in vm.view.destination.client.list("VirtualMachine"):
         if (other["metadata"].get("labels") or {}).get("plan") == uid_of(vm.view.plan):

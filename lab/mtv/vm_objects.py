@@ -1,7 +1,7 @@
 """Secrets, DataVolumes and conversion pods that a machine needs in the target namespace."""
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import ceil
 
 from lab.cluster.store import Object
@@ -22,19 +22,24 @@ _OVERHEAD = 10
 def secret(run: VmRun, use: str) -> Object:
     """Credentials of the source for whoever copies; `use` is the label isDV or isV2V."""
     if run.view.source_type == "ova":
-        return _plain(run, "Secret", {use: "true"}) | {"type": "Opaque", "data": {}}
+        return plain(run, "Secret", {use: "true"}) | opaque({})
     known = resolve(run.lab, "Secret", (run.view.pair.source or {"spec": {}})["spec"].get("secret"))
     keys = {"accessKeyId": value(known, "user"), "secretKey": value(known, "password")}
-    data = {key: b64encode(text.encode()).decode() for key, text in keys.items()}
-    return _plain(run, "Secret", {use: "true"}) | {"type": "Opaque", "data": data}
+    return plain(run, "Secret", {use: "true"}) | opaque(keys)
 
 
 def config_map(run: VmRun) -> Object:
     """What the conversion pod is told about its disks."""
-    return _plain(run, "ConfigMap", {}) | {"data": {"input.xml": f"<domain><name>{run.target_name}</name></domain>"}}
+    return plain(run, "ConfigMap", {}) | {"data": {"input.xml": f"<domain><name>{run.target_name}</name></domain>"}}
 
 
-def _plain(run: VmRun, kind: str, labels: dict[str, str]) -> Object:
+def opaque(texts: Mapping[str, str]) -> Object:
+    """What a Secret with these texts has beside its metadata."""
+    return {"type": "Opaque", "data": {key: b64encode(text.encode()).decode() for key, text in texts.items()}}
+
+
+def plain(run: VmRun, kind: str, labels: dict[str, str]) -> Object:
+    """Something small that belongs to one machine, still empty."""
     return {
         "apiVersion": "v1",
         "kind": kind,

@@ -10,7 +10,8 @@ from copy import deepcopy
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
-from lab.cluster.store import Object, Store
+from lab.cluster.clients import Objects
+from lab.cluster.store import Object
 from lab.virtualization.anatomy import claims_of, name_of, namespace_of, owner_reference
 from lab.virtualization.instancetypes import expanded
 
@@ -123,7 +124,7 @@ def _formats(root: str) -> Iterator[Object]:
     yield {"format": "gzip", "url": f"{root}/disk.img.gz"}
 
 
-def definition(store: Store, machine: Object) -> Object:
+def definition(store: Objects, machine: Object) -> Object:
     """The exported machine: instancetype and preference written out, bare metadata, no status."""
     whole = expanded(store, machine)
     kept = ("name", "namespace", "labels", "annotations")
@@ -137,7 +138,7 @@ def definition(store: Store, machine: Object) -> Object:
     return {"apiVersion": machine["apiVersion"], "kind": machine["kind"], "metadata": metadata, "spec": spec}
 
 
-def manifest(store: Store, export: Object, machine: Object, root: str, authority: str) -> Object:
+def manifest(store: Objects, export: Object, machine: Object, root: str, authority: str) -> Object:
     """Everything by which the machine can be made elsewhere, as a List: authority, definition, disks."""
     trusted = {"name": f"export-ca-cm-{name_of(export)}"}
     authority_map: Object = {
@@ -160,7 +161,7 @@ def manifest(store: Store, export: Object, machine: Object, root: str, authority
     }
 
 
-def _volume(store: Store, export: Object, root: str, claim: str) -> Object:
+def _volume(store: Objects, export: Object, root: str, claim: str) -> Object:
     """A DataVolume that fetches a disk which no template of the machine makes."""
     spec = (store.get("PersistentVolumeClaim", namespace_of(export), claim) or {"spec": {}})["spec"]
     wanted = {key: spec[key] for key in ("accessModes", "volumeMode", "resources") if key in spec}

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from copy import deepcopy
 
+from lab.cluster.clients import Objects
 from lab.cluster.refusals import Refused
-from lab.cluster.store import Admitter, Object, Store
+from lab.cluster.store import Admitter, Object
 from lab.virtualization.anatomy import namespace_of
 
 _WEBHOOK = "virtualmachine-validator.kubevirt.io"
@@ -14,7 +15,7 @@ _CLUSTER_WIDE = {
 }
 
 
-def chosen(store: Store, machine: Object, field: str) -> Object | None:
+def chosen(store: Objects, machine: Object, field: str) -> Object | None:
     """What `spec.instancetype` or `spec.preference` names; None without one, or when it does not exist."""
     matcher = machine["spec"].get(field)
     if matcher is None:
@@ -23,7 +24,7 @@ def chosen(store: Store, machine: Object, field: str) -> Object | None:
     return store.get(kind, namespace_of(machine), matcher["name"])
 
 
-def expanded(store: Store, machine: Object) -> Object:
+def expanded(store: Objects, machine: Object) -> Object:
     """The machine with instancetype and preference written out, as `expand-spec` answers."""
     whole = deepcopy(machine)
     type_, preference = (chosen(store, machine, field) for field in _CLUSTER_WIDE)
@@ -64,7 +65,7 @@ def _prefer_firmware(domain: Object, preferred: Object) -> None:
         domain.setdefault("features", {}).setdefault("smm", {})
 
 
-def admitter(store: Store) -> Admitter:
+def admitter(store: Objects) -> Admitter:
     """The validating webhook: what is named exists, and nothing stands beside what an instancetype brings."""
 
     def admit(operation: str, new: Object | None, _old: Object | None) -> Object | None:
@@ -77,7 +78,7 @@ def admitter(store: Store) -> Admitter:
     return admit
 
 
-def _complaints(store: Store, machine: Object) -> Iterator[str]:
+def _complaints(store: Objects, machine: Object) -> Iterator[str]:
     for field, usual in _CLUSTER_WIDE.items():
         matcher = machine["spec"].get(field)
         if matcher is not None and chosen(store, machine, field) is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from lab.ovirt.ids import disk_id
 from lab.world.disk_order import by_controller, first_file, whole_mib
@@ -17,6 +17,22 @@ class Named(Protocol):
 
     @property
     def name(self) -> str: ...
+
+
+Reference = Mapping[str, Any]
+
+
+def by_id_or_name(reference: Reference) -> str:
+    """The id wins over the name, which may be an inventory path."""
+    return str(reference.get("id") or reference.get("name") or "").rpartition("/")[2]
+
+
+def with_both(_reference: Reference, known: Named) -> dict[str, Any]:
+    return {"id": known.id, "name": known.name}
+
+
+def ignored(_statuses: Sequence[Reference]) -> None:
+    """Most platforms keep nothing of a Migration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +55,14 @@ class Source:
     """The order in which MTV makes and attaches disks; another platform's own is that of its list."""
     disk_total: Callable[[Disk], int] = whole_mib
     """What a disk counts for in the progress of a step, in MiB (facts/forklift.md 2.4)."""
+    key: Callable[[Reference], str] = by_id_or_name
+    """How references of maps and Plans are read: an id, or the name by which machines know the thing."""
+    resolved: Callable[[Reference, Named], dict[str, Any]] = with_both
+    """What a map's status says that a reference stands for."""
+    start: Callable[[str], None] | None = None
+    """Switch a machine on by its id, where that is not a matter of the world's own levers."""
+    finish: Callable[[Sequence[Reference]], None] = ignored
+    """Tidy up after the machines of a Migration, by their statuses, once all of them have ended."""
 
 
 def _vsphere(world: World) -> Source:
