@@ -59,7 +59,8 @@ def profiles(lab: Lab) -> str:
         "vddk_init_image": "registry.lab.test/mtv/vddk:8.0.3",
         **_guests(lab),
     }
-    return json.dumps({"vsphere": vsphere, "ovirt": _ovirt(lab), "openstack": _openstack(lab)}, indent=2)
+    others = {"ovirt": _ovirt(lab), "openstack": _openstack(lab), "openshift": _openshift(lab)}
+    return json.dumps({"vsphere": vsphere, **others}, indent=2)
 
 
 def _ovirt(lab: Lab) -> dict[str, str]:
@@ -91,6 +92,11 @@ def _openstack(lab: Lab) -> dict[str, str]:
         "project_domain_id": "default",
         **_guests(lab),
     }
+
+
+def _openshift(lab: Lab) -> dict[str, str]:
+    """Without an address or a login: machines come from the cluster that a run is logged in to."""
+    return {"type": "openshift", "version": lab.options.ocp, **_guests(lab)}
 
 
 def _guests(lab: Lab) -> dict[str, str]:
