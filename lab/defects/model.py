@@ -77,6 +77,14 @@ class Fault(StrEnum):
     """A machine of a cluster arrives with the attachments that it had at its source."""
     EXPORTS_STAY = auto()
     """Nobody removes the export of a machine that has been moved from a cluster."""
+    ENGINE_SOURCE_RUNS = auto()
+    """The engine is never asked to end a machine that is moved."""
+    ENGINE_SNAPSHOT_STAYS = auto()
+    """At the engine the first snapshot of a warm copy is never removed."""
+    ENGINE_NICS_LOST = auto()
+    """Of an engine's machine only the first NIC is carried over."""
+    ENGINE_MEMORY_ROUNDED = auto()
+    """An engine tells memory in bytes; what is not a whole GB of them is lost."""
     SSH_SILENT = auto()
     CLONES_SLOW = auto()
     """The source's storage is busy: a clone takes ten times as long."""
@@ -90,6 +98,7 @@ class Defect:
         tells: the product's mistake in half a sentence.
         benign: nothing is wrong; who complains raises a false alarm.
         disks: edits the DataVolumes of a machine, in boot order, before they are created; may add to the list.
+        claim: edits a claim that a populator will fill before it is created; knows whether it is the boot disk's.
         machine: edits the VirtualMachine before it is created; knows the names of the claims that were made for it.
         claims: annotations that each claim gets when the machine takes it over, by claim (None removes one).
         jitter: what varies beside, as `--jitter` has it.
@@ -104,6 +113,7 @@ class Defect:
     faults: frozenset[Fault] = frozenset()
     jitter: str = ""
     disks: Callable[[list[Object]], None] | None = None
+    claim: Callable[[Object, bool], None] | None = None
     machine: Callable[[Object, Sequence[str]], None] | None = None
     claims: Callable[[Sequence[Object]], Mapping[str, Object]] | None = None
     contents: Callable[[Sequence[Volume]], None] | None = None

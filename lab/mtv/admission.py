@@ -6,6 +6,7 @@ from copy import deepcopy
 
 from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
+from lab.mtv.ovirt.secrets import SecretRefused, settle_authority
 from lab.mtv.provider_secrets import value
 from lab.mtv.providers import TYPES
 from lab.mtv.references import resolve
@@ -37,18 +38,32 @@ class Webhooks:
             raise _denied("secret.forklift.konveyor", "invalid secret: label createdForProviderType is not valid")
         data = obj.setdefault("data", {})
         data.setdefault("insecureSkipVerify", b64encode(b"false").decode())
-        if kind == "vsphere" and self._wrong_login(obj):
+        if kind == "ovirt":
+            self._trust_engine(obj)
+        if self._wrong_login(kind, obj):
             raise _denied("secret.forklift.konveyor", "Invalid credentials")
         if kind == "ova" and operation == "UPDATE" and value(obj, "url") != value(old, "url"):
             why = "Updating the URL field of an existing OVA provider is forbidden."
             raise _denied("secret.forklift.konveyor", why)
         return obj
 
-    def _wrong_login(self, secret: Object) -> bool:
+    def _trust_engine(self, secret: Object) -> None:
+        try:
+            settle_authority(self._lab, secret)
+        except SecretRefused as why:
+            raise _denied("secret.forklift.konveyor", str(why)) from why
+
+    def _wrong_login(self, kind: str, secret: Object) -> bool:
         """Only an endpoint that answers and refuses counts; one that cannot be reached passes."""
-        account = self._lab.world.vcenter_account
-        here = value(secret, "url") == self._lab.endpoints.get("vcenter")
-        return here and (value(secret, "user"), value(secret, "password")) != (account.user, account.password)
+        world, endpoints = self._lab.world, self._lab.endpoints
+        doors = {
+            "vsphere": (world.vcenter_account, endpoints.get("vcenter")),
+            "ovirt": (world.ovirt.account, endpoints.get("ovirt")),
+        }
+        if kind not in doors or value(secret, "url") != doors[kind][1]:
+            return False
+        account = doors[kind][0]
+        return (value(secret, "user"), value(secret, "password")) != (account.user, account.password)
 
     def provider(self, operation: str, new: Object | None, _old: Object | None) -> Object:
         obj = deepcopy(new or {})

@@ -10,6 +10,7 @@ from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.mtv.ova_storage import left_of
 from lab.mtv.plan_view import PlanView
+from lab.mtv.populator_forms import POD_PREFIX
 from lab.mtv.toolkit import Toolkit
 from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import name_of, namespace_of, owner_named, uid_of
@@ -17,15 +18,23 @@ from lab.virtualization.anatomy import name_of, namespace_of, owner_named, uid_o
 _LOG = logging.getLogger(__name__)
 _SMALL = ("Secret", "ConfigMap")
 _DISKS = ("DataVolume", "PersistentVolumeClaim")
+_POPULATORS = ("OvirtVolumePopulator", "OpenstackVolumePopulator")
 
 
 def tidy(run: VmRun) -> None:
     """After a success: Secrets, ConfigMaps and hook Jobs; the conversion pod only if the Plan says so."""
     if not chosen(run.lab, Fault.SECRETS_STAY):
         _remove(run.view, _SMALL, run.identity)
-    _remove(run.view, ("Job",), run.identity)
+    _remove(run.view, ("Job", *_POPULATORS), run.identity)
+    _remove_populator_pods(run)
     if run.view.spec.get("deleteGuestConversionPod"):
         _remove(run.view, ("Pod", "Conversion"), run.identity)
+
+
+def _remove_populator_pods(run: VmRun) -> None:
+    """They are done; other pods of the machine may be kept."""
+    pods = run.objects("Pod")
+    _delete(run.client, [pod for pod in pods if name_of(pod).startswith(POD_PREFIX)])
 
 
 def forget_populators(run: VmRun) -> None:
@@ -39,7 +48,7 @@ def forget_populators(run: VmRun) -> None:
 
 def clear(view: PlanView, identity: Mapping[str, str], *, with_machine: bool) -> None:
     """After a cancel, at a retry or when a Plan is archived; `identity` is a set of labels."""
-    _remove(view, ("Pod", "Conversion", "Job", *_SMALL), identity)
+    _remove(view, ("Pod", "Conversion", "Job", *_SMALL, *_POPULATORS), identity)
     if with_machine:
         _remove(view, ("VirtualMachine", *_DISKS), identity)
 

@@ -54,14 +54,14 @@ async def _ask(session: ClientSession, url: str, context: ssl.SSLContext, blame:
                 body = await answer.json(content_type=None)
                 pause = float(answer.headers.get("Retry-After", 0))
         except (ClientError, OSError, ValueError, TimeoutError) as error:
-            raise Unusable(f'{blame}: Get "{url}": {_told(error)}') from error
+            raise Unusable(f'{blame}: Get "{url}": {told(error)}') from error
         if answer.status not in _BUSY:
             break
         await asyncio.sleep(pause)
     raise Unusable(f"{blame}: {_words(body, answer.status)}")
 
 
-def _told(error: Exception) -> str:
+def told(error: Exception) -> str:
     """As the product's client, which is written in Go, says why there was no answer."""
     if isinstance(error, ClientConnectorCertificateError):
         return f"tls: failed to verify certificate: x509: {error.certificate_error}"

@@ -11,8 +11,10 @@ from lab.kernel.service import Lab
 from lab.mtv.cluster_trial import Unusable, try_cluster
 from lab.mtv.destinations import cluster_at
 from lab.mtv.ova_providers import probe
+from lab.mtv.ovirt.trial import try_engine
 from lab.mtv.provider_secrets import authority, insecure, value
 from lab.mtv.trials import TestFailed
+from lab.world.model import Account
 
 _HANDSHAKE_SECONDS = 5.0
 
@@ -63,7 +65,17 @@ async def _ova(lab: Lab, provider: Object, _secret: Object | None) -> str:
     return ""
 
 
-TESTERS: dict[str, Tester] = {"vsphere": _vsphere, "openshift": _openshift, "ova": _ova}
+async def _ovirt(lab: Lab, provider: Object, secret: Object | None) -> str:
+    """A login over the wire; the machines are those of the lab's own engine."""
+    url = str(provider["spec"]["url"])
+    await try_engine(url, Account(user=value(secret, "user"), password=value(secret, "password")), _context(secret))
+    if not same(url, lab.endpoints.get("ovirt", "")):
+        lab.requests.refused["mtv Provider of an engine that is not the lab's"] += 1
+        raise TestFailed("the embedded lab moves machines from its own engine only")
+    return ""
+
+
+TESTERS: dict[str, Tester] = {"vsphere": _vsphere, "openshift": _openshift, "ova": _ova, "ovirt": _ovirt}
 """Other sources add theirs when the lab has them."""
 
 

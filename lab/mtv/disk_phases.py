@@ -88,7 +88,7 @@ def _report(run: VmRun, task: Object, volume: Object | None) -> None:
 def _report_pause(run: VmRun, task: Object, volume: Object) -> None:
     """Copied as far as the last snapshot, or not yet told of it."""
     claim = run.client.get("PersistentVolumeClaim", run.namespace, name_of(volume))
-    copied = claim is not None and bool(annotation(claim, copied_mark(run)))
+    copied = claim is not None and bool(annotation(claim, copied_mark(volume)))
     stamp = run.lab.clock.stamp()
     if copied:
         mark(task, COMPLETED, share=1.0, reason="Transfer completed.", stamp=stamp)

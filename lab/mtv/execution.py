@@ -1,7 +1,7 @@
 """One pass over a running migration: each machine gets one phase further, or to its end."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
@@ -9,20 +9,26 @@ from lab.defects.model import Fault
 from lab.mtv import cleanup, snapshots
 from lab.mtv.conditions import ADVISORY, Condition, drop, put, types_of
 from lab.mtv.itineraries import DONE, step_of, steps_of
+from lab.mtv.ovirt.snapshots import forget_precopies
 from lab.mtv.phases import handler_of
 from lab.mtv.pipeline import begin, built, fail, finish, move, step_named
 from lab.mtv.plan_view import PlanView, VmView
 from lab.mtv.snapshots import CANCELED, FAILED, SUCCEEDED, vm_verdict
 from lab.mtv.target_names import is_subdomain, new_name
+from lab.mtv.toolkit import Toolkit
 from lab.mtv.vm_run import VmRun
 from lab.mtv.warm_phases import withdraw
 from lab.world import physics
 from lab.world import snapshots as world_snapshots
 from lab.world.model import Machine
-from lab.world.sources import any_machine
+from lab.world.sources import kind_of
 
 _IN_FLIGHT = 20
 _ENDS = {SUCCEEDED, FAILED, CANCELED}
+
+
+FAREWELLS: Mapping[str, Callable[[Toolkit, list[Object]], None]] = {"ovirt": forget_precopies}
+"""What is still to do at a source when a run has ended, by its type: (toolkit, machines of the run)."""
 
 
 class Execution:
@@ -211,11 +217,11 @@ class Execution:
     # -- scheduling
 
     def _may_run(self, status: Object, machine: Machine) -> bool:
-        """At most so many machines per ESXi host at a time (facts/forklift.md 2.9)."""
+        """At most so many machines at a time, of an ESXi host or else of a source Provider (facts/forklift.md 2.9)."""
         if "started" in status:
             return True
         limit = self._view.toolkit.setting("controller_max_vm_inflight", _IN_FLIGHT)
-        if self._in_flight()[machine.host] < limit:
+        if self._in_flight()[self._lane(machine.id)] < limit:
             drop(status.setdefault("conditions", []), "Pending")
             if not status["conditions"]:
                 del status["conditions"]
@@ -226,7 +232,7 @@ class Execution:
         return False
 
     def _in_flight(self) -> Counter[str]:
-        """Machines under way by host, in this Plan and in all others."""
+        """Machines under way by lane, in this Plan and in all others."""
         others = (plan for plan in self._lab.store.list("Plan") if plan["metadata"]["uid"] != self._view.uid)
         states = [(plan.get("status") or {}).get("migration") or {} for plan in others]
         executing = [state for state in states if snapshots.active(state) is not None]
@@ -234,9 +240,13 @@ class Execution:
         for state in [self._state, *executing]:
             for status in state.get("vms") or []:
                 if status.get("started") and not status.get("completed"):
-                    machine = any_machine(self._lab.world, str(status["id"]))
-                    counted[machine.host if machine is not None else ""] += 1
+                    counted[self._lane(str(status["id"]))] += 1
         return counted
+
+    def _lane(self, id_: str) -> str:
+        """An ESXi host, or the platform of any other machine."""
+        machine = self._lab.world.machines.get(id_)
+        return machine.host if machine is not None else kind_of(self._lab.world, id_)
 
     # -- ends
 
@@ -249,6 +259,9 @@ class Execution:
         self._close(snapshots.verdict(SUCCEEDED if chosen(self._lab, Fault.PLAN_BOASTS) else result))
 
     def _close(self, condition: Condition) -> None:
+        farewell = FAREWELLS.get(self._view.source_type)
+        if farewell is not None:
+            farewell(self._view.toolkit, self._state["vms"])
         snapshot = snapshots.active(self._state)
         if snapshot is not None:
             snapshots.close(snapshot, condition, self._stamp)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.mtv.plan_view import VmView
-from lab.mtv.routes import openshift, ova, vsphere
+from lab.mtv.routes import openshift, ova, ovirt, vsphere
 from lab.mtv.routes.stages import Itinerary, Stage
 
 DONE = "Completed"
@@ -47,6 +47,8 @@ ITINERARIES: dict[tuple[str, str], Itinerary] = {
     ("vsphere", "warm"): vsphere.WARM,
     ("ova", "cold"): ova.COLD,
     ("openshift", "cold"): openshift.COLD,
+    ("ovirt", "cold"): ovirt.COLD,
+    ("ovirt", "warm"): ovirt.WARM,
 }
 """By type of the source Provider and mode of the Plan; a source or a mode is a row more."""
 

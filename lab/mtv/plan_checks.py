@@ -92,8 +92,16 @@ def _map(view: PlanView, side: str, map_: Object | None, types: tuple[str, str])
         yield _critical(types[1], f"Map.{side.capitalize()} does not have Ready condition.")
 
 
+def _warm_served(view: PlanView) -> bool:
+    """An engine's only while a flag of the ForkliftController says so, which is its default."""
+    flag = "controller_ovirt_warm_migration"
+    return view.source_type in WARM_SOURCES and (
+        view.source_type != "ovirt" or view.toolkit.enabled(flag, default=True)
+    )
+
+
 def _kind(view: PlanView) -> Iterator[Condition]:
-    if view.mode == "warm" and view.source_type not in WARM_SOURCES:
+    if view.mode == "warm" and not _warm_served(view):
         message = "Warm migration from the source provider is not supported."
         yield _critical("WarmMigrationNotReady", message, "NotSupported")
     elif view.mode not in _TYPES.get(view.source_type, ("cold",)):

@@ -6,12 +6,13 @@ from lab.cluster.store import Object
 from lab.virtualization.anatomy import annotation, name_of, namespace_of, owner_reference, uid_of
 from lab.virtualization.claims import SELECTED_NODE
 
+POD_PREFIX = "populate-"
 _KEYS = ("migration", "plan", "vmID")
 _IMAGES = {"OvirtVolumePopulator": "ovirt-populator", "OpenstackVolumePopulator": "openstack-populator"}
 
 
 def pod_name(claim: Object) -> str:
-    return f"populate-{uid_of(claim)}"
+    return f"{POD_PREFIX}{uid_of(claim)}"
 
 
 def prime_name(claim: Object) -> str:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from lab.cluster.store import Object
-from lab.mtv.pipeline import COMPLETED
+from lab.mtv.pipeline import COMPLETED, RUNNING
 from lab.mtv.vm_run import VmRun
 
 _MINUTES = 60
@@ -21,7 +21,20 @@ def pause(run: VmRun, step: Object) -> None:
     warm["nextPrecopyAt"] = (now + wait).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def copied_mark(run: VmRun) -> str:
-    """Annotation by which CDI says that the last snapshot is on the claim; empty when nothing was snapshot."""
-    precopies = (run.status.get("warm") or {}).get("precopies") or []
-    return f"cdi.kubevirt.io/storage.checkpoint.copied.{precopies[-1]['snapshot']}" if precopies else ""
+def copied_mark(volume: Object) -> str:
+    """Annotation by which CDI says that the last checkpoint of a DataVolume is on its claim."""
+    return f"cdi.kubevirt.io/storage.checkpoint.copied.{volume['spec']['checkpoints'][-1]['current']}"
+
+
+def begin_precopy(run: VmRun, step: Object, snapshot: str, **more: object) -> None:
+    """A snapshot was asked for; from the second on the tasks of the present step carry its number."""
+    stamp = run.lab.clock.stamp()
+    warm = run.status.setdefault("warm", {"successes": 0, "failures": 0, "consecutiveFailures": 0, "precopies": []})
+    warm["precopies"].append({"start": stamp, "snapshot": snapshot, **more})
+    for task in step.get("tasks") or []:
+        task.setdefault("annotations", {})["Precopy"] = str(len(warm["precopies"]))
+        task["started"] = stamp
+        task.pop("completed", None)
+    if step["name"] != "Initialize":
+        step["phase"] = RUNNING
+        step.pop("completed", None)

@@ -11,7 +11,7 @@ from lab.kernel.addresses import endpoint
 from lab.mtv.conditions import ADVISORY, CRITICAL, READY, REQUIRED, WARN, Condition, blockers, has
 from lab.mtv.connections import connect
 from lab.mtv.ova_providers import ensure_server, is_nfs_path, let_go, service_of
-from lab.mtv.provider_secrets import insecure, missing
+from lab.mtv.provider_secrets import authority, insecure, missing
 from lab.mtv.references import is_set, points_at, resolve
 from lab.mtv.ssh_keys import ensure_keys
 from lab.mtv.statuses import report
@@ -22,7 +22,12 @@ from lab.virtualization.anatomy import deleting, name_of, namespace_of, uid_of
 
 _KIND = "Provider"
 TYPES = ("openshift", "vsphere", "ovirt", "openstack", "ova", "ec2", "hyperv")
-_KEYS = {"vsphere": ("user", "password"), "openshift": ("token",), "ova": ("url",)}
+_KEYS = {
+    "vsphere": ("user", "password"),
+    "openshift": ("token",),
+    "ova": ("url",),
+    "ovirt": ("user", "password"),
+}
 _LOADING_SECONDS = 3.0
 
 
@@ -160,6 +165,8 @@ def _secret_conditions(provider: Object, secret: Object | None) -> list[Conditio
     if secret is None:
         return [_condition("SecretNotValid", CRITICAL, message, "NotFound")]
     lacking = missing(secret, *_KEYS.get(str(spec.get("type")), ()))
+    if spec.get("type") == "ovirt" and not insecure(secret) and not authority(secret):
+        lacking = (*lacking, "ca.crt")
     if lacking:
         bad = Condition(type="SecretNotValid", category=CRITICAL, message=message, reason="DataErr", items=lacking)
         return [bad]

@@ -16,6 +16,7 @@ from lab.mtv.maps import network_maps, storage_maps
 from lab.mtv.migrations import Migrations
 from lab.mtv.openshift import phases as openshift_phases
 from lab.mtv.operator import Operator
+from lab.mtv.ovirt import phases as engine_phases
 from lab.mtv.plans import Plans
 from lab.mtv.populators import Populators
 from lab.mtv.providers import Providers
@@ -25,6 +26,7 @@ from lab.virtualization.anatomy import name_of, namespace_of
 
 PHASES: tuple[ModuleType, ...] = (
     disk_phases,
+    engine_phases,
     guest_phases,
     hook_phases,
     openshift_phases,

@@ -1,19 +1,26 @@
 """The VirtualMachine that a source machine becomes (facts/forklift.md 3.4 and 3.7)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from lab.cluster.store import Object
 from lab.mtv.domains import ova, vsphere
 from lab.mtv.domains.shape import Domain, Volume
 from lab.mtv.nic_mapping import destinations
 from lab.mtv.object_names import network_name, volume_name
+from lab.mtv.ovirt.machine import of_engine
 from lab.mtv.plan_view import CONVERTED_SOURCES
 from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import name_of
 from lab.world.model import Nic
 
 DOMAINS: dict[str, Domain] = {"vsphere": vsphere.domain, "ova": ova.domain}
-"""By type of the source Provider; a platform is a row."""
+"""By type of a source whose guests are converted; a platform is a row."""
+
+Anatomy = Callable[[VmRun, Mapping[str, Object]], Object]
+"""(run, claims by source of their disk) -> domain, networks and volumes of the machine."""
+
+ANATOMIES: Mapping[str, Anatomy] = {"ovirt": of_engine}
+"""By type of a source whose guests arrive as they are."""
 
 _GUEST_ANNOTATIONS = {f"vm.kubevirt.io/{key}": "" for key in ("flavor", "os", "workload")}
 
@@ -50,18 +57,22 @@ def metadata_of(run: VmRun) -> Object:
 
 def _template(run: VmRun, claims: Mapping[str, Object]) -> Object:
     spec = run.view.spec
-    interfaces, volumes = list(_interfaces(run)), list(_volumes(run, claims))
-    body: Object = {
-        "domain": DOMAINS[run.view.source_type](run, [item for item, _ in interfaces], volumes),
-        "networks": [item for _, item in interfaces],
-        "volumes": [{"name": name, "persistentVolumeClaim": {"claimName": claim}} for name, claim, _ in volumes],
-    }
+    body = ANATOMIES.get(run.view.source_type, _of_converted)(run, claims)
     if spec.get("targetNodeSelector"):
         body["nodeSelector"] = dict(spec["targetNodeSelector"])
     if spec.get("targetAffinity"):
         body["affinity"] = dict(spec["targetAffinity"])
     labels = {"app": run.target_name} | (spec.get("targetLabels") or {})
     return {"metadata": {"labels": labels, "annotations": dict(_GUEST_ANNOTATIONS)}, "spec": body}
+
+
+def _of_converted(run: VmRun, claims: Mapping[str, Object]) -> Object:
+    interfaces, volumes = list(_interfaces(run)), list(_volumes(run, claims))
+    return {
+        "domain": DOMAINS[run.view.source_type](run, [item for item, _ in interfaces], volumes),
+        "networks": [item for _, item in interfaces],
+        "volumes": [{"name": name, "persistentVolumeClaim": {"claimName": claim}} for name, claim, _ in volumes],
+    }
 
 
 def _volumes(run: VmRun, claims: Mapping[str, Object]) -> Iterator[Volume]:

@@ -28,6 +28,8 @@ class Check:
     message: str
     category: str = CRITICAL
     reason: str = "NotValid"
+    source: str = ""
+    """Type of the only source whose machines it looks at; empty for any."""
 
 
 def machine_conditions(view: PlanView) -> Iterator[Condition]:
@@ -41,7 +43,7 @@ def machine_conditions(view: PlanView) -> Iterator[Condition]:
     machines = [VmView(view=view, entry=entry, machine=found) for entry, found in known if found is not None]
     yield from _references(view, [entry for entry, found in known if found is None], machines)
     yield from name_conditions(machines)
-    for check in CHECKS:
+    for check in (each for each in CHECKS if each.source in ("", view.source_type)):
         items = tuple(vm.shown for vm in machines if check.objects(vm))
         if items:
             yield Condition(
@@ -139,8 +141,7 @@ def _mac_taken(vm: VmView) -> bool:
 
 
 def _tools_missing(vm: VmView) -> bool:
-    blocks = vm.view.toolkit.release.guest_tools_block and vm.view.source_type == "vsphere"
-    return blocks and vm.machine.power == "on" and not vm.machine.guest_up
+    return vm.view.toolkit.release.guest_tools_block and vm.machine.power == "on" and not vm.machine.guest_up
 
 
 def _addresses_unknown(vm: VmView) -> bool:
@@ -203,6 +204,7 @@ CHECKS = (
     Check(
         type="VMMissingChangedBlockTracking",
         objects=_untracked,
+        source="vsphere",
         reason="MissingChangedBlockTracking",
         message="Changed Block Tracking (CBT) has not been enabled on some VM. "
         "This feature is a prerequisite for VM warm migration.",
@@ -210,11 +212,13 @@ CHECKS = (
     Check(
         type="VMHasSnapshots",
         objects=lambda vm: _warm(vm) and bool(vm.machine.snapshots),
+        source="vsphere",
         message="VM has pre-existing snapshots which are incompatible with warm migration.",
     ),
     Check(
         type="GuestToolsIssue",
         objects=_tools_missing,
+        source="vsphere",
         message="VMware tools are not running on a VM that is powered on.",
     ),
     Check(type="MacConflicts", objects=_mac_taken, message="MAC address is already in use on the destination."),

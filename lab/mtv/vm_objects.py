@@ -74,7 +74,7 @@ def _data_volume(run: VmRun, disk: Disk, index: int, credentials: str) -> Object
         "annotations": annotations,
     }
     source = {"blank": {}} if run.view.v2v_copies else {"vddk": _vddk(run, disk, credentials)}
-    spec: Object = {"source": source, "storage": _storage(run, disk)}
+    spec: Object = {"source": source, "storage": storage(run, disk)}
     if run.view.mode == "warm":
         first = run.status["warm"]["precopies"][0]["snapshot"]
         spec |= {"checkpoints": [{"previous": "", "current": first}], "finalCheckpoint": False}
@@ -94,7 +94,7 @@ def _vddk(run: VmRun, disk: Disk, credentials: str) -> Object:
     return source | {"initImageURL": image} if image else source
 
 
-def _storage(run: VmRun, disk: Disk) -> Object:
+def storage(run: VmRun, disk: Disk) -> Object:
     """Class and, where the map says so, modes; the size in whole MiB."""
     wanted = run.view.storage_destination(disk.datastore) or {}
     mode, access = wanted.get("volumeMode"), wanted.get("accessMode")

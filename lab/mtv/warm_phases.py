@@ -7,42 +7,28 @@ from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.mtv.disk_phases import follow
 from lab.mtv.inspection import inspected
+from lab.mtv.itineraries import step_of
 from lab.mtv.phases import handles, onward
-from lab.mtv.pipeline import RUNNING
 from lab.mtv.plan_view import PlanView
+from lab.mtv.precopies import begin_precopy
 from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import name_of, namespace_of
 from lab.world import snapshots
 
-_NAME, _DESCRIPTION = "forklift-migration-precopy", "Forklift Operator warm migration precopy"
+_NAME, DESCRIPTION = "forklift-migration-precopy", "Forklift Operator warm migration precopy"
 
 
 @handles("CreateInitialSnapshot", "CreateSnapshot", "CreateFinalSnapshot")
 def create_snapshot(run: VmRun) -> str | None:
-    """Each appends a precopy; from the second on the tasks of the present step carry its number."""
-    source, stamp = run.source, run.lab.clock.stamp()
+    """Each appends a precopy."""
+    source, step = run.source, step_of(run.vm, str(run.status["phase"]))
     if source is None:
-        run.fail(_step(run), "VM not found")
+        run.fail(step, "VM not found")
         return None
-    snapshot = snapshots.take(run.lab.world, source, _NAME, _DESCRIPTION)
-    warm = run.status.setdefault("warm", {"successes": 0, "failures": 0, "consecutiveFailures": 0, "precopies": []})
+    snapshot = snapshots.take(run.lab.world, source, _NAME, DESCRIPTION)
     deltas = [{"disk": disk.file, "deltaId": f"{snapshot.moref}/{disk.key}"} for disk in source.disks]
-    warm["precopies"].append({"start": stamp, "snapshot": snapshot.moref, "deltas": deltas})
-    step = run.step(_step(run))
-    for task in step.get("tasks") or []:
-        task.setdefault("annotations", {})["Precopy"] = str(len(warm["precopies"]))
-        task["started"] = stamp
-        task.pop("completed", None)
-    if step["name"] != "Initialize":
-        step["phase"] = RUNNING
-        step.pop("completed", None)
+    begin_precopy(run, run.step(step), snapshot.moref, deltas=deltas)
     return onward(run)
-
-
-def _step(run: VmRun) -> str:
-    return {"CreateInitialSnapshot": "Initialize", "CreateSnapshot": "DiskTransfer"}.get(
-        str(run.status["phase"]), "Cutover"
-    )
 
 
 @handles(

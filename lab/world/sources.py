@@ -125,6 +125,11 @@ def source_named(world: World, kind: str) -> Source:
     return SOURCES[kind](world) if kind in SOURCES else _NOTHING
 
 
+def kind_of(world: World, id_: str) -> str:
+    """Type of the Provider whose platform has a machine; empty for one that is nowhere."""
+    return next((kind for kind, make in SOURCES.items() if id_ in make(world).machines()), "")
+
+
 def any_machine(world: World, id_: str) -> Machine | None:
     """A machine of any platform; no two share an id."""
     return next((machine for source in _all(world) if (machine := source.machines().get(id_)) is not None), None)

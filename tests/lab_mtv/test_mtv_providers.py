@@ -138,10 +138,10 @@ def test_every_vsphere_provider_gets_a_real_pair_of_ssh_keys(desk: Desk, product
 
 def test_a_source_that_the_lab_does_not_have_is_refused_loudly(desk: Desk, product: Product) -> None:
     desk.secret()
-    desk.provider(type="ovirt", url="https://127.0.0.1:9/ovirt-engine/api")
+    desk.provider(type="hyperv", url="https://127.0.0.1:9/")
     failed = product.until("Provider", "vc", lambda it: bool(phase(it)))[-1]
-    assert "ovirt" in conditions(failed)["ConnectionTestFailed"]["message"]
-    assert product.lab.requests.refused["mtv Provider of type ovirt"]
+    assert "hyperv" in conditions(failed)["ConnectionTestFailed"]["message"]
+    assert product.lab.requests.refused["mtv Provider of type hyperv"]
 
 
 def test_each_change_of_condition_is_told_by_an_event(desk: Desk, product: Product) -> None:

@@ -6,10 +6,9 @@ from lab.inventory.ovirt.records import record
 from lab.inventory.record import Record
 from lab.kernel.service import Lab
 from lab.ovirt.ids import cluster_id, datacenter_id, disk_profile_id, profile_id
-from lab.ovirt.words import CLUSTER_BIOS, CPU, VERSION, vlan
+from lab.ovirt.words import CLUSTER_BIOS, CLUSTER_CPU, CPU, VERSION, vlan
 from lab.world import capacity
 
-_CPU_FLAGS = ("vmx", "md_clear", "mds_no")
 RELEASE = f"{VERSION['major']}.{VERSION['minor']}"
 
 
@@ -35,8 +34,7 @@ def clusters(lab: Lab) -> Iterator[Record]:
 def server_cpus(lab: Lab) -> Iterator[Record]:
     """What each CPU type of a cluster stands for; its id is the version of the cluster."""
     estate = lab.world.ovirt
-    flags = ",".join(f"+{flag}" for flag in _CPU_FLAGS)
-    value = f"1:{CPU['type']}:{','.join(_CPU_FLAGS)}:Cascadelake-Server-noTSX,{flags}:{CPU['architecture']}"
+    value = f"1:{CPU['type']}:vmx:{CLUSTER_CPU}:{CPU['architecture']}"
     body = {"systemOptionValue": [{"value": value, "version": RELEASE}]}
     yield record("ServerCpu", RELEASE, f"{estate.datacenter}/ServerCPUList", body)
 

@@ -8,7 +8,7 @@ from lab.inventory.record import Record
 from lab.inventory.sight import Known, sight_of
 from lab.kernel.service import Lab
 from lab.ovirt.ids import active_snapshot_id, cluster_id, disk_id, nic_id, profile_id, snapshot_id
-from lab.ovirt.words import INTERFACES, NIC_INTERFACE, bios_type, distribution, os_type
+from lab.ovirt.words import INTERFACES, NIC_INTERFACE, bios_type, distribution, os_type, timezone
 from lab.world.model import Disk, Estate, Machine, Nic
 
 _POLICY_VERSION = 6
@@ -102,7 +102,7 @@ def _more(machine: Machine) -> dict[str, Any]:
         "usbEnabled": False,
         "bootMenuEnabled": False,
         "placementPolicyAffinity": "migratable",
-        "timezone": "GMT Standard Time" if machine.guest.family == "windows" else "Etc/GMT",
+        "timezone": timezone(machine.guest),
         "stateless": "false",
         "serialNumber": "",
         "hostDevices": [],
