@@ -36,11 +36,10 @@ def access(kind: ProviderKind) -> SourceAccess:
 
 @pytest.mark.parametrize("kind", sorted(wiring._UNPROVED))
 def test_a_source_that_no_migration_was_run_from_stops_the_run(kind: ProviderKind, settings: Settings) -> None:
-    proved = ", ".join(each.value for each in wiring._SOURCES if each not in wiring._UNPROVED)
-    with pytest.raises(
-        StartError, match=f"profile 'mine': sources of type {kind.value} cannot be used yet.*: {proved}$"
-    ):
+    with pytest.raises(StartError, match=f"profile 'mine': sources of type {kind.value} cannot be used yet") as told:
         wiring._source(access(kind), API, settings, {ProviderKind.OPENSHIFT: MagicMock()})
+    proved = {each.value for each in ProviderKind if each not in wiring._UNPROVED}
+    assert set(str(told.value).rpartition(": ")[2].split(", ")) == proved
 
 
 def test_an_engine_is_wired_with_what_it_can_do(settings: Settings) -> None:
