@@ -14,6 +14,7 @@ from lab.mtv.ova_providers import ensure_server, is_nfs_path, let_go, service_of
 from lab.mtv.provider_secrets import authority, insecure, missing
 from lab.mtv.references import is_set, points_at, resolve
 from lab.mtv.ssh_keys import ensure_keys
+from lab.mtv.ssh_readiness import ssh_conditions
 from lab.mtv.statuses import report
 from lab.mtv.toolkit import LONG_SECONDS, Toolkit
 from lab.mtv.trials import ServerStuck, StillStarting, TestFailed
@@ -107,6 +108,7 @@ class Providers:
         conditions += [
             _condition("InventoryCreated", REQUIRED, "The inventory has been loaded.", "Completed"),
             _condition(READY, REQUIRED, "The provider is ready."),
+            *ssh_conditions(self._lab, provider),
         ]
         report(self._lab, provider, conditions, fields | {"phase": "Ready"})
         return self._lab.clock.scaled(LONG_SECONDS)

@@ -16,16 +16,20 @@ _NAME_LIMIT = 228
 
 async def ensure_keys(lab: Lab, provider: Object) -> None:
     """Make what is missing; an existing private key is never replaced."""
-    stem = f"offload-ssh-keys-{name_of(provider)[:_NAME_LIMIT]}"
-    if lab.store.get("Secret", namespace_of(provider), f"{stem}-private") is not None:
+    if lab.store.get("Secret", namespace_of(provider), f"{stem(provider)}-private") is not None:
         return
     private, public = await asyncio.to_thread(_pair)
     if lab.store.get("Provider", namespace_of(provider), name_of(provider)) is None:
         return
     for side, key, text in (("private", "private-key", private), ("public", "public-key", public)):
-        name = f"{stem}-{side}"
+        name = f"{stem(provider)}-{side}"
         if lab.store.get("Secret", namespace_of(provider), name) is None:
             lab.store.create(_secret(provider, name, {key: b64encode(text).decode()}))
+
+
+def stem(provider: Object) -> str:
+    """What the names of both Secrets begin with."""
+    return f"offload-ssh-keys-{name_of(provider)[:_NAME_LIMIT]}"
 
 
 def _pair() -> tuple[bytes, bytes]:

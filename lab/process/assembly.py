@@ -11,6 +11,7 @@ from lab.cluster.store import Store
 from lab.cluster.tokens import Tokens
 from lab.control.service import ControlService
 from lab.defects.catalogue import jitter_of
+from lab.esxi.service import EsxiService
 from lab.jitter.noise import Noise
 from lab.jitter.spec import Jitter, parse
 from lab.kernel.clock import Clock
@@ -114,6 +115,7 @@ class Assembly:
             group.create_task(self._start(OvirtService()))
             group.create_task(self._start(OpenstackService()))
             group.create_task(self._start(OvaService()))
+            group.create_task(self._start(EsxiService()))
             group.create_task(self._start_heavy())
         await self._control.start(lab)
         lab.clock.speed = lab.options.speed

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from lab.world.appliance_estate import appliance_estate
 from lab.world.cloud_estate import cloud_estate
+from lab.world.consoles import consoles
 from lab.world.ids import stable_uuid
 from lab.world.model import (
     GIB,
@@ -219,6 +220,7 @@ def pristine() -> World:
     )
     _infrastructure(world)
     _machines(world)
+    world.consoles = consoles(world, Account(user="root", password="lab-esxi-password"))  # noqa: S106
     world.ovirt = ovirt_estate(world.machines)
     world.cloud = cloud_estate(world.machines)
     world.export = appliance_estate(world.machines)

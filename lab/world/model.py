@@ -9,9 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
+from typing import TYPE_CHECKING
 
 from lab.world.appliances import Export
 from lab.world.cloud import Cloud
+
+if TYPE_CHECKING:
+    from lab.world.consoles import Console
 
 GIB = 1024**3
 
@@ -305,6 +309,8 @@ class World:
     networks: dict[str, Network] = field(default_factory=dict)
     hosts: dict[str, Host] = field(default_factory=dict)
     luns: list[Lun] = field(default_factory=list)
+    consoles: "dict[str, Console]" = field(default_factory=dict)
+    """What hosts show by SSH, by id of the host."""
     machines: dict[str, Machine] = field(default_factory=dict)
     ovirt: Estate = field(default_factory=Estate)
     """What the oVirt engine manages."""
