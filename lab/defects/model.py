@@ -85,6 +85,12 @@ class Fault(StrEnum):
     """Of an engine's machine only the first NIC is carried over."""
     ENGINE_MEMORY_ROUNDED = auto()
     """An engine tells memory in bytes; what is not a whole GB of them is lost."""
+    CLOUD_VOLUME_STAYS = auto()
+    """In the cloud a volume that a disk was copied through stays, and so does its snapshot."""
+    CLOUD_SNAPSHOT_STAYS = auto()
+    """In the cloud the snapshots that disks were copied through stay."""
+    CLOUD_IMAGES_STAY = auto()
+    """In the cloud the images that disks were copied through stay."""
     SSH_SILENT = auto()
     CLONES_SLOW = auto()
     """The source's storage is busy: a clone takes ten times as long."""

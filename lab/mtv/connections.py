@@ -8,6 +8,7 @@ from hashlib import sha1
 from lab.cluster.store import Object
 from lab.kernel.addresses import endpoint, same
 from lab.kernel.service import Lab
+from lab.mtv.cloud_trial import NoLogin, try_cloud
 from lab.mtv.cluster_trial import Unusable, try_cluster
 from lab.mtv.destinations import cluster_at
 from lab.mtv.ova_providers import probe
@@ -75,7 +76,26 @@ async def _ovirt(lab: Lab, provider: Object, secret: Object | None) -> str:
     return ""
 
 
-TESTERS: dict[str, Tester] = {"vsphere": _vsphere, "openshift": _openshift, "ova": _ova, "ovirt": _ovirt}
+async def _openstack(lab: Lab, provider: Object, secret: Object | None) -> str:
+    """A login over the wire; the client of a region that the catalog has not would never find the inventory's."""
+    url, region = str(provider["spec"]["url"]), value(secret, "regionName")
+    try:
+        regions = await try_cloud(url, secret, _context(secret))
+    except NoLogin as problem:
+        raise TestFailed(str(problem)) from problem
+    if not same(url, lab.endpoints.get("openstack", "")) or (region and region not in regions):
+        lab.requests.refused["mtv Provider of a cloud or a region that is not the lab's"] += 1
+        raise TestFailed("the embedded lab moves machines from its own cloud only, which has one region")
+    return ""
+
+
+TESTERS: dict[str, Tester] = {
+    "vsphere": _vsphere,
+    "openshift": _openshift,
+    "openstack": _openstack,
+    "ova": _ova,
+    "ovirt": _ovirt,
+}
 """Other sources add theirs when the lab has them."""
 
 

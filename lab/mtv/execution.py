@@ -9,6 +9,8 @@ from lab.defects.model import Fault
 from lab.mtv import cleanup, snapshots
 from lab.mtv.conditions import ADVISORY, Condition, drop, put, types_of
 from lab.mtv.itineraries import DONE, step_of, steps_of
+from lab.mtv.openstack.tasks import tasks_of
+from lab.mtv.openstack.tidying import forget_images
 from lab.mtv.ovirt.snapshots import forget_precopies
 from lab.mtv.phases import handler_of
 from lab.mtv.pipeline import begin, built, fail, finish, move, step_named
@@ -27,7 +29,18 @@ _IN_FLIGHT = 20
 _ENDS = {SUCCEEDED, FAILED, CANCELED}
 
 
-FAREWELLS: Mapping[str, Callable[[Toolkit, list[Object]], None]] = {"ovirt": forget_precopies}
+def _disks(vm: VmView) -> list[tuple[str, int]]:
+    source = vm.view.source
+    return [(source.disk_name(disk), source.disk_total(disk)) for disk in vm.machine.disks]
+
+
+TASKS: Mapping[str, Callable[[VmView], list[tuple[str, int]]]] = {"openstack": tasks_of}
+"""Names and MiB of what is copied, by type of a source that calls or orders that otherwise than its disks."""
+
+FAREWELLS: Mapping[str, Callable[[Toolkit, list[Object]], None]] = {
+    "ovirt": forget_precopies,
+    "openstack": forget_images,
+}
 """What is still to do at a source when a run has ended, by its type: (toolkit, machines of the run)."""
 
 
@@ -76,15 +89,10 @@ class Execution:
             "name": machine.name,
             "luks": entry.get("luks") or {},
             "phase": "Started",
-            "pipeline": built(steps_of(vm), self._disks(machine)),
+            "pipeline": built(steps_of(vm), TASKS.get(self._view.source_type, _disks)(vm)),
         }
         name = self._new_name(entry, machine, others)
         return status | {"newName": name} if name else status
-
-    def _disks(self, machine: Machine) -> list[tuple[str, int]]:
-        """What tasks tell of each: name and MiB."""
-        source = self._view.source
-        return [(source.disk_name(disk), source.disk_total(disk)) for disk in machine.disks]
 
     def _new_name(self, entry: Object, machine: Machine, others: Iterable[Object]) -> str:
         """Empty when the source's name can stay."""
@@ -153,7 +161,8 @@ class Execution:
     def _succeed(self, run: VmRun) -> None:
         """All in the pass in which the last step finishes (facts/forklift.md 2.2)."""
         self._end(run.status, vm_verdict(SUCCEEDED))
-        run.status["completed"] = self._stamp
+        if all(step.get("completed") for step in run.status["pipeline"]):
+            run.status["completed"] = self._stamp  # else in the next pass (facts/forklift.md 2.4)
         if run.toolkit.release.cleans_up_after_success:
             cleanup.tidy(run)
         if chosen(self._lab, Fault.POPULATOR_PODS_STAY):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.mtv.plan_view import VmView
-from lab.mtv.routes import openshift, ova, ovirt, vsphere
+from lab.mtv.routes import openshift, openstack, ova, ovirt, vsphere
 from lab.mtv.routes.stages import Itinerary, Stage
 
 DONE = "Completed"
@@ -31,6 +31,7 @@ STEPS = {
         Step(name="DiskTransfer", description="Transfer disks.", per_disk=True),
         Step(name="DiskAllocation", description="Allocate disks.", per_disk=True),
         Step(name="DiskTransferV2v", description="Copy disks.", per_disk=True),
+        Step(name="ConvertOpenstackSnapshot", description="Convert OpenStack snapshot.", per_disk=True),
         Step(name="Cutover", description="Finalize disk transfer.", per_disk=True),
         Step(name="ImageConversion", description="Convert image to kubevirt."),
         Step(name="VirtualMachineCreation", description="Create VM."),
@@ -49,6 +50,7 @@ ITINERARIES: dict[tuple[str, str], Itinerary] = {
     ("openshift", "cold"): openshift.COLD,
     ("ovirt", "cold"): ovirt.COLD,
     ("ovirt", "warm"): ovirt.WARM,
+    ("openstack", "cold"): openstack.COLD,
 }
 """By type of the source Provider and mode of the Plan; a source or a mode is a row more."""
 
@@ -68,8 +70,9 @@ def _hooked_late(stages: list[Stage]) -> list[Stage]:
 
 
 def steps_of(vm: VmView) -> list[Step]:
-    """The steps of its pipeline: those its phases are booked on, in order of their first phase."""
-    return [STEPS[name] for name in dict.fromkeys(stage.step for stage in stages_of(vm))]
+    """The steps of its pipeline: those its phases are booked on or shown by, in order of their first phase."""
+    names = (name for stage in stages_of(vm) for name in (stage.step, stage.shows) if name)
+    return [STEPS[name] for name in dict.fromkeys(names)]
 
 
 def step_of(vm: VmView, phase: str) -> str:

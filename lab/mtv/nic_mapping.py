@@ -14,12 +14,19 @@ def destinations(vm: VmView) -> Iterator[tuple[Nic, Object | None]]:
     when they are used up; before, all NICs of a network share its first destination.
     """
     used: set[tuple[str, str]] = set()
-    for nic in vm.machine.nics:
+    for nic in _carried(vm):
         known = vm.view.network_destinations(nic.network)
         if vm.view.toolkit.release.pools_attachments:
             yield nic, _pooled(known, used)
         else:
             yield nic, next(iter(known), None)
+
+
+def _carried(vm: VmView) -> list[Nic]:
+    """Of a server only the first NIC on each network (facts/forklift.md 3.7)."""
+    if vm.view.source_type != "openstack":
+        return vm.machine.nics
+    return list({nic.network: nic for nic in reversed(vm.machine.nics)}.values())[::-1]
 
 
 def _pooled(known: list[Object], used: set[tuple[str, str]]) -> Object | None:

@@ -114,6 +114,7 @@ def _unserved(view: PlanView) -> Iterator[Condition]:
     entries = [view.spec, *(view.spec.get("vms") or [])]
     wanted = {
         f"a {view.mode} plan from {view.source_type}": (view.source_type, view.mode) not in ITINERARIES,
+        "an OpenStack source and a destination with a URL": view.source_type == "openstack" and not view.to_host,
         "copy-offload": view.offloads,
         "shared disks of an earlier plan": view.spec.get("migrateSharedDisks", True) is False,
         "raw devices as LUN": any(entry.get("rdmAsLun") for entry in entries),

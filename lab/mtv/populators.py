@@ -7,6 +7,7 @@ from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.kernel.service import Lab
+from lab.mtv.openstack.contents import image_content
 from lab.mtv.populator_forms import pod_name, populator_pod, prime_claim, prime_name
 from lab.mtv.toolkit import Toolkit
 from lab.ovirt.contents import engine_content
@@ -22,7 +23,7 @@ def _ovirt(lab: Lab, populator: Object) -> Volume | None:
     return engine_content(lab.world.ovirt, str(populator["spec"]["diskId"]))
 
 
-CONTENTS: Mapping[str, Content] = {"OvirtVolumePopulator": _ovirt}
+CONTENTS: Mapping[str, Content] = {"OvirtVolumePopulator": _ovirt, "OpenstackVolumePopulator": image_content}
 """By kind of populator; a source that is copied this way is a row more."""
 
 _GROUP, _CLAIM = "forklift.konveyor.io", "PersistentVolumeClaim"

@@ -15,6 +15,7 @@ from lab.mtv.hooks import Hooks
 from lab.mtv.maps import network_maps, storage_maps
 from lab.mtv.migrations import Migrations
 from lab.mtv.openshift import phases as openshift_phases
+from lab.mtv.openstack import phases as server_phases
 from lab.mtv.operator import Operator
 from lab.mtv.ovirt import phases as engine_phases
 from lab.mtv.plans import Plans
@@ -30,6 +31,7 @@ PHASES: tuple[ModuleType, ...] = (
     guest_phases,
     hook_phases,
     openshift_phases,
+    server_phases,
     source_phases,
     target_phases,
     warm_phases,

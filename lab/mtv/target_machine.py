@@ -7,6 +7,7 @@ from lab.mtv.domains import ova, vsphere
 from lab.mtv.domains.shape import Domain, Volume
 from lab.mtv.nic_mapping import destinations
 from lab.mtv.object_names import network_name, volume_name
+from lab.mtv.openstack.machine import of_server
 from lab.mtv.ovirt.machine import of_engine
 from lab.mtv.plan_view import CONVERTED_SOURCES
 from lab.mtv.vm_run import VmRun
@@ -19,7 +20,7 @@ DOMAINS: dict[str, Domain] = {"vsphere": vsphere.domain, "ova": ova.domain}
 Anatomy = Callable[[VmRun, Mapping[str, Object]], Object]
 """(run, claims by source of their disk) -> domain, networks and volumes of the machine."""
 
-ANATOMIES: Mapping[str, Anatomy] = {"ovirt": of_engine}
+ANATOMIES: Mapping[str, Anatomy] = {"ovirt": of_engine, "openstack": of_server}
 """By type of a source whose guests arrive as they are."""
 
 _GUEST_ANNOTATIONS = {f"vm.kubevirt.io/{key}": "" for key in ("flavor", "os", "workload")}

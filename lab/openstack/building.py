@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from ipaddress import ip_network
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from lab.openstack import blocks
 from lab.openstack.blocks import Wish
@@ -11,7 +11,7 @@ from lab.openstack.devices import Device
 from lab.openstack.networks import free_address
 from lab.openstack.platform import Platform
 from lab.openstack.refusals import Refused
-from lab.world.cloud import Attachment, BlockVolume, CloudNetwork, Image, Port, Server, VolumeSnapshot
+from lab.world.cloud import GLANCE, Attachment, BlockVolume, CloudNetwork, Image, Port, Server, VolumeSnapshot
 from lab.world.model import GIB, Disk, GuestAddress, Machine, Nic
 from lab.world.physics import copy_disk, power_on
 
@@ -138,7 +138,8 @@ def _local(machine: Machine, device: Device) -> None:
     if not isinstance(device.source, Image) or device.source.content is None:
         raise CannotBuild("Image has no content.")
     disk = copy_disk(device.source.content, machine.id, 0)
-    disk.size, disk.datastore, disk.file = device.size * GIB, "", f"{machine.host}:{machine.id}/disk"
+    disk.size, disk.datastore, disk.file = device.size * GIB, GLANCE.name, f"{machine.host}:{machine.id}/disk"
+    disk.uuid = UUID(device.source.id).hex
     machine.disks.append(disk)
 
 

@@ -1,5 +1,7 @@
 """Volumes and snapshots on their way out, whoever sent them there."""
 
+import asyncio
+
 from lab.openstack import blocks
 from lab.openstack.platform import Platform
 from lab.world.cloud import BlockVolume, VolumeSnapshot
@@ -7,11 +9,12 @@ from lab.world.cloud import BlockVolume, VolumeSnapshot
 _SECONDS = 2.0
 
 
-def remove_volume(platform: Platform, volume: BlockVolume) -> None:
-    """It is `deleting`, and gone with its snapshots a moment later."""
+def remove_volume(platform: Platform, volume: BlockVolume) -> asyncio.Task[None]:
+    """It is `deleting`, and gone with its snapshots a moment later, when the task ends."""
     volume.status = "deleting"
-    platform.works.start(volume.id, _volume_goes(platform, volume))
+    work = platform.works.start(volume.id, _volume_goes(platform, volume))
     platform.touch()
+    return work
 
 
 async def _volume_goes(platform: Platform, volume: BlockVolume) -> None:

@@ -32,6 +32,10 @@ class VolumeType:
     """GiB of the backend."""
 
 
+GLANCE = VolumeType(id="", name="glance", capacity=0)
+"""What stands for the store of a disk that came from an image: it is on no volume."""
+
+
 @dataclass(slots=True, kw_only=True)
 class CloudNetwork:
     """A network with its one subnet."""

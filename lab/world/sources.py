@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import UUID
 
 from lab.ovirt.ids import disk_id
+from lab.world.cloud import GLANCE
 from lab.world.disk_order import by_controller, first_file, whole_mib
 from lab.world.model import Disk, Machine, World
 
@@ -28,7 +30,8 @@ def by_id_or_name(reference: Reference) -> str:
 
 
 def with_both(_reference: Reference, known: Named) -> dict[str, Any]:
-    return {"id": known.id, "name": known.name}
+    """What has no id is known by its name alone."""
+    return {"id": known.id, "name": known.name} if known.id else {"name": known.name}
 
 
 def ignored(_statuses: Sequence[Reference]) -> None:
@@ -92,10 +95,17 @@ def _openstack(world: World) -> Source:
     return Source(
         machines=lambda: {id_: server.machine for id_, server in cloud.servers.items()},
         networks=lambda: cloud.networks,
-        stores=lambda: cloud.volume_types,
+        stores=lambda: cloud.volume_types | {GLANCE.name: GLANCE},
         delete=cloud.servers.__delitem__,
         lag=10.0,
+        disk_name=_of_volume,
+        disk_order=list,
     )
+
+
+def _of_volume(disk: Disk) -> str:
+    """Id of the volume that a disk is, or of the image that it was made of."""
+    return str(UUID(disk.uuid))
 
 
 def _ova(world: World) -> Source:

@@ -296,5 +296,5 @@ _SOURCES: _Makers = {
     ProviderKind.OPENSTACK: _openstack,
     ProviderKind.OVA: _ova,
 }
-_UNPROVED = frozenset({ProviderKind.OPENSTACK, ProviderKind.OVA})
+_UNPROVED = frozenset({ProviderKind.OVA})
 """Sources that no migration was run from: the lab's MTV does not look into their platform yet."""

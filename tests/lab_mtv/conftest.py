@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.lab_mtv.clouds import CloudDesk, CloudProduct
 from tests.lab_mtv.scene import Desk, Product
 
 
@@ -27,3 +28,17 @@ def product(tmp_path: Path, options: dict[str, Any]) -> Iterator[Product]:
 @pytest.fixture
 def desk(product: Product) -> Desk:
     return Desk(product)
+
+
+@pytest.fixture
+def cloud_product(tmp_path: Path, options: dict[str, Any]) -> Iterator[CloudProduct]:
+    running = CloudProduct(tmp_path, **options)
+    running.start()
+    yield running
+    running.stop()
+    assert running.mtv.errors == []
+
+
+@pytest.fixture
+def cloud_desk(cloud_product: CloudProduct) -> CloudDesk:
+    return CloudDesk(cloud_product)

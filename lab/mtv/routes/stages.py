@@ -15,6 +15,8 @@ class Stage:
     phase: str
     step: str
     applies: Applies = lambda _vm: True
+    shows: str = ""
+    """Name of a step that the pipeline shows for it, though it is booked on another."""
 
 
 Itinerary = tuple[Stage, ...]
