@@ -29,10 +29,15 @@ def inhabited_lab(folder: Path, *options: str) -> Iterator[RunningLab]:
 
 
 def start(
-    lab: RunningLab, reports: Path, die_after: int = 0, scenario: str = "@test_sanity_cold_mtv_migration"
+    lab: RunningLab,
+    reports: Path,
+    die_after: int = 0,
+    scenario: str = "@test_sanity_cold_mtv_migration",
+    source: str = "vsphere",
 ) -> "subprocess.Popen[str]":
     environment = {DIE_AFTER: str(die_after)} if die_after else {}
-    return behave(f"--tags={scenario}", f"-Dlab={lab.folder}", f"-Dreports_dir={reports}", env=environment)
+    where = (f"-Dlab={lab.folder}", f"-Dsource_provider={source}", f"-Dreports_dir={reports}")
+    return behave(f"--tags={scenario}", *where, env=environment)
 
 
 def clean_up(lab: RunningLab, reports: Path, before: dict[str, str], story: str) -> None:
