@@ -14,8 +14,6 @@ _LABEL = 63
 _GENERATED = "[bcdfghjklmnpqrstvwxz2456789]{5}"
 """What the API server appends; it cuts what stands before, so that the whole stays a label."""
 _BEFORE_GENERATED = _LABEL - 5
-_NUMBERED = frozenset({ProviderKind.VSPHERE, ProviderKind.OVA})
-"""Kinds whose disks MTV counts in the order in which they are recorded here (forklift.md 3.5)."""
 
 
 def disk_names(comparison: Comparison) -> Iterator[Finding]:
@@ -23,8 +21,8 @@ def disk_names(comparison: Comparison) -> Iterator[Finding]:
     template = comparison.options.pvc_name_template
     if template is None:
         raise NotRun("the plan names no template for its disks")
-    if comparison.source.kind not in _NUMBERED:
-        raise NotRun(f"which number MTV gives a disk from {comparison.source.kind.value} is not known here")
+    if comparison.source.kind is not ProviderKind.VSPHERE:
+        raise NotRun(f"disks from {comparison.source.kind.value} have no number and file name that a template knows")
     if "FileName" in template and comparison.source.snapshots and not comparison.options.warm:
         raise NotRun("a cold copy is named after the files of the snapshots, which nobody recorded (forklift.md 3.5)")
     claims = {disk.identity: disk.claim for disk in comparison.target.disks}
@@ -37,14 +35,13 @@ def disk_names(comparison: Comparison) -> Iterator[Finding]:
 
 def _variables(comparison: Comparison, disk: SourceDisk) -> dict[str, str | int | bool]:
     """What is known here of Forklift's variables; a template with another one is not rendered (forklift.md 3.5)."""
-    file = PurePosixPath(disk.identity.rpartition("] ")[2]).name
     return {
         "VmName": comparison.source.name,
         "TargetVmName": comparison.target.name,
         "PlanName": comparison.plan,
         "VmId": comparison.source.id,
         "DiskIndex": disk.index,
-        **({"FileName": file} if comparison.source.kind is ProviderKind.VSPHERE else {}),
+        "FileName": PurePosixPath(disk.identity.rpartition("] ")[2]).name,
     }
 
 

@@ -4,13 +4,7 @@ from collections.abc import Mapping
 
 from support.domain.source import ProviderKind
 
-_VSPHERE, _OVIRT, _OPENSTACK, _OPENSHIFT, _OVA = (
-    ProviderKind.VSPHERE,
-    ProviderKind.OVIRT,
-    ProviderKind.OPENSTACK,
-    ProviderKind.OPENSHIFT,
-    ProviderKind.OVA,
-)
+_VSPHERE, _OVIRT, _OPENSHIFT = ProviderKind.VSPHERE, ProviderKind.OVIRT, ProviderKind.OPENSHIFT
 _ALL = frozenset(ProviderKind)
 
 
@@ -27,9 +21,12 @@ NEVER: Mapping[str, Mapping[ProviderKind, str]] = {
         _OPENSHIFT: "MTV takes over the template of a machine from OpenShift whole, and loses labels, affinity and "
         "node of the plan"
     },
-    "needs.disk_names": _except("which number MTV gives a disk is known of vSphere and OVA only", _VSPHERE, _OVA),
+    "needs.disk_names": _except("MTV names disks after their number or file for machines from vSphere only", _VSPHERE),
 }
-"""Tag -> kind -> reason (reference/03, 13; forklift.md 3.5, 3.7, 3.8). A tag that is not here fits every kind."""
+"""Tag -> kind -> reason (reference/03, 13; forklift.md 3.7, 3.8; its builders up to 2.12).
+
+A tag that is not here fits every kind.
+"""
 
 WARM_ONCE_CLOSED = {_OVIRT: "MTV-2846"}
 """Kinds that migrate warm once an issue is closed (reference/13)."""

@@ -175,14 +175,6 @@ def test_a_nic_without_mac_that_is_lost_or_elsewhere_is_noticed() -> None:
     assert len(run_checks(on_target(nics=swapped)(pair), ["nics"]).findings) == 2
 
 
-def test_disks_of_an_ova_are_numbered_and_have_no_file_that_a_template_knows() -> None:
-    ova = on_source(kind=ProviderKind.OVA, snapshots=())(matching())
-    assert run_checks(ova, ["disk names"]).clean
-    by_file = replace(ova, options=replace(ova.options, pvc_name_template="{{.FileName}}"))
-    (result,) = run_checks(by_file, ["disk names"]).results
-    assert "cannot be rendered" in str(result.not_run)
-
-
 def test_a_report_in_which_nothing_ran_is_not_clean() -> None:
     assert not run_checks(replace(matching(), guest=None, guest_unread="powered off"), ["ssh"]).clean
     assert not run_checks(matching(), []).clean
