@@ -25,6 +25,7 @@ KINDS = {
 YES, ISSUE = "yes", "issue"
 WORDS = {
     "warm": "@warm: MTV migrates warm from vSphere and RHV only",
+    "remote": "@remote: MTV makes the claims of a machine from OpenStack on its own cluster",
     "addresses": "@needs.static_addresses: MTV keeps static addresses of machines from vSphere only",
     "template": "@needs.placing: MTV takes over the template of a machine from OpenShift whole",
     "role": "no machine for the role",
