@@ -140,6 +140,35 @@ def matrix(profiles: tuple[str, ...], defines: tuple[str, ...], jobs: int, json_
     sys.exit(matrixing.run(profiles, jobs, json_file, settings))
 
 
+@main.command()
+@click.option("--image", required=True, help="The suite's image, as the cluster pulls it.")
+@click.option("--tags", multiple=True, metavar="EXPRESSION", help="Which scenarios, as for behave.")
+@click.option(
+    "--shards", type=click.IntRange(min=0), default=0, help="Share the scenarios between so many pods; 0: one pod."
+)
+@click.option("--account", is_flag=True, help="Log in as the ServiceAccount of deploy/rbac.yaml, not by the Secret.")
+@click.option("--ca", "authority", is_flag=True, help="The Secret has a key ca.crt, the CA of the cluster.")
+@click.option("--name", default="mtv-acceptance", show_default=True, help="Of the Job.")
+@click.option("--namespace", default="mtv-tests", show_default=True)
+@click.option("--secret", default="mtv-test-config", show_default=True, help="Has providers.json and the login.")
+@click.option("--claim", default="mtv-results", show_default=True, help="The PVC that results go to.")
+@click.option("--claim-size", default="5Gi", show_default=True)
+@_DEFINES
+def job(defines: tuple[str, ...], **options: Any) -> None:
+    """Print the manifests of a Job that runs the suite on a cluster, for `oc apply -f -`.
+
+    Settings are those of a run; secrets among them belong into the Secret. Exit code 2: a setting is wrong.
+    """
+    from acceptance.defining import pairs
+    from acceptance.job import JobOptions, render
+    from support.domain.errors import StartError
+
+    try:
+        click.echo(render(JobOptions(**options), pairs(defines)), nl=False)
+    except StartError as problem:
+        _refuse(problem)
+
+
 def _refuse(problem: Exception) -> NoReturn:
     click.echo(f"Error: {problem}", err=True)
     sys.exit(2)

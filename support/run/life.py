@@ -66,6 +66,14 @@ class RunLife(ScenarioLife):
             self._crew = crew_for(self, runner, self._folder.temporary, self._redactor, keep)
             Spreading(self, self._crew, self._scenarios).begin(runner)
 
+    def share(self, scenarios: Sequence[Scenario]) -> Sequence[Scenario]:
+        shard = self.settings.shard
+        if shard is None:
+            return scenarios
+        mine = shard.share(scenarios)
+        self._say(f"Shard {shard}: {len(mine)} of {len(scenarios)} scenarios")
+        return mine
+
     @contextmanager
     def running(self, scenarios: Sequence[Scenario]) -> Iterator[None]:
         """Folder, lock, log, signals, target and adapters; whatever happens inside, the session is closed at the end.

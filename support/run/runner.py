@@ -52,7 +52,14 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]
         if self.config.dry_run:
             return bool(super().run_model(features))
         life = self.life = self.new_life()
-        with life.running(scenarios):
+        mine = life.share(scenarios)
+        if not mine:
+            return False
+        kept = set(map(id, mine))  # scenarios of one name count as equal
+        for other in scenarios:
+            if id(other) not in kept:
+                other.mark_skipped()
+        with life.running(mine):
             life.spread(self)
             failed = bool(super().run_model(features))
         return failed or life.failed

@@ -53,6 +53,10 @@ class ScenarioLife(ABC):
     def facts(self) -> RunFacts:
         """What every report says about the run."""
 
+    def share(self, scenarios: Sequence[Scenario]) -> Sequence[Scenario]:
+        """Which of the chosen scenarios this process is to run: all, but for a run that is one of several shards."""
+        return scenarios
+
     @abstractmethod
     def running(self, scenarios: Sequence[Scenario]) -> AbstractContextManager[None]:
         """All that must be there before the session; whatever happens inside, the session is closed at the end."""

@@ -11,6 +11,7 @@ from behave.model import Scenario
 from behave.runner import Runner
 from behave.step_registry import registry
 
+from support.domain.shard import Shard
 from support.run import life as life_module
 from support.run.runner import AcceptanceRunner
 from support.run.settings import load_settings
@@ -48,11 +49,15 @@ class MadeUpLife:
         self.trouble = dict(trouble or {})
         self.told: list[str] = []
         self.skips: dict[str, str] = {}
+        self.shard: Shard | None = None
 
     def __call__(self, config: Configuration, formatters: list[object]) -> "MadeUpLife":
         self._heard("made")
         load_settings(dict(config.userdata_defines or ()), {}, {})
         return self
+
+    def share(self, scenarios: Sequence[Scenario]) -> Sequence[Scenario]:
+        return self.shard.share(scenarios) if self.shard is not None else scenarios
 
     @contextmanager
     def running(self, scenarios: Sequence[Scenario]) -> Iterator[None]:

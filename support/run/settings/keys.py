@@ -59,6 +59,7 @@ _PLAIN: Mapping[str, Reader] = {
     "log_level": values.LEVEL,
     "log_file": values.ANY_PATH,
     "hook_image": values.TEXT,
+    "shard": values.SHARD,
     "guest_tunnel": values.TUNNEL,
     "lab": values.ANY_PATH,
     "lab_speed": values.FACTOR,

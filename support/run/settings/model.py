@@ -9,6 +9,7 @@ from support.domain.access import ClusterAccess
 from support.domain.budget import Budgets
 from support.domain.names import Namespace, StorageClass
 from support.domain.secret import Secret
+from support.domain.shard import Shard
 
 WAIT_PREFIX = "wait_"
 """`wait_<name>` is the setting of the budget `<name>`."""
@@ -65,6 +66,9 @@ class Settings:
     """The reference's; what MTV's documentation names."""
     guest_tunnel: str = "api"
     """How guests are reached: by the API's port-forward websocket, or by the program virtctl."""
+
+    shard: Shard | None = None
+    """Which part of the chosen scenarios is this run's; None: all of them."""
 
     lab: Path | None = None
     lab_speed: float | None = None

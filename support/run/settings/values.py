@@ -8,10 +8,12 @@ from pathlib import Path
 
 from support.domain.names import is_dns_label
 from support.domain.secret import Secret
+from support.domain.shard import Shard
 
 _BOOLEANS = {"true": True, "false": False}
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _HOST = re.compile(r"(https://)?[A-Za-z0-9.\-]+(:\d{1,5})?/?|https://\[[0-9a-fA-F:]+\](:\d{1,5})?/?")
+_SHARE = re.compile(r"(\d{1,3})/(\d{1,3})")
 _PREFIX_LENGTH = 20
 """A namespace is prefix, random part and purpose in 63 characters."""
 
@@ -84,6 +86,13 @@ def _prefix(text: str) -> str:
     return _label(text)
 
 
+def _shard(text: str) -> Shard:
+    found = _SHARE.fullmatch(text)
+    if found is None or int(found[1]) >= int(found[2]):
+        raise ValueError(text)
+    return Shard(int(found[1]), int(found[2]))
+
+
 def _one_of(*choices: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         found = next((choice for choice in choices if choice.lower() == text.lower()), None)
@@ -106,6 +115,7 @@ ANY_PATH = Reader("a path", _path)
 API_HOST = Reader("an API address such as https://api.cluster.example.com:6443", _host)
 NAMESPACE = Reader("the name of a namespace: lower-case letters, digits and '-', 63 at most", _label)
 PREFIX = Reader(f"lower-case letters, digits and '-', {_PREFIX_LENGTH} at most", _prefix)
+SHARD = Reader("number and count of shards such as 0/3, the first number being 0", _shard)
 TARGET = Reader("lab or cluster", _one_of("lab", "cluster"))
 TUNNEL = Reader("api or virtctl", _one_of("api", "virtctl"))
 LEVEL = Reader(f"one of {', '.join(_LEVELS)}", _one_of(*_LEVELS))
