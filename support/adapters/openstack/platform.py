@@ -43,7 +43,7 @@ class Openstack:
         return str(find(self._session, name).id)
 
     def describe(self, machine_id: str) -> SourceMachine:
-        """One server with its flavor, volumes and ports, from four services."""
+        """One server with its flavor, volumes and ports, from four services. Raises MachineNotFound when it is gone."""
         with translated(f"server {machine_id}: reading it"):
             return machine_from(look(self._session, machine_id))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from support.adapters.openstack.faults import GONE
 from support.adapters.openstack.session import Session
+from support.domain.errors import MachineNotFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,11 @@ class Sight:
 
 
 def look(session: Session, server_id: str) -> Sight:
-    """One server as it is now."""
-    server = session.compute.get_server(server_id)
+    """One server as it is now; raises MachineNotFound for one that is gone."""
+    try:
+        server = session.compute.get_server(server_id)
+    except GONE as gone:
+        raise MachineNotFound(f"server {server_id}: no longer in the project of the profile") from gone
     volumes = volumes_of(session, server)
     return Sight(
         server=server,

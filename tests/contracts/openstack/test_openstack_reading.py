@@ -38,6 +38,11 @@ def test_an_unknown_machine_is_answered_with_near_names(stack: Openstack, place:
         stack.find(MachineName(f"{place.machine}x"))
 
 
+def test_a_machine_that_is_gone_is_said_to_be(stack: Openstack) -> None:
+    with pytest.raises(MachineNotFound, match="no longer in the project"):
+        stack.describe("00000000-0000-0000-0000-000000000000")
+
+
 def test_a_name_is_no_pattern(stack: Openstack, place: Place) -> None:
     with pytest.raises(MachineNotFound):
         stack.find(MachineName(f"{place.machine[:-1]}."))
