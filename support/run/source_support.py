@@ -4,7 +4,12 @@ from collections.abc import Mapping
 
 from support.domain.source import ProviderKind
 
-_VSPHERE, _OVIRT, _OPENSHIFT = ProviderKind.VSPHERE, ProviderKind.OVIRT, ProviderKind.OPENSHIFT
+_VSPHERE, _OVIRT, _OPENSTACK, _OPENSHIFT = (
+    ProviderKind.VSPHERE,
+    ProviderKind.OVIRT,
+    ProviderKind.OPENSTACK,
+    ProviderKind.OPENSHIFT,
+)
 _ALL = frozenset(ProviderKind)
 
 
