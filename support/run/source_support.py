@@ -22,7 +22,8 @@ NEVER: Mapping[str, Mapping[ProviderKind, str]] = {
     "warm": _except("MTV migrates warm from vSphere and RHV only", _VSPHERE, _OVIRT),
     "remote": {
         # kubev2v/forklift 2.12.5, .../plan/adapter/openstack/builder.go: it creates them with its own client.
-        _OPENSTACK: "MTV makes the claims of a machine from OpenStack on its own cluster, wherever the machine is to go"
+        ProviderKind.OPENSTACK: "MTV makes the claims of a machine from OpenStack on its own cluster, wherever the "
+        "machine is to go"
     },
     "copyoffload": _except("only disks of vSphere are copied by the storage array", _VSPHERE),
     "needs.static_addresses": _except("MTV keeps static addresses of machines from vSphere only", _VSPHERE),
