@@ -59,7 +59,7 @@ def profiles(lab: Lab) -> str:
         "vddk_init_image": "registry.lab.test/mtv/vddk:8.0.3",
         **_guests(lab),
     }
-    others = {"ovirt": _ovirt(lab), "openstack": _openstack(lab), "openshift": _openshift(lab)}
+    others = {"ovirt": _ovirt(lab), "openstack": _openstack(lab), "openshift": _openshift(lab), "ova": _ova(lab)}
     return json.dumps({"vsphere": vsphere, **others}, indent=2)
 
 
@@ -97,6 +97,12 @@ def _openstack(lab: Lab) -> dict[str, str]:
 def _openshift(lab: Lab) -> dict[str, str]:
     """Without an address or a login: machines come from the cluster that a run is logged in to."""
     return {"type": "openshift", "version": lab.options.ocp, **_guests(lab)}
+
+
+def _ova(lab: Lab) -> dict[str, str]:
+    """Nobody logs in to a file."""
+    where = {"fqdn": lab.world.export.server, "api_url": lab.endpoints["ova"]}
+    return {"type": "ova", "version": "nfs", **where, "username": "", "password": "", **_guests(lab)}
 
 
 def _guests(lab: Lab) -> dict[str, str]:

@@ -30,7 +30,6 @@ from support.adapters.openshift.storage import OpenShiftStorage
 from support.adapters.openshift.targets import OpenshiftTargets
 from support.adapters.virtctl.finding import find_virtctl
 from support.domain.access import ClusterAccess, SourceAccess
-from support.domain.errors import StartError
 from support.domain.issue import Issue, IssueId
 from support.domain.names import REMOTE, RunId
 from support.domain.source import ProviderKind
@@ -250,13 +249,7 @@ _Makers = Mapping[ProviderKind, Callable[[SourceAccess, Api, Settings], _Source]
 def _source(access: SourceAccess, api: Api, settings: Settings, of_this_run: _Makers) -> _Source:
     """`of_this_run`: makers that need more than everybody's three arguments."""
     makers = {**_SOURCES, **of_this_run}
-    made = makers.get(access.kind) if access.kind not in _UNPROVED else None
-    if made is None:
-        known = ", ".join(kind.value for kind in makers if kind not in _UNPROVED)
-        raise StartError(
-            f"profile {access.profile!r}: sources of type {access.kind.value} cannot be used yet, expected: {known}"
-        )
-    return made(access, api, settings)
+    return makers[access.kind](access, api, settings)
 
 
 def _vsphere(access: SourceAccess, api: Api, settings: Settings) -> _Source:
@@ -296,5 +289,3 @@ _SOURCES: _Makers = {
     ProviderKind.OPENSTACK: _openstack,
     ProviderKind.OVA: _ova,
 }
-_UNPROVED = frozenset({ProviderKind.OVA})
-"""Sources that no migration was run from: the lab's MTV does not look into their platform yet."""

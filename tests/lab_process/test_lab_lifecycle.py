@@ -104,6 +104,14 @@ def test_the_provider_file_describes_the_ovirt_engine(start: Start) -> None:
     assert all(profile[key] for key in ("fqdn", "password", "guest_vm_linux_user", "guest_vm_win_password"))
 
 
+def test_the_provider_file_describes_the_export_with_appliances(start: Start) -> None:
+    process = start()
+    profile = json.loads((process.folder / "providers.json").read_text())["ova"]
+    assert (profile["type"], profile["api_url"]) == ("ova", process.endpoints()["ova"])
+    assert (profile["username"], profile["password"]) == ("", "")
+    assert all(profile[key] for key in ("fqdn", "guest_vm_linux_user", "guest_vm_win_password"))
+
+
 def test_every_endpoint_is_on_the_loopback_interface(start: Start) -> None:
     process = start()
     urls = [text for text in process.endpoints().values() if str(text).startswith("https://")]
