@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from lab.cluster.store import Object
-from lab.world.model import Guest, Volume
+from lab.world.model import Guest, Machine, Volume
 
 
 class Fault(StrEnum):
@@ -61,18 +61,6 @@ class Fault(StrEnum):
     """The machine is on when its source was, whatever the Plan says."""
     NAMESPACE_IGNORED = auto()
     """Everything is made in the Plan's own namespace."""
-    OVF_FIRMWARE = auto()
-    """The firmware of a descriptor is not read, so that every appliance becomes a BIOS machine."""
-    OVF_CORES = auto()
-    """The cores per socket of a descriptor are not read."""
-    OVF_UNITS = auto()
-    """Units of a descriptor are taken for decimal ones."""
-    OVF_NICS = auto()
-    """Only the first NIC of a descriptor is read."""
-    OVF_FILES = auto()
-    """Disks of a descriptor get each other's files."""
-    OVF_LAST_DISK = auto()
-    """The last disk of a descriptor is not read."""
     SOURCE_NETWORKS_KEPT = auto()
     """A machine of a cluster arrives with the attachments that it had at its source."""
     EXPORTS_STAY = auto()
@@ -111,6 +99,7 @@ class Defect:
         contents: edits what has arrived on a machine's claims, in boot order, before the machine is created.
         launcher: edits the pod in which the machine runs, before it is created.
         guest: edits the guest that has arrived, before it boots for the first time.
+        descriptor: edits what MTV reads out of an appliance, before it makes the VirtualMachine of it.
     """
 
     name: str
@@ -125,3 +114,4 @@ class Defect:
     contents: Callable[[Sequence[Volume]], None] | None = None
     launcher: Callable[[Object], None] | None = None
     guest: Callable[[Guest], None] | None = None
+    descriptor: Callable[[Machine], None] | None = None

@@ -1,8 +1,11 @@
 """The VirtualMachine that a source machine becomes (facts/forklift.md 3.4 and 3.7)."""
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import replace
 
 from lab.cluster.store import Object
+from lab.defects.catalogue import defect_of
 from lab.mtv.domains import ova, vsphere
 from lab.mtv.domains.shape import Domain, Volume
 from lab.mtv.nic_mapping import destinations
@@ -28,12 +31,23 @@ _GUEST_ANNOTATIONS = {f"vm.kubevirt.io/{key}": "" for key in ("flavor", "os", "w
 
 def virtual_machine(run: VmRun, claims: Mapping[str, Object]) -> Object:
     """The whole object; `claims` by source file of their disk."""
+    run = _as_read(run)
     return {
         "apiVersion": "kubevirt.io/v1",
         "kind": "VirtualMachine",
         "metadata": metadata_of(run),
         "spec": {"runStrategy": run_strategy(run), "template": _template(run, claims)},
     }
+
+
+def _as_read(run: VmRun) -> VmRun:
+    """With what MTV has read out of a descriptor, which is where the lab's defects of appliances set in."""
+    edit = defect_of(run.lab).descriptor
+    if run.view.source_type != "ova" or edit is None:
+        return run
+    machine = deepcopy(run.vm.machine)
+    edit(machine)
+    return replace(run, vm=replace(run.vm, machine=machine))
 
 
 def run_strategy(run: VmRun) -> str:
