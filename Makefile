@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tier0 test lint types layers unused unit features behave bench clients nightly lock clean
+.PHONY: help setup tier0 test lint types layers unused unit features behave bench report clients nightly lock clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ behave: setup ## Run Behave with ARGS="..."
 
 bench: setup ## Measure the suite's own share, and what workers bring, on the embedded lab
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+report: setup ## Render the last run's Allure results as one page, reports/allure-report.html (needs Node)
+	@$(BIN)/python -m acceptance.rendering $(ARGS)
 
 clients: .tools/bin/govc ## Build the foreign clients govc, vcsim and gotemplate (needs Go)
 

@@ -17,26 +17,11 @@ from allure_commons.model2 import Attachment as AllureAttachment
 from allure_commons.model2 import Label, Link, Parameter, StatusDetails, TestResult, TestStepResult
 from allure_commons.utils import platform_label
 
+from support.evidence.causes import CATEGORIES
 from support.evidence.results import Attachment, RunFacts, RunRecord, ScenarioResult, StepResult
 
 _TRACKER = "https://issues.redhat.com"
 """Where MTV's issues are; a run with a tracker of its own links to that."""
-
-CATEGORIES = [
-    {"name": "The product broke a promise", "matchedStatuses": ["failed"]},
-    {
-        "name": "Something is left over",
-        "matchedStatuses": ["broken"],
-        "messageRegex": "(?s).*(left over|CleanupError).*",
-    },
-    {
-        "name": "The environment was not usable",
-        "matchedStatuses": ["broken"],
-        "messageRegex": "(?s).*(Unreachable|refused the login|not within|ProviderNotReady).*",
-    },
-    {"name": "The suite itself failed", "matchedStatuses": ["broken"]},
-    {"name": "Not applicable here", "matchedStatuses": ["skipped"]},
-]
 
 
 class AllureWriter:
@@ -72,7 +57,7 @@ class AllureWriter:
             testCaseId=_md5(full_name),
             historyId=_md5(full_name + json.dumps(cells, sort_keys=True)),
             status=result.verdict.value,
-            statusDetails=StatusDetails(message=result.message, trace=result.trace) if result.message else None,
+            statusDetails=StatusDetails(message=result.message, trace=_trace(result)) if result.message else None,
             start=int(result.start * 1000),
             stop=int(result.stop * 1000),
             labels=list(_labels(result)),
@@ -98,6 +83,11 @@ class AllureWriter:
         source = f"{uuid.uuid4()}-attachment{suffix}"
         self._files.report_attached_data(attachment.body, source)  # type: ignore[no-untyped-call]
         return AllureAttachment(name=attachment.title, source=source, type=attachment.media_type)
+
+
+def _trace(result: ScenarioResult) -> str:
+    """Its first line is what categories are told by."""
+    return "\n\n".join(part for part in (result.cause or "", result.trace) if part)
 
 
 def _labels(result: ScenarioResult) -> Iterable[Label]:

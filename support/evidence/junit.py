@@ -42,9 +42,9 @@ def _case(result: ScenarioResult, facts: RunFacts) -> TestCase:
     case = TestCase(result.title, classname=classname, time=round(result.seconds, 3))
     case.append(_properties(result, facts))  # type: ignore[no-untyped-call]
     if result.verdict is Verdict.FAILED:
-        case.result = [_outcome(Failure(_xml_safe(result.message)), result)]
+        case.result = [_outcome(Failure(_xml_safe(result.message), result.cause or ""), result)]
     elif result.verdict is Verdict.BROKEN:
-        case.result = [_outcome(Error(_xml_safe(result.message)), result)]
+        case.result = [_outcome(Error(_xml_safe(result.message), result.cause or ""), result)]
     elif result.verdict is Verdict.SKIPPED:
         case.result = [Skipped(_xml_safe(result.skip_reason))]
     if result.log:

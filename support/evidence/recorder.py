@@ -21,6 +21,8 @@ from behave.runner import Runner
 
 from support.domain.finding import Report
 from support.domain.migration import MachineProgress
+from support.evidence.causes import Cause, cause_of
+from support.evidence.pictures import pipeline
 from support.evidence.redaction import RedactingFormatter, Redactor
 from support.evidence.results import Attachment, Measure, ScenarioResult, StepResult, Verdict
 
@@ -47,6 +49,8 @@ class Recorder(Formatter):  # type: ignore[misc]
         self._sentence: StepResult | None = None
         self._below = threading.local()
         self._cleanup_messages: list[str] = []
+        self._cleanup_error: Exception | None = None
+        self._moved_in: StepResult | None = None
 
     def watch(self, scenarios: Iterable[Scenario]) -> None:
         """Wrap the scenarios that are going to run."""
@@ -65,7 +69,7 @@ class Recorder(Formatter):  # type: ignore[misc]
     @contextmanager
     def _recording(self, scenario: Scenario) -> Iterator[None]:
         result = self._current = new_result(scenario)
-        self._cleanup_messages = []
+        self._cleanup_messages, self._cleanup_error, self._moved_in = [], None, None
         with _log_of_root(self.redactor) as log:
             result.start = time.time()
             try:
@@ -78,6 +82,7 @@ class Recorder(Formatter):  # type: ignore[misc]
 
     def _finish(self, scenario: Scenario, result: ScenarioResult) -> None:
         sentences = [step for step in result.steps if step.sentence]
+        (self._moved_in or result).attachments.extend(self._pictures(result.machines))
         result.steps += (self._unrun(step) for step in list(scenario.all_steps)[len(sentences) :])
         result.skip_reason = self._clean(str(scenario.skip_reason or ""))
         bad = next((step for step in sentences if step.verdict in (Verdict.FAILED, Verdict.BROKEN)), None)
@@ -91,7 +96,21 @@ class Recorder(Formatter):  # type: ignore[misc]
             result.message = "\n".join([*([bad.message] if bad else []), *late]) or f"ended as {scenario.status.name}"
             result.message += f"\nevidence: {result.evidence}" if result.evidence else ""
             result.trace = bad.trace if bad else ""
+            result.cause = self._cause(scenario, bad)
         self._keep(result)
+
+    def _pictures(self, machines: Iterable[MachineProgress]) -> Iterator[Attachment]:
+        for machine in machines:
+            picture = pipeline(machine)
+            if picture is not None:
+                yield _text(f"pipeline of {machine.name}", self._clean(picture), "image/svg+xml")
+
+    def _cause(self, scenario: Scenario, bad: StepResult | None) -> Cause:
+        """Of the sentence that failed first, else of the hook or cleanup that did."""
+        if bad is not None:
+            return bad.cause or Cause.SUITE
+        error = getattr(scenario, "exception", None)
+        return cause_of(error if error is not None else self._cleanup_error)
 
     def _unrun(self, step: Step) -> StepResult:
         undefined = step.status is Status.undefined
@@ -104,6 +123,7 @@ class Recorder(Formatter):  # type: ignore[misc]
 
     def _cleanup_failed(self, _context: object, function: Callable[[], object], error: Exception) -> None:
         name = getattr(function, "__name__", "a cleanup")
+        self._cleanup_error = error
         self._cleanup_messages.append(f"cleanup {name}: {_words(error)}")
 
     # what a failure is explained with
@@ -149,6 +169,7 @@ class Recorder(Formatter):  # type: ignore[misc]
         done.verdict = Verdict.SKIPPED if step.status is Status.untested else _verdict(step.status)
         if step.exception is not None:
             done.message = self._clean(_words(step.exception))
+            done.cause = cause_of(step.exception)
             if done.verdict is Verdict.BROKEN:
                 done.trace = self._clean("".join(traceback.format_exception(step.exception)))
         elif done.verdict is Verdict.BROKEN:
@@ -204,6 +225,7 @@ class Recorder(Formatter):  # type: ignore[misc]
             return
         if machines:
             self._current.machines = list(machines)
+            self._moved_in = self._sentence
         if report is not None:
             self._current.compared.append(report)
 

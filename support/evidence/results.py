@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from support.domain.finding import Report
 from support.domain.migration import MachineProgress
+from support.evidence.causes import Cause
 
 _SIMULATED = "embedded lab"
 
@@ -51,6 +52,7 @@ class StepResult:
     stop: float = 0.0
     message: str = ""
     trace: str = ""
+    cause: Cause | None = None
     steps: list["StepResult"] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
 
@@ -74,6 +76,8 @@ class ScenarioResult:
     stop: float = 0.0
     message: str = ""
     trace: str = ""
+    cause: Cause | None = None
+    """Whose fault it is; None for what passed or was not run."""
     skip_reason: str = ""
     log: str = ""
     evidence: str = ""

@@ -9,6 +9,7 @@ from support.domain.finding import Report
 from support.domain.machine import Power
 from support.domain.names import RoleName
 from support.domain.request import Arrangements, HookRequest, HookStep, MachineRequest, PlanOptions
+from support.evidence.tables import plan_options, source_and_target
 from support.run.comparing import Comparing
 from support.run.plan_options import SHARED_NAMESPACE, DiskNaming, labels_of_its_own, near_others
 from support.run.playbooks import checked
@@ -112,6 +113,9 @@ class ScenarioRun:
             hooks=tuple(self._hooks),
             arrangements=self._arrangements,
         )
+        self._ports.tells.attach(
+            "plan options", plan_options(self._options, self._arrangements, self._hooks), "text/csv"
+        )
         if self._remote:
             wanted = self._comparing.remote_cluster
             self._session = open_remote(self._ports, self._session, self._scope, wanted)
@@ -153,6 +157,10 @@ class ScenarioRun:
 
     def machines_must_match(self) -> None:
         """Every check that applies, of every machine; raises MachineDiffers with all differences."""
+        for machine in self._arrived().machines:
+            if machine.target is not None:
+                table = source_and_target(machine.source, machine.target)
+                self._ports.tells.attach(f"source and target of {machine.name}", table, "text/csv")
         self._judge(self._comparing.report)
 
     def check(self, name: str) -> None:
