@@ -1,6 +1,7 @@
 """The connection test of an OpenShift Provider with a URL: real requests with the token of its Secret."""
 
 import asyncio
+import os
 import ssl
 from http import HTTPStatus
 from typing import Any
@@ -66,7 +67,7 @@ def told(error: Exception) -> str:
     if isinstance(error, ClientConnectorCertificateError):
         return f"tls: failed to verify certificate: x509: {error.certificate_error}"
     if isinstance(error, ClientConnectorError):
-        return f"dial tcp {error.host}:{error.port}: connect: {(error.strerror or '').lower()}"
+        return f"dial tcp {error.host}:{error.port}: connect: {os.strerror(error.errno or 0).lower()}"
     return str(error) or "context deadline exceeded"
 
 

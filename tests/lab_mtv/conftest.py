@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.lab_mtv.clouds import CloudDesk, CloudProduct
+from tests.lab_mtv.engines import EngineDesk, EngineProduct
 from tests.lab_mtv.scene import Desk, Product
 
 
@@ -42,3 +43,17 @@ def cloud_product(tmp_path: Path, options: dict[str, Any]) -> Iterator[CloudProd
 @pytest.fixture
 def cloud_desk(cloud_product: CloudProduct) -> CloudDesk:
     return CloudDesk(cloud_product)
+
+
+@pytest.fixture
+def engine_product(tmp_path: Path, options: dict[str, Any]) -> Iterator[EngineProduct]:
+    running = EngineProduct(tmp_path, **options)
+    running.start()
+    yield running
+    running.stop()
+    assert running.mtv.errors == []
+
+
+@pytest.fixture
+def engine_desk(engine_product: EngineProduct) -> EngineDesk:
+    return EngineDesk(engine_product)

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from lab.cluster.refusals import Refused
+from tests.harness.lab_in_thread import ClusterInThread
 from tests.lab_mtv.scene import NAMESPACE, Desk, Product, forklift, pair, reference
 
 Object = dict[str, Any]
 
 
-def admitted(product: Product, obj: Object, operation: str = "CREATE") -> Object:
+def admitted(product: ClusterInThread, obj: Object, operation: str = "CREATE") -> Object:
     """The object as the API would store it."""
 
     def admit() -> Object:
