@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from support.domain.machine import Bytes
 
+FOLDER = "mtv-acceptance"
+"""Where markers lie, on each filesystem."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestDisk:

@@ -1,10 +1,10 @@
-"""Commands inside a migrated guest, over SSH through the cluster's tunnel."""
+"""Commands inside a guest of a cluster, over SSH through the cluster's tunnel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from support.domain.contents import TargetContents
+from support.domain.contents import GuestFile, TargetContents
 from support.domain.machine import OsFamily
 from support.domain.secret import Secret
 from support.domain.target import GuestIdentity, GuestNic
@@ -35,4 +35,11 @@ class Guests(Protocol):
 
     def contents(self, namespace: str, name: str, login: Login, paths: Sequence[str], seconds: float) -> TargetContents:
         """The disks as the guest sees them, and the text of the files that are there; raises as `identify`."""
+        ...
+
+    def write(self, namespace: str, name: str, login: Login, files: Sequence[GuestFile], seconds: float) -> None:
+        """Write files, folders included, and bring them to the disks; raises as `identify`, and SuiteError.
+
+        Only on a source that is a cluster: nothing is written in a migrated guest.
+        """
         ...

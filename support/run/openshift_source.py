@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from support.adapters.inventory.openshift import OpenshiftInventory
 from support.adapters.inventory.service import InventoryService
 from support.adapters.openshift.api import Api
+from support.adapters.openshift_source.guests import ClusterGuests
 from support.adapters.openshift_source.ordering import Site
 from support.adapters.openshift_source.platform import OpenshiftSource
 from support.domain.access import ClusterAccess, ClusterSource, GuestAccess, SourceAccess
 from support.domain.machine import OsFamily
 from support.domain.names import SOURCE, RunId, dns_label
+from support.ports.guest import Guests
 from support.ports.inventory import Inventory
 from support.run.settings import Settings
 from support.workflow.guest_logins import login_for
@@ -26,11 +28,13 @@ class OpenshiftWiring:
 
     Attributes:
         guests: who is to log in to the guests of its machines.
+        here: the guests of the run's own cluster.
         join: makes the adapters of another cluster, by the name that ObjectRef.cluster has for it.
     """
 
     run: RunId
     guests: GuestAccess
+    here: Guests
     join: Callable[[str, ClusterAccess], tuple[Api, Destination]]
 
     def __call__(self, access: SourceAccess, api: Api, settings: Settings) -> tuple[SourcePorts, Inventory]:
@@ -46,7 +50,8 @@ class OpenshiftWiring:
         platform = OpenshiftSource(source, access, site, shared=cluster is None)
         home = SourceHome(namespace=site.namespace, network=site.network, cluster=cluster)
         inventory = OpenshiftInventory(InventoryService(api, settings.mtv_namespace), site.namespace)
-        return SourcePorts(platform=platform, clones=platform, powers=platform, home=home), inventory
+        inside = ClusterGuests(self.here if cluster is None else cluster.guests, platform.place, platform.await_guest)
+        return SourcePorts(platform=platform, clones=platform, powers=platform, guests=inside, home=home), inventory
 
     def _joined(self, access: SourceAccess, api: Api, settings: Settings) -> tuple[Api, Destination | None]:
         token = access.cluster.token if access.cluster is not None else None

@@ -159,14 +159,15 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, kn
 
     there = settings.remote_access()
     remote = None if there is None else join(REMOTE, there)[1]
-    openshift = OpenshiftWiring(run=folder.run, guests=profile.guest_access(), join=join)
+    guests = _guests(api, cluster.login, settings.guest_tunnel)
+    openshift = OpenshiftWiring(run=folder.run, guests=profile.guest_access(), here=guests, join=join)
     source, inventory = _source(profile.source_access(), api, settings, {ProviderKind.OPENSHIFT: openshift})
     ports = Ports(
         cluster=_all_as_one(cluster, remote, source.home.cluster if source.home is not None else None),
         remote=remote,
         source=source,
         inventory=inventory,
-        guests=_guests(api, cluster.login, settings.guest_tunnel),
+        guests=guests,
         journal=FileJournal(folder.own_journal),
         tells=tells,
         guest_access=profile.guest_access(),

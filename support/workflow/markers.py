@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from support.domain.contents import GuestDisk, GuestFile, Marker, SourceContents
+from support.domain.contents import FOLDER, GuestDisk, GuestFile, Marker, SourceContents
 from support.domain.errors import (
     GuestLoginRefused,
     GuestNotOperable,
@@ -24,7 +24,6 @@ from support.workflow.ports_in_use import Ports
 BEFORE, LAST = "before", "last"
 """When a marker was written: before the move, or last before the cutover."""
 
-_FOLDER = "mtv-acceptance"
 _SYSTEM_DRIVE, _PUBLIC = "C:", r"C:\Users\Public"
 _BOOT = ("/boot", "/efi")
 _DROPS = "nonpersistent"
@@ -176,10 +175,10 @@ def _marker(subject: Subject, disk: int, filesystem: str, when: str) -> Marker:
 
 def _path(filesystem: str, name: str) -> str:
     if filesystem.startswith("/"):
-        return f"{filesystem.rstrip('/')}/{_FOLDER}/{name}"
+        return f"{filesystem.rstrip('/')}/{FOLDER}/{name}"
     # Only administrators with all their rights may write to the root of the system drive.
     root = _PUBLIC if filesystem == _SYSTEM_DRIVE else filesystem
-    return rf"{root}\{_FOLDER}\{name}"
+    return rf"{root}\{FOLDER}\{name}"
 
 
 def _told(markers: Sequence[Marker], unmarked: Sequence[tuple[int, str]]) -> str:

@@ -58,6 +58,7 @@ def log_in_to_source(ports: Ports) -> None:
     home.cluster.cluster.login.report_tokens(tokens)
     platform.connect()
     tokens.locate(INSTANCE, platform.instance_id())
+    home.cluster.guests.prepare()
 
 
 def revoke_tokens(sweep: Sweep, things: Iterable[OpenThing]) -> None:

@@ -14,6 +14,9 @@ LSBLK = """{"blockdevices": [
 ANSWERS = {
     "lsblk -J -b -o NAME,TYPE,SIZE,HCTL,MOUNTPOINT": LSBLK,
     "cat '/mtv-acceptance/here.txt'": "  as written\n",
+    "mkdir -p '/mtv-acceptance'": "",
+    "echo 'a line' | tee '/mtv-acceptance/there.txt'": "a line\n",
+    "sync": "",
     "hostname": "web1\n",
     "cat /etc/machine-id": "0123abcd\n",
     r"reg query HKLM\SOFTWARE\Microsoft\Cryptography /v MachineGuid": (

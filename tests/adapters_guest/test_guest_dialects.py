@@ -77,6 +77,17 @@ def test_files_are_shown_and_brought_to_their_disks_in_the_guests_own_way() -> N
     assert windows.sync([r"C:\a", r"D:\b", r"C:\c"]).endswith('"Write-VolumeCache -DriveLetter C,D"')
 
 
+def test_a_line_is_written_with_its_folder_in_the_guests_own_way() -> None:
+    assert Linux().write("/data/it/f.txt", "a b\n") == ("mkdir -p '/data/it'", "echo 'a b' | tee '/data/it/f.txt'")
+    assert Windows().write(r"D:\it\f.txt", "a b\n") == (
+        r'if not exist "D:\it" mkdir "D:\it"',
+        r'echo a b> "D:\it\f.txt"',
+    )
+    for dialect in (Linux(), Windows()):
+        with pytest.raises(SuiteError, match="expected no quotes"):
+            dialect.write("/f", "$(reboot)")
+
+
 def test_an_unknown_family_is_spoken_to_as_linux() -> None:
     assert dialect_of(OsFamily.UNKNOWN) == Linux()
 

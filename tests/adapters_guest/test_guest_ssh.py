@@ -5,11 +5,14 @@ import socket
 import pytest
 
 from support.adapters.guest.ssh import SshGuests
-from support.domain.contents import GuestDisk
+from support.domain.contents import GuestDisk, GuestFile
 from support.domain.errors import GuestLoginRefused, GuestUnreachable, SuiteError
 from support.domain.machine import GIB, Bytes, OsFamily
 from support.domain.secret import Secret
 from support.ports.guest import Login
+from tests.adapters_guest.conftest import ANSWERS
+
+WRITTEN = GuestFile(path="/mtv-acceptance/there.txt", text="a line\n")
 
 
 class Way:
@@ -86,3 +89,14 @@ def test_a_guest_shows_its_disks_and_the_files_that_are_there(port: int) -> None
 def test_a_guest_that_does_not_know_its_disks_says_what_it_said(port: int) -> None:
     with pytest.raises(SuiteError, match=r"expected JSON from PowerShell about the guest's disks, got: nothing"):
         SshGuests(Way(port), pause=0.01).contents("ns", "vm", _login(family=OsFamily.WINDOWS), [], 10)
+
+
+def test_files_are_written_with_their_folders_and_brought_to_the_disks(port: int) -> None:
+    SshGuests(Way(port), pause=0.01).write("ns", "vm", _login(), [WRITTEN], 10)
+
+
+@pytest.mark.parametrize("refused", ["mkdir -p '/mtv-acceptance'", "sync"])
+def test_what_a_guest_refuses_to_write_is_said(port: int, refused: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(ANSWERS, refused)
+    with pytest.raises(SuiteError, match=f"took the login but refused `{refused}`"):
+        SshGuests(Way(port), pause=0.01).write("ns", "vm", _login(), [WRITTEN], 10)

@@ -150,6 +150,8 @@ def test_the_user_of_the_profile_is_made_by_cloud_init_whatever_the_password_loo
     header, content = told.split("\n", 1)
     assert header == "#cloud-config"
     assert json.loads(content) | {"user": "root", "password": 'a"b: c'} == json.loads(content)
+    (_root, device) = _template(made())["domain"]["devices"]["disks"]
+    assert "cdrom" in device, "the guest counts no more disks than the machine has"
 
 
 def test_without_credentials_there_is_nothing_for_cloud_init() -> None:

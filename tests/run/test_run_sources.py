@@ -20,7 +20,7 @@ from support.domain.names import SOURCE, RunId, StorageClass
 from support.domain.secret import Secret
 from support.domain.source import ProviderKind
 from support.ports.inventory import Inventory
-from support.ports.source import ClonesMachines, PowersMachines, SourcePlatform
+from support.ports.source import ClonesMachines, OperatesGuests, PowersMachines, SourcePlatform
 from support.run import wiring
 from support.run.openshift_source import OpenshiftWiring
 from support.run.settings import Settings
@@ -66,7 +66,7 @@ def test_a_share_is_wired_with_what_mtv_tells_of_it_and_can_do_nothing(settings:
 def openshift(**more: Any) -> tuple[SourcePorts, Inventory, MagicMock]:
     """As wired for the run auto-ab12, with what was joined for it."""
     join = MagicMock(return_value=(API, MagicMock()))
-    wired = OpenshiftWiring(run=RunId("auto-ab12"), guests=GuestAccess(), join=join)
+    wired = OpenshiftWiring(run=RunId("auto-ab12"), guests=GuestAccess(), here=MagicMock(), join=join)
     access = SourceAccess(
         profile="mine", kind=ProviderKind.OPENSHIFT, version="4.20", password=Secret(""), **{**BLANK, **more}
     )
@@ -84,7 +84,8 @@ def test_a_cluster_without_a_login_of_its_own_is_the_one_the_run_is_logged_in_to
     assert isinstance(source.platform, SourcePlatform)
     assert isinstance(source.clones, ClonesMachines)
     assert isinstance(source.powers, PowersMachines)
-    assert (source.tracks, source.guests) == (None, None)
+    assert isinstance(source.guests, OperatesGuests)
+    assert source.tracks is None
     assert source.home == SourceHome(namespace="auto-ab12-source-vms", network="auto-ab12")
     join.assert_not_called()
 
@@ -107,7 +108,7 @@ def test_a_cluster_with_a_login_of_its_own_is_joined_by_it(login: dict[str, Any]
 
 @pytest.mark.parametrize("run", ["auto-ab12", "a-long-prefix-of-a-team-ab12"])
 def test_the_network_of_source_machines_has_a_name_that_a_bridge_can_have(run: str) -> None:
-    wired = OpenshiftWiring(run=RunId(run), guests=GuestAccess(), join=MagicMock())
+    wired = OpenshiftWiring(run=RunId(run), guests=GuestAccess(), here=MagicMock(), join=MagicMock())
     access = SourceAccess(
         profile="mine", kind=ProviderKind.OPENSHIFT, version="", url="", username="", password=Secret("")
     )

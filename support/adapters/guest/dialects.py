@@ -39,6 +39,10 @@ class Dialect(Protocol):
         """Command that prints a text file, and fails when there is none."""
         ...
 
+    def write(self, path: str, text: str) -> tuple[str, ...]:
+        """Commands that write a line of text into a file, its folder included."""
+        ...
+
     def sync(self, paths: Sequence[str]) -> str:
         """Command after which these files lie on their disks."""
         ...
@@ -68,6 +72,12 @@ class Linux:
     def show(self, path: str) -> str:
         return f"cat '{_plain(path)}'"
 
+    def write(self, path: str, text: str) -> tuple[str, ...]:
+        return (
+            f"mkdir -p '{_plain(path).rpartition('/')[0]}'",
+            f"echo '{_plain(text.strip())}' | tee '{path}'",
+        )
+
     def sync(self, paths: Sequence[str]) -> str:  # noqa: ARG002 - one command brings all of them to their disks
         return "sync"
 
@@ -96,6 +106,10 @@ class Windows:
 
     def show(self, path: str) -> str:
         return f'type "{_plain(path)}"'
+
+    def write(self, path: str, text: str) -> tuple[str, ...]:
+        folder = _plain(path).rpartition("\\")[0]
+        return (f'if not exist "{folder}" mkdir "{folder}"', f'echo {_plain(text.strip())}> "{path}"')
 
     def sync(self, paths: Sequence[str]) -> str:
         letters = ",".join(dict.fromkeys(path[0] for path in paths))

@@ -16,7 +16,7 @@ import paramiko
 import tenacity
 
 from support.adapters.guest import ipconfig, iproute
-from support.adapters.guest.dialects import dialect_of
+from support.adapters.guest.dialects import OddAnswer, dialect_of
 from support.domain.contents import GuestFile, TargetContents
 from support.domain.errors import GuestLoginRefused, GuestUnreachable
 from support.domain.machine import OsFamily
@@ -79,6 +79,11 @@ class SshGuests:
         """Disks and files as the guest shows them; raises as `identify`, and SuiteError for an odd answer."""
         target = _Target(namespace, name, login)
         return self._asked(target, lambda client, limit: _contents(client, login.family, paths, limit), seconds)
+
+    def write(self, namespace: str, name: str, login: Login, files: Sequence[GuestFile], seconds: float) -> None:
+        """Write files and bring them to their disks; raises as `identify`, and SuiteError with what was refused."""
+        target = _Target(namespace, name, login)
+        self._asked(target, lambda client, limit: _write(client, login.family, files, limit), seconds)
 
     def _asked(self, target: "_Target", question: Question[Answer], seconds: float) -> Answer:
         deadline = time.monotonic() + seconds
@@ -173,6 +178,14 @@ def _contents(client: paramiko.SSHClient, family: OsFamily, paths: Sequence[str]
     shown = {path: _run(client, dialect.show(path), seconds) for path in paths}
     files = tuple(GuestFile(path=path, text=text) for path, text in shown.items() if text is not None)
     return TargetContents(disks=disks, files=files)
+
+
+def _write(client: paramiko.SSHClient, family: OsFamily, files: Sequence[GuestFile], seconds: float) -> None:
+    dialect = dialect_of(family)
+    commands = [command for file in files for command in dialect.write(file.path, file.text)]
+    for command in (*commands, dialect.sync([file.path for file in files])):
+        if _run(client, command, seconds) is None:
+            raise OddAnswer(f"the guest took the login but refused `{command}`")
 
 
 def _run(client: paramiko.SSHClient, command: str, seconds: float) -> str | None:

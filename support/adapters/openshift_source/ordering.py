@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from support.domain.contents import FOLDER
 from support.domain.names import RUN_LABEL
 from support.ports.guest import Login
 
@@ -50,10 +51,16 @@ class MachineOrder:
 
 
 def virtual_machine(site: Site, order: MachineOrder) -> Body:
-    """A machine that is off. Its MACs are given here, so that they are known before it ever ran."""
+    """A machine that is off. Its MACs are given here, so that they are known before it ever ran.
+
+    Disks are listed though KubeVirt would add them: MTV takes over what is written here, and nothing else.
+    """
     volumes: list[Body] = [{"name": _ROOT, "dataVolume": {"name": order.name}}]
+    devices: list[Body] = [{"name": _ROOT, "disk": {"bus": "virtio"}}]
     if site.login is not None:
         volumes.append({"name": _CLOUD_INIT, "cloudInitNoCloud": {"userData": _user_data(site.login)}})
+        # A CD-ROM, so that the guest counts no more disks than the machine has.
+        devices.append({"name": _CLOUD_INIT, "cdrom": {"bus": "sata"}})
     return {
         "apiVersion": "kubevirt.io/v1",
         "kind": "VirtualMachine",
@@ -70,7 +77,7 @@ def virtual_machine(site: Site, order: MachineOrder) -> Body:
             "dataVolumeTemplates": [_disk(site, order)],
             "template": {
                 "spec": {
-                    "domain": {"devices": {"disks": [_device(each) for each in volumes], "interfaces": _interfaces()}},
+                    "domain": {"devices": {"disks": devices, "interfaces": _interfaces()}},
                     "networks": [
                         {"name": _POD, "pod": {}},
                         {"name": _EXTRA, "multus": {"networkName": f"{site.namespace}/{site.network}"}},
@@ -97,11 +104,6 @@ def _disk(site: Site, order: MachineOrder) -> Body:
     }
 
 
-def _device(volume: Body) -> Body:
-    """Listed though KubeVirt would add it: MTV takes over what is written here, and nothing else."""
-    return {"name": volume["name"], "disk": {"bus": "virtio"}}
-
-
 def _interfaces() -> list[Body]:
     return [
         {"name": _POD, "masquerade": {}, "macAddress": _mac()},
@@ -122,5 +124,7 @@ def _user_data(login: Login) -> str:
         "chpasswd": {"expire": False},
         "ssh_pwauth": True,
         "disable_root": False,
+        # Whoever logs in may leave markers at the root of the disk; early, since SSH comes up before cloud-init ends.
+        "bootcmd": [["mkdir", "-p", "-m", "1777", f"/{FOLDER}"]],
     }
     return f"#cloud-config\n{json.dumps(told)}\n"

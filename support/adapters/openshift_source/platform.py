@@ -95,16 +95,18 @@ class OpenshiftSource:
 
     def await_guest(self, machine_id: str, seconds: float) -> SourceMachine:
         with translated(f"machine {machine_id}: waiting for its guest"):
-            powering.await_agent(self._targets, self._ref(machine_id), seconds)
+            powering.await_agent(self._targets, self.place(machine_id), seconds)
         return self.describe(machine_id)
+
+    def place(self, machine_id: str) -> ObjectRef:
+        """The machine of that uid as the cluster calls it; raises MachineNotFound when it is gone."""
+        with translated(f"machine {machine_id}: looking for it"):
+            name = str(by_id(self._api, self._site.namespace, machine_id)["metadata"]["name"])
+        return ObjectRef("VirtualMachine", name, self._site.namespace)
 
     def _switch(self, machine_id: str, wanted: Power, seconds: float) -> None:
         with translated(f"machine {machine_id}: switching it {wanted.value}"):
-            powering.switch(self._api, self._targets, self._ref(machine_id), wanted, seconds)
-
-    def _ref(self, machine_id: str) -> ObjectRef:
-        name = str(by_id(self._api, self._site.namespace, machine_id)["metadata"]["name"])
-        return ObjectRef("VirtualMachine", name, self._site.namespace)
+            powering.switch(self._api, self._targets, self.place(machine_id), wanted, seconds)
 
     def _must_have_class(self) -> None:
         classes = [str(each["metadata"]["name"]) for each in self._api.list("StorageClass")]

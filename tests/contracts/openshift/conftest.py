@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import pytest
 
+from support.adapters.guest.ssh import SshGuests
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.namespaces import OpenShiftNamespaces
 from support.adapters.openshift.networks import OpenshiftNetworks
 from support.adapters.openshift.objects import OpenShiftObjects
+from support.adapters.openshift.portforward import open_tunnel
 from support.adapters.openshift_source.ordering import Site
 from support.adapters.openshift_source.platform import OpenshiftSource
 from support.domain.access import SourceAccess
@@ -34,6 +36,7 @@ class Home:
     place: Place
     api: Api
     site: Site
+    guests: SshGuests
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +55,8 @@ def home(place: Place) -> Iterator[Home]:
     made = OpenShiftNamespaces(api).create(namespace, namespace_labels(run))
     OpenshiftNetworks(api, run).create_nad(network, CNI_CONFIG, {})
     site = Site(run=run, namespace=namespace, network=run, storage_class=place.storage_class, login=place.login)
-    yield Home(place=place, api=api, site=site)
+    guests = SshGuests(lambda where, name, port, seconds: open_tunnel(api, where, name, port, seconds))
+    yield Home(place=place, api=api, site=site, guests=guests)
     ref, objects = ObjectRef("Namespace", namespace), OpenShiftObjects(api, feeds)
     objects.delete(ref, made.uid)
     assert objects.await_gone([(ref, made.uid)], SECONDS) == []

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from support.adapters.openshift_source.guests import ClusterGuests
 from support.adapters.openshift_source.ordering import IMAGES, Site
 from support.adapters.openshift_source.platform import OpenshiftSource
-from support.domain.errors import MachineNotFound, SourceError, StartError
+from support.domain.contents import FOLDER, GuestFile
+from support.domain.errors import GuestNotOperable, MachineNotFound, SourceError, StartError
 from support.domain.machine import GIB, OsFamily, Power
 from support.domain.names import RUN_LABEL, MachineName, ObjectRef
 from support.domain.source import POD_NETWORK, Place
@@ -158,3 +160,24 @@ def test_another_cluster_than_the_one_logged_in_to_needs_a_login_of_its_own(home
     assert same.instance_id()
     same.close()
     assert home.api.connected
+
+
+def test_what_is_written_in_a_guest_is_on_its_only_disk(source: OpenshiftSource, clones: Clones, home: Home) -> None:
+    machine_id, login = clones.make(RHEL), home.site.login
+    assert login is not None
+    inside = ClusterGuests(home.guests, source.place, source.await_guest)
+    source.power_on(machine_id, SECONDS)
+    inside.await_operable(machine_id, SECONDS)
+    (disk,) = inside.disks_seen(machine_id, login, SECONDS)
+    assert "/" in disk.filesystems
+    file = GuestFile(path=f"/{FOLDER}/contract/marker.txt", text="a line of text\n")
+    inside.write(machine_id, login, [file], SECONDS)
+    ref = source.place(machine_id)
+    told = home.guests.contents(ref.namespace, ref.name, login, [file.path], SECONDS)
+    assert told.text_of(file.path) == file.text
+
+
+def test_a_guest_that_is_off_takes_no_orders(source: OpenshiftSource, clones: Clones, home: Home) -> None:
+    machine_id = clones.make(RHEL)
+    with pytest.raises(GuestNotOperable, match=r"reporting its network by a guest agent within 0\.1 s"):
+        ClusterGuests(home.guests, source.place, source.await_guest).await_operable(machine_id, 0.1)
