@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -161,3 +162,18 @@ def test_a_run_that_never_reached_its_cluster_publishes_nothing(
         life.open_session()
     run = only_run(tmp_path / "reports")
     assert [path.name for path in (tmp_path / "reports").iterdir()] == [run]
+
+
+@pytest.mark.parametrize("at_rest", [True, False])
+def test_machines_in_files_are_never_moved_side_by_side(
+    at_rest: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    life, runner = RunLife(configuration(), []), MagicMock()
+    runner.config.jobs = 4
+    life._folder, life._wired = MagicMock(), MagicMock()
+    life._wired.ports.source.at_rest = at_rest
+    monkeypatch.setattr(life_module, "crew_for", MagicMock())
+    monkeypatch.setattr(life_module, "Spreading", MagicMock())
+    life.spread(runner)
+    assert (life._crew is None) is at_rest
+    assert ("moved one after the other, whatever --jobs says" in capsys.readouterr().out) is at_rest
