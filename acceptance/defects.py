@@ -22,6 +22,7 @@ from acceptance.expecting import (
     Owned,
     owned,
 )
+from acceptance.from_cluster import ON_OPENSHIFT
 
 TWO_OF_EACH, EFI = "mtv-rhel8-warm-2disks2nics", "mtv-tests-rhel9-efi"
 WIN2019, WIN2022, STATIC = "mtv-win2019-3disks", "mtv-win2022-ip-3disks", "mtv-rhel9-static-2nics"
@@ -87,4 +88,4 @@ _ON_VSPHERE = (
 )
 AWAITED: Mapping[str, tuple[str, ...]] = {}
 """Defects that only a scenario can show which does not exist yet, by its tag; once it does, they get owners above."""
-EXPECTATIONS = {each.defect: each for each in (*_ON_VSPHERE, *ON_OVA)}
+EXPECTATIONS = {each.defect: each for each in (*_ON_VSPHERE, *ON_OVA, *ON_OPENSHIFT)}

@@ -2,13 +2,25 @@
 
 from collections.abc import Mapping
 
-from lab.defects import addresses, appliances, benign, contents, disks, guests, hardware, nics, options, outcomes
+from lab.defects import (
+    addresses,
+    appliances,
+    benign,
+    clusters,
+    contents,
+    disks,
+    guests,
+    hardware,
+    nics,
+    options,
+    outcomes,
+)
 from lab.defects.model import Defect, Fault
 from lab.kernel.service import Lab
 
 CATALOGUE: Mapping[str, Defect] = {
     entry.name: entry
-    for module in (hardware, nics, disks, contents, guests, addresses, appliances, options, outcomes, benign)
+    for module in (hardware, nics, disks, contents, guests, addresses, appliances, clusters, options, outcomes, benign)
     for entry in module.ENTRIES
 }
 _NONE = Defect(name="", tells="nothing is wrong")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from acceptance.defects import AWAITED, EXPECTATIONS
 from acceptance.expecting import STEPS
+from acceptance.from_cluster import IMAGE
 from lab.defects.catalogue import CATALOGUE
 from lab.world.estate import pristine
 from support.checks.bundle import CHECKS
@@ -45,6 +46,7 @@ def test_machines_of_the_drills_exist() -> None:
     world = pristine()
     machines = {"vsphere": world.machines, "ovirt": world.ovirt.machines, "ova": world.export.machines()}
     named = {profile: {machine.name for machine in known.values()} for profile, known in machines.items()}
+    named["openshift"] = {IMAGE}
     assert [each for each in EXPECTATIONS.values() if each.machine not in named[each.profile]] == []
 
 
