@@ -7,6 +7,8 @@ from support.domain.finding import Finding
 from support.domain.machine import Power
 from support.domain.source import ProviderKind, SourceMachine
 
+_WITH_SNAPSHOTS = (ProviderKind.VSPHERE, ProviderKind.OVIRT)
+
 
 def source_power(comparison: Comparison) -> Iterator[Finding]:
     """MTV switches the source off, a warm one at the cutover, and leaves it off (forklift.md 2.3, 2.6)."""
@@ -23,8 +25,8 @@ def source_power(comparison: Comparison) -> Iterator[Finding]:
 
 def snapshots(comparison: Comparison) -> Iterator[Finding]:
     """Those of the source are what they were: a warm copy removes its own to the last (forklift.md 2.3)."""
-    if comparison.source.kind is not ProviderKind.VSPHERE:
-        raise NotRun("snapshots are only read from vSphere")
+    if comparison.source.kind not in _WITH_SNAPSHOTS:
+        raise NotRun(f"MTV takes no snapshots of machines from {comparison.source.kind.value}")
     after = _names(_after(comparison))
     before = _names(comparison.source)
     for name in sorted(after.keys() - before.keys()):

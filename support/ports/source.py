@@ -1,6 +1,6 @@
 """What the workflow needs from a source platform; an adapter offers the capabilities it has."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol, runtime_checkable
 
 from support.domain.contents import GuestDisk, GuestFile
@@ -84,6 +84,15 @@ class PowersMachines(Protocol):
 
     def await_guest(self, machine_id: str, seconds: float) -> SourceMachine:
         """Wait, driven by the platform's events, until guest tools report the network; raises WaitTimeout."""
+        ...
+
+
+@runtime_checkable
+class TidiedLate(Protocol):
+    """Platforms on which MTV removes its snapshots after the migration has ended, while nobody waits for it."""
+
+    def await_no_other_snapshots(self, machine_id: str, kept: Collection[str], seconds: float) -> None:
+        """Wait until a machine has only these snapshots, by id; raises WaitTimeout, MachineNotFound."""
         ...
 
 

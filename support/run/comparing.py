@@ -1,11 +1,12 @@
 """Gathers what the checks of one scenario look at: recorded facts, the guest's own answer, the provider's flag."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from support.checks.bundle import run_asked, run_checks
 from support.checks.comparison import Comparison
 from support.domain.contents import TargetContents
-from support.domain.errors import GuestLoginRefused, GuestUnreachable, MachineNotFound, SuiteError
+from support.domain.errors import GuestLoginRefused, GuestUnreachable, MachineNotFound, SuiteError, WaitTimeout
 from support.domain.finding import Report
 from support.domain.machine import OsFamily, Power
 from support.domain.names import MachineName, RoleName
@@ -90,11 +91,20 @@ class Comparing:
         """The source as the move left it; read once. One that is lost is a broken promise, no error of the suite."""
         if machine.name not in self._left:
             try:
+                self._await_tidiness(machine)
                 left = _Left(self._wired.ports.source.platform.describe(machine.platform_id))
             except MachineNotFound as gone:
                 left = _Left(gone=str(gone))
             self._left[machine.name] = left
         return self._left[machine.name]
+
+    def _await_tidiness(self, machine: MachineMove) -> None:
+        """What is still there at the end of the budget is a finding of the check that looks for it."""
+        ports = self._wired.ports
+        if ports.source.tidied is not None:
+            kept = [each.id for each in machine.source.snapshots]
+            with suppress(WaitTimeout):
+                ports.source.tidied.await_no_other_snapshots(machine.platform_id, kept, ports.budgets.settled)
 
     def _answer(self, move: Move, machine: MachineMove, target: TargetMachine) -> "_Answer":
         if machine.name not in self._asked:

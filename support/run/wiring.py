@@ -266,7 +266,7 @@ def _ovirt(access: SourceAccess, api: Api, settings: Settings) -> _Source:
 
     platform = Ovirt(access)
     inventory = OvirtInventory(InventoryService(api, settings.mtv_namespace))
-    return SourcePorts(platform=platform, clones=platform, powers=platform), inventory
+    return SourcePorts(platform=platform, clones=platform, powers=platform, tidied=platform), inventory
 
 
 def _openstack(access: SourceAccess, api: Api, settings: Settings) -> _Source:

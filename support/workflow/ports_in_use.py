@@ -27,7 +27,14 @@ from support.ports.guest import Guests
 from support.ports.inventory import Inventory
 from support.ports.journal import Journal
 from support.ports.nodes import Nodes
-from support.ports.source import ClonesMachines, OperatesGuests, PowersMachines, SourcePlatform, TracksChanges
+from support.ports.source import (
+    ClonesMachines,
+    OperatesGuests,
+    PowersMachines,
+    SourcePlatform,
+    TidiedLate,
+    TracksChanges,
+)
 from support.ports.telling import Tells
 from support.workflow.waiting import Clock, patience, until
 
@@ -105,6 +112,7 @@ class SourcePorts:
     clones: ClonesMachines | None = None
     powers: PowersMachines | None = None
     tracks: TracksChanges | None = None
+    tidied: TidiedLate | None = None
     guests: OperatesGuests | None = None
     home: SourceHome | None = None
     at_rest: bool = False

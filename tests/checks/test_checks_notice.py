@@ -94,7 +94,7 @@ UNTOLD: dict[str, tuple[str, Change]] = {
     "source not looked at again, snapshots": ("snapshots", on_pair(source_after=None)),
     "source gone, snapshots": ("snapshots", on_pair(source_after=None, source_gone="no longer there")),
     "OVA has no power": ("source power", on_source(kind=ProviderKind.OVA)),
-    "snapshots of another platform": ("snapshots", on_source(kind=ProviderKind.OVIRT)),
+    "snapshots of another platform": ("snapshots", on_source(kind=ProviderKind.OPENSTACK)),
     "guest unread": ("ssh", on_pair(guest=None, guest_unread="powered off")),
     "host name told by nobody": (
         "ssh",

@@ -1,8 +1,8 @@
 """RHV/oVirt behind the source ports; the constructor does no I/O, `connect` is the first request."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from support.adapters.ovirt import cloning, deleting, finding, powering, recording
+from support.adapters.ovirt import cloning, deleting, finding, powering, recording, snapshots
 from support.adapters.ovirt.session import Session
 from support.adapters.ovirt.trust import fetch_authority, proved_authority, server_of
 from support.domain.access import SourceAccess
@@ -12,7 +12,7 @@ from support.domain.source import SourceMachine
 
 
 class Ovirt:
-    """One engine of a profile: SourcePlatform, ClonesMachines (from templates) and PowersMachines."""
+    """One engine of a profile: SourcePlatform, ClonesMachines (from templates), PowersMachines and TidiedLate."""
 
     def __init__(self, access: SourceAccess) -> None:
         self._access = access
@@ -74,6 +74,9 @@ class Ovirt:
 
     def await_guest(self, machine_id: str, seconds: float) -> SourceMachine:
         return powering.await_network(self._open, machine_id, seconds)
+
+    def await_no_other_snapshots(self, machine_id: str, kept: Collection[str], seconds: float) -> None:
+        snapshots.await_no_other(self._open, machine_id, kept, seconds)
 
     @property
     def _open(self) -> Session:

@@ -1,9 +1,11 @@
 """Clones: from templates, whole, with MACs of their own, found by run, switched, and gone with their disks."""
 
 import pytest
+import tenacity
 
 pytest.importorskip("ovirtsdk4", reason="the oVirt SDK is not installed (it needs a C compiler)")
 
+from support.adapters.ovirt.faults import CONFLICT
 from support.adapters.ovirt.platform import Ovirt
 from support.adapters.ovirt.sdk import types
 from support.domain.errors import MachineNotFound, SourceError, WaitTimeout
@@ -91,6 +93,21 @@ def test_snapshots_are_told_without_the_one_of_what_runs_now(ovirt: Ovirt, place
     (snapshot,) = ovirt.describe(clone_id).snapshots
     assert snapshot.name == "before the move"
     assert snapshot.created is not None
+
+
+def test_snapshots_that_somebody_removes_are_awaited(ovirt: Ovirt, place: Place, clones: Clones) -> None:
+    """As MTV removes its own: in the background, when the migration has long ended."""
+    clone_id = clones.make(place.template)
+    service = ovirt._open.machine(clone_id).snapshots_service()
+    wanted = types.Snapshot(description="precopy", persist_memorystate=False)
+    taken = service.add(wanted)
+    with pytest.raises(WaitTimeout, match="1 left: precopy"):
+        ovirt.await_no_other_snapshots(clone_id, [], 0.2)
+    ovirt.await_no_other_snapshots(clone_id, [taken.id], SECONDS)
+    locked = tenacity.retry_if_exception(lambda error: getattr(error, "code", None) == CONFLICT)
+    patient = tenacity.Retrying(retry=locked, stop=tenacity.stop_after_delay(SECONDS), wait=tenacity.wait_fixed(0.1))
+    patient(service.snapshot_service(taken.id).remove)
+    ovirt.await_no_other_snapshots(clone_id, [], SECONDS)
 
 
 def test_deleting_a_running_machine_and_one_already_gone_succeeds(ovirt: Ovirt, place: Place, clones: Clones) -> None:
