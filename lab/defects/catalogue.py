@@ -9,6 +9,7 @@ from lab.defects import (
     clusters,
     contents,
     disks,
+    engines,
     guests,
     hardware,
     nics,
@@ -20,7 +21,10 @@ from lab.kernel.service import Lab
 
 CATALOGUE: Mapping[str, Defect] = {
     entry.name: entry
-    for module in (hardware, nics, disks, contents, guests, addresses, appliances, clusters, options, outcomes, benign)
+    for module in (
+        *(hardware, nics, disks, contents, guests, addresses, appliances, clusters, engines),
+        *(options, outcomes, benign),
+    )
     for entry in module.ENTRIES
 }
 _NONE = Defect(name="", tells="nothing is wrong")
