@@ -1,6 +1,7 @@
 """Takes known secrets out of any text before it is kept."""
 
 import base64
+import json
 import logging
 import re
 from dataclasses import dataclass, field
@@ -12,14 +13,16 @@ _SHORTEST = 4
 
 @dataclass(slots=True)
 class Redactor:
-    """Knows every secret of the run, also base64- and URL-encoded."""
+    """Knows every secret of the run, also base64- and URL-encoded, and as JSON has it."""
 
     _known: set[str] = field(default_factory=set)
 
     def learn(self, secret: str) -> None:
         if len(secret) >= _SHORTEST:
             encoded = base64.b64encode(secret.encode()).decode()
-            self._known.update((secret, encoded, quote(secret, safe="")))
+            quoted = json.dumps(secret)[1:-1]
+            # Twice where a machine's definition, itself JSON, has it in what cloud-init is told.
+            self._known.update((secret, encoded, quote(secret, safe=""), quoted, json.dumps(quoted)[1:-1]))
 
     def clean(self, text: str) -> str:
         for secret in sorted(self._known, key=len, reverse=True):

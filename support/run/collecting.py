@@ -26,6 +26,7 @@ from support.workflow.journalling import open_things
 from support.workflow.move import Move
 from support.workflow.owning import ref_of
 from support.workflow.plan import TARGET_NAMESPACE
+from support.workflow.ports_in_use import SourceHome
 from support.workflow.session import Session
 
 _LOG = logging.getLogger("support.run.collecting")
@@ -56,7 +57,7 @@ class Collecting:
             message=failing.message,
             since=at(self._recorder.began),
             mtv_namespace=self._wired.settings.mtv_namespace,
-            places=_places(session, _things(records), move),
+            places=_places(session, _things(records), move, self._wired.ports.source.home),
             plan=_plan(records, move),
             before={} if move is None else {machine.name: machine.source for machine in move.machines},
             steps=self._recorder.so_far,
@@ -112,7 +113,9 @@ class Collecting:
     def _kept(self, case: Case, folder: Path, after: Mapping[str, LooksAfter]) -> Collected | None:
         wired = self._wired
         collector = Collector(
-            clusters={name: each for name, each in wired.diagnoses.items() if not name or self._joined},
+            clusters={
+                name: each for name, each in wired.diagnoses.items() if not name or wired.ports.at(name).joined()
+            },
             redactor=self._redactor,
             seconds=wired.settings.budgets.evidence,
             tool=wired.gatherer(),
@@ -123,11 +126,6 @@ class Collecting:
         except Exception as error:  # noqa: BLE001 - what explains a failure must never become one
             _LOG.warning("no evidence of %s: %s: %s", case.title, type(error).__name__, error)
             return None
-
-    @property
-    def _joined(self) -> bool:
-        remote = self._wired.ports.remote
-        return remote is not None and remote.joined()
 
     def _after(self, records: Sequence[Record]) -> dict[str, LooksAfter]:
         describe: Callable[[str], object] = self._wired.ports.source.platform.describe
@@ -151,9 +149,11 @@ def _things(records: Sequence[Record]) -> list[Thing]:
     return [each.thing for each in records if each.thing is not None and each.thing.realm is Realm.CLUSTER]
 
 
-def _places(session: Session, things: Sequence[Thing], move: Move | None) -> tuple[Place, ...]:
-    """The session's namespace and the scenario's own as a whole; in others only what is the run's or MTV's for it."""
+def _places(session: Session, things: Sequence[Thing], move: Move | None, home: SourceHome | None) -> tuple[Place, ...]:
+    """The session's namespaces and the scenario's own as a whole; in others only what is the run's or MTV's for it."""
     own = {("", session.namespace)} | {(each.cluster, each.name) for each in things if each.kind == "Namespace"}
+    if home is not None:
+        own.add((home.cluster_name, home.namespace))
     targets = {each.details[TARGET_NAMESPACE] for each in things if each.details.get(TARGET_NAMESPACE)}
     named = {(each.cluster, each.namespace) for each in things} | {(session.target, each) for each in targets}
     if move is not None:

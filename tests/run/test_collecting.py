@@ -5,20 +5,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
+from unittest.mock import MagicMock
 
 import pytest
 
 from support.domain.errors import ProviderNotReady
+from support.domain.evidence import Place
 from support.domain.journal import Act, Realm, Record, Thing
 from support.domain.leftover import Leftover
-from support.domain.names import RunId
+from support.domain.names import SOURCE, RunId
 from support.evidence.recorder import Recorder
 from support.evidence.redaction import Redactor
 from support.evidence.results import RunFacts
-from support.run.collecting import Collecting
+from support.run.collecting import Collecting, _places
 from support.run.folder import RunFolder
 from support.run.settings import load_settings
 from support.run.wiring import Wired
+from support.workflow.ports_in_use import SourceHome
 from tests.evidence_collecting.witnesses import Witness
 
 RUN = RunId("auto-ab12")
@@ -95,3 +98,14 @@ def test_a_disk_that_takes_nothing_does_not_end_the_run(tmp_path: Path, caplog: 
     scene.collecting.leftovers(LEFT, FACTS)
     scene.collecting.resources([NAMESPACE], {})
     assert "no evidence of Run auto-ab12" in caplog.text
+
+
+@pytest.mark.parametrize("cluster", [None, MagicMock()])
+def test_the_place_of_source_machines_is_looked_into_as_a_whole(cluster: MagicMock | None) -> None:
+    if cluster is not None:
+        cluster.name = SOURCE
+    home = SourceHome(namespace="vms", network="net", cluster=cluster)
+    session = MagicMock(namespace=RUN, target="", run=RUN)
+    places = {(each.cluster, each.namespace, each.selectors) for each in _places(session, [], None, home)}
+    whole = Place(cluster="", namespace="").selectors
+    assert places == {("", RUN, whole), (home.cluster_name, "vms", whole)}

@@ -1,6 +1,7 @@
 """The log of a run: for its user only, clean of secrets, and without the noise of libraries."""
 
 import base64
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,3 +94,14 @@ def test_a_log_that_is_there_is_continued(tmp_path: Path, redactor: Redactor) ->
         with logging_to(tmp_path / "run.log", "INFO", redactor):
             _LOG.info(text)
     assert [line.rpartition(" ")[2] for line in (tmp_path / "run.log").read_text().splitlines()] == ["first", "second"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_secret_with_quotes_is_known_in_json_and_in_json_in_json(times: int) -> None:
+    secret, made = 'a"b\\c: d', Redactor()
+    made.learn(secret)
+    told = json.dumps({"password": secret})
+    for _ in range(times - 1):
+        told = json.dumps({"userData": told})
+    assert made.clean(told).count("***") == 1
+    assert "c: d" not in made.clean(told)
