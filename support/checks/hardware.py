@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from support.checks.comparison import Comparison, NotRun, differs
-from support.domain.finding import Finding
+from support.domain.finding import Finding, Gap
 from support.domain.machine import size_text
 from support.domain.source import ProviderKind
 
 _VMWARE_SERIAL_SINCE = (4, 20)
+_WITHOUT_NVRAM = (ProviderKind.OVIRT, ProviderKind.OPENSTACK)
+"""Sources whose machines arrive without it (Forklift's builders, mapFirmware)."""
 
 
 def power(comparison: Comparison) -> Iterator[Finding]:
@@ -33,13 +35,15 @@ def memory(comparison: Comparison) -> Iterator[Finding]:
     yield from differs(comparison, "size of the memory", before, after)
 
 
-def firmware(comparison: Comparison) -> Iterator[Finding]:
-    """BIOS or UEFI, and secure boot where the source tells it."""
+def firmware(comparison: Comparison) -> Iterator[Finding | Gap]:
+    """BIOS or UEFI, and secure boot where the source tells it and MTV carries it over."""
     before = comparison.source
     if before.firmware is None:
         raise NotRun("the source does not tell its firmware")
     yield from differs(comparison, "boot firmware", before.firmware.value, comparison.target.firmware.value)
-    if before.secure_boot is not None:
+    if before.secure_boot and before.kind in _WITHOUT_NVRAM:
+        yield Gap(what="secure boot", reason="MTV switches it off, since the keys stay behind with the source's NVRAM")
+    elif before.secure_boot is not None:
         yield from differs(
             comparison, "secure boot", _switch(before.secure_boot), _switch(comparison.target.secure_boot)
         )

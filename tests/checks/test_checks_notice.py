@@ -215,3 +215,12 @@ def test_an_unknown_check_is_an_error_that_names_the_known_ones() -> None:
 def test_a_name_that_is_no_uuid_passes_into_the_serial_unchanged() -> None:
     assert vmware_serial(UUID) == SERIAL
     assert vmware_serial("not-a-uuid") == "not-a-uuid"
+
+
+@pytest.mark.parametrize("kind", [ProviderKind.OVIRT, ProviderKind.OPENSTACK])
+def test_secure_boot_that_mtv_leaves_behind_on_purpose_is_not_compared(kind: ProviderKind) -> None:
+    arrived = on_target(secure_boot=False)(on_source(kind=kind)(matching()))
+    report = run_checks(arrived, ["firmware"])
+    assert report.clean
+    assert "NVRAM" in str(report.results[-1].not_run)
+    assert run_checks(on_target(firmware=Firmware.BIOS)(arrived), ["firmware"]).findings
