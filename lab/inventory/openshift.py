@@ -1,5 +1,6 @@
 """The OpenShift half of the inventory: objects of a Provider's cluster, live, found by uid (facts/forklift.md 5.8)."""
 
+import json
 from typing import Any
 
 from lab.cluster.refusals import Refused
@@ -33,7 +34,19 @@ def _records(lab: Lab, provider: Object, collection: str, namespace: str) -> lis
         found = [obj for obj in found if obj["metadata"].get("namespace", "") in visible]
     if namespace:
         found = [obj for obj in found if obj["metadata"].get("namespace", "") == namespace]
+    if collection == "networkattachmentdefinitions":
+        found = [obj for obj in found if not _unsupported(obj)]
     return [_record(destination.cluster, collection, obj) for obj in found]
+
+
+def _unsupported(definition: Object) -> bool:
+    """A user-defined network that machines cannot be attached to; what cannot be read is none."""
+    try:
+        config = json.loads((definition.get("spec") or {}).get("config") or "{}")
+    except ValueError:
+        return False
+    primary = config.get("role") == "primary" or config.get("topology") == "layer3"
+    return bool(config.get("type") == "ovn-k8s-cni-overlay" and primary)
 
 
 def _namespaces(provider: Object, collection: str) -> set[str] | None:
@@ -74,6 +87,8 @@ def _find(lab: Lab, provider: Object, collection: str, uid: str) -> Record | Non
 def _answer(lab: Lab, asked: Question, provider: Object) -> Any:
     root = root_of(provider)
     collection, *rest = asked.parts[2:]
+    if [collection, *rest] == ["tree", "namespace"]:
+        return _tree(lab, asked, provider)
     if collection not in KINDS or len(rest) > 1:
         raise NotServed
     if rest:
@@ -81,6 +96,24 @@ def _answer(lab: Lab, asked: Question, provider: Object) -> Any:
         return record.shown(ALL, _link(root, record))
     records = asked.page(_records(lab, provider, collection, asked.namespace))
     return [record.shown(asked.detail, _link(root, record)) for record in records]
+
+
+def _tree(lab: Lab, asked: Question, provider: Object) -> Any:
+    """Namespaces that have machines, with these below them; there is no kind and no object at the root."""
+    root = root_of(provider)
+    machines = _records(lab, provider, "vms", "")
+    homes = {record.resource["namespace"] for record in machines}
+    branches = []
+    for namespace in _records(lab, provider, "namespaces", ""):
+        if namespace.name in homes:
+            leaves = [
+                {"kind": "VM", "object": record.shown(asked.detail, _link(root, record)), "children": None}
+                for record in machines
+                if record.resource["namespace"] == namespace.name
+            ]
+            shown = namespace.shown(0, _link(root, namespace))
+            branches.append({"kind": "Namespace", "object": shown, "children": leaves})
+    return {"kind": "", "object": None, "children": branches or None}
 
 
 def _link(root: str, record: Record) -> str:

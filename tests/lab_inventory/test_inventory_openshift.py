@@ -74,6 +74,37 @@ def test_a_local_provider_elsewhere_sees_its_own_namespace(inventory: Inventory,
     assert names(inventory, uid, "storageclasses") == {"block"}
 
 
+def test_a_network_that_machines_cannot_join_is_left_out(inventory: Inventory, cluster: str) -> None:
+    config = '{"type": "ovn-k8s-cni-overlay", "topology": "layer2", "role": "%s"}'
+    for role in ("primary", "secondary"):
+        made = create(inventory, "k8s.cni.cncf.io/v1", "NetworkAttachmentDefinition", f"udn-{role}", "vms")
+        inventory.on_loop(lambda made=made, role=role: _configured(inventory, made, config % role))
+    found = names(inventory, cluster, "networkattachmentdefinitions")
+    assert {name for name in found if "udn" in name} == {"vms/udn-secondary"}
+    for role in ("primary", "secondary"):
+        inventory.on_loop(
+            lambda role=role: inventory.lab.store.delete("NetworkAttachmentDefinition", "vms", f"udn-{role}")
+        )
+
+
+def _configured(inventory: Inventory, made: Object, config: str) -> None:
+    metadata = made["metadata"]
+    change = {"spec": {"config": config}}
+    inventory.lab.store.patch(made["kind"], metadata["namespace"], metadata["name"], change)
+
+
+def test_the_tree_has_namespaces_with_machines_below_them(inventory: Inventory, cluster: str) -> None:
+    create(inventory, "kubevirt.io/v1", "VirtualMachine", "leaf", "others")
+    tree = inventory.get(f"providers/openshift/{cluster}/tree/namespace")
+    assert (tree["kind"], tree["object"]) == ("", None)
+    below = {
+        branch["object"]["name"]: [leaf["object"]["name"] for leaf in branch["children"]] for branch in tree["children"]
+    }
+    assert below["others"] == ["leaf"]
+    assert "default" not in below
+    inventory.on_loop(lambda: inventory.lab.store.delete("VirtualMachine", "others", "leaf"))
+
+
 def test_lists_are_filtered_by_namespace(inventory: Inventory, cluster: str) -> None:
     found = inventory.get(f"providers/openshift/{cluster}/networkattachmentdefinitions?namespace=others")
     assert [item["path"] for item in found] == ["others/bridge"]
