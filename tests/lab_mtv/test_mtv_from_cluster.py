@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.harness.from_image import attachment
-from tests.lab_mtv.from_cluster import HOME, NAME, NETWORKS, TARGET, FromCluster, arrived
-from tests.lab_mtv.scene import Desk, Product, conditions, executing, has, steps_of, vm_of
+from tests.lab_mtv.from_cluster import DESTINATION, HOME, NAME, NETWORKS, SOURCE, TARGET, FromCluster, arrived
+from tests.lab_mtv.scene import Desk, Product, conditions, executing, forklift, has, steps_of, vm_of
 
 Object = dict[str, Any]
 STEPS = ["Initialize", "DiskTransfer", "VirtualMachineCreation"]
@@ -219,3 +219,27 @@ def test_a_canceled_machine_runs_again_where_it_was(elsewhere: FromCluster, prod
 def test_conditions_stay_the_same_to_the_end(elsewhere: FromCluster) -> None:
     elsewhere.machine()
     assert set(conditions(elsewhere.moved()[-1])) == {"Ready", "Succeeded"}
+
+
+def test_a_provider_of_the_own_cluster_shows_its_own_namespace_only(desk: Desk, product: Product) -> None:
+    """forklift.md 1.1 and 5.8: one without URL outside of MTV's namespace is restricted."""
+    source = FromCluster(desk, local=True)
+    source.machine(on=False)
+    for name in (SOURCE, DESTINATION):
+        product.create(forklift("Provider", name, {"type": "openshift", "url": "", "secret": {}}))
+        product.until("Provider", name, lambda it: has(it, "Ready"))
+    source.planned()
+    assert product.until("Plan", "plan", lambda it: has(it, "VMNotFound"))
+
+
+class TestBefore:
+    """MTV 2.10: claims always keep their names (v2.10.6, adapter/ocp/builder.go)."""
+
+    @pytest.fixture
+    def options(self) -> dict[str, Any]:
+        return {"clusters": True, "mtv": "2.10"}
+
+    def test_templates_do_not_name_claims(self, elsewhere: FromCluster, product: Product) -> None:
+        elsewhere.machine(on=False)
+        elsewhere.moved(pvcNameTemplate="other-{{.DiskIndex}}")
+        assert arrived(product, "PersistentVolumeClaim")["metadata"]["name"] == f"{NAME}-root"
