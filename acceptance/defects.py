@@ -7,6 +7,7 @@ shows on another source only stands in a table of that source, a module beside t
 from collections.abc import Iterable, Mapping
 
 from acceptance.appliance_defects import ON_OVA
+from acceptance.cloud_defects import ON_OPENSTACK
 from acceptance.engine_defects import ON_OVIRT
 from acceptance.expecting import (
     FAILS_IN_POST_HOOK,
@@ -89,4 +90,4 @@ _ON_VSPHERE = (
 )
 AWAITED: Mapping[str, tuple[str, ...]] = {}
 """Defects that only a scenario can show which does not exist yet, by its tag; once it does, they get owners above."""
-EXPECTATIONS = {each.defect: each for each in (*_ON_VSPHERE, *ON_OVA, *ON_OPENSHIFT, *ON_OVIRT)}
+EXPECTATIONS = {each.defect: each for each in (*_ON_VSPHERE, *ON_OVA, *ON_OPENSHIFT, *ON_OVIRT, *ON_OPENSTACK)}

@@ -6,6 +6,7 @@ from lab.defects import (
     addresses,
     appliances,
     benign,
+    clouds,
     clusters,
     contents,
     disks,
@@ -22,7 +23,7 @@ from lab.kernel.service import Lab
 CATALOGUE: Mapping[str, Defect] = {
     entry.name: entry
     for module in (
-        *(hardware, nics, disks, contents, guests, addresses, appliances, clusters, engines),
+        *(hardware, nics, disks, contents, guests, addresses, appliances, clouds, clusters, engines),
         *(options, outcomes, benign),
     )
     for entry in module.ENTRIES

@@ -71,6 +71,8 @@ class Fault(StrEnum):
     """Of an engine's machine only the first NIC is carried over."""
     ENGINE_MEMORY_ROUNDED = auto()
     """An engine tells memory in bytes; what is not a whole GB of them is lost."""
+    CLOUD_FIRMWARE_UNREAD = auto()
+    """What a boot volume remembers of the image it was made of is not looked at for the firmware."""
     CLOUD_VOLUME_STAYS = auto()
     """In the cloud a volume that a disk was copied through stays, and so does its snapshot."""
     CLOUD_SNAPSHOT_STAYS = auto()

@@ -7,7 +7,7 @@ from support.domain.finding import Finding
 from support.domain.machine import Power
 from support.domain.source import ProviderKind, SourceMachine
 
-_WITH_SNAPSHOTS = (ProviderKind.VSPHERE, ProviderKind.OVIRT)
+_WITH_SNAPSHOTS = (ProviderKind.VSPHERE, ProviderKind.OVIRT, ProviderKind.OPENSTACK)
 
 
 def source_power(comparison: Comparison) -> Iterator[Finding]:
@@ -24,7 +24,7 @@ def source_power(comparison: Comparison) -> Iterator[Finding]:
 
 
 def snapshots(comparison: Comparison) -> Iterator[Finding]:
-    """Those of the source are what they were: a warm copy removes its own to the last (forklift.md 2.3)."""
+    """Those of the source are what they were: MTV removes its own to the last (forklift.md 2.3)."""
     if comparison.source.kind not in _WITH_SNAPSHOTS:
         raise NotRun(f"MTV takes no snapshots of machines from {comparison.source.kind.value}")
     after = _names(_after(comparison))

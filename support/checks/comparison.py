@@ -29,6 +29,7 @@ class Comparison:
         contents: what was written in the source's guest before the move, and how large it saw its disks.
         arrived: what the target's guest saw of it; None with the reason in `contents_unread` or `guest_unread`.
         leftovers: what the migration left behind.
+        source_copies: what the migration left behind on the source platform.
         source_after: the source as it was found after the move; None with the reason in `source_gone`, if it was lost.
         source_gone: the platform's words for a source that is no longer there.
         leftovers_kept: why MTV may keep what it made; None where it must not.
@@ -55,6 +56,7 @@ class Comparison:
     skip_tls: bool = False
     leftovers: tuple[ObjectRef, ...] = ()
     leftovers_kept: str | None = None
+    source_copies: tuple[str, ...] = ()
     source_after: SourceMachine | None = None
     source_gone: str | None = None
     options: PlanOptions = field(default_factory=PlanOptions)

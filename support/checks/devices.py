@@ -6,8 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from support.checks.comparison import Comparison, NotRun, differs
 from support.domain.finding import Finding, Gap
 from support.domain.machine import mac, size_text
-from support.domain.source import SourceDisk
+from support.domain.source import ProviderKind, SourceDisk
 from support.domain.target import TargetDisk
+
+_UNORDERED = frozenset({ProviderKind.OPENSTACK})
+"""Kinds whose NICs and disks MTV attaches as they come: by a map of networks, and by claims without a number.
+
+kubev2v/forklift 2.12.5: pkg/controller/plan/adapter/openstack/builder.go (mapNetworks), pkg/controller/plan/kubevirt.go
+(getPVCs)
+"""
 
 
 def nics(comparison: Comparison) -> Iterator[Finding | Gap]:
@@ -23,7 +30,7 @@ def nics(comparison: Comparison) -> Iterator[Finding | Gap]:
     names: dict[str, str] = {address: f"{nic.label} on {nic.network.name}" for address, nic in before.items()}
     names |= {address: f"on {nic.network}" for address, nic in after.items() if address not in before}
     yield from _same_set(comparison, "NIC", (order, arrived), names)
-    if Counter(order) == Counter(arrived):
+    if Counter(order) == Counter(arrived) and comparison.source.kind not in _UNORDERED:
         yield from differs(comparison, "order of NICs", ", ".join(order), ", ".join(arrived))
     wanted = dict(zip(order, _networks(comparison), strict=True))
     for address, nic in before.items():
@@ -71,11 +78,20 @@ def disks(comparison: Comparison) -> Iterator[Finding]:
     names |= {disk.identity: f"claim {disk.claim}" for disk in after if disk.identity and disk.identity not in names}
     yield from _same_set(comparison, "disk", (order, arrived), names)
     if Counter(order) == Counter(arrived):
-        yield from differs(comparison, "order of disks", ", ".join(order), ", ".join(arrived))
+        yield from _order(comparison, order, arrived)
     pairs = {disk.identity: disk for disk in after}
     for disk in before:
         if disk.identity in pairs:
             yield from _disk(comparison, disk, pairs[disk.identity])
+
+
+def _order(comparison: Comparison, order: Sequence[str], arrived: Sequence[str]) -> Iterator[Finding]:
+    """Where MTV keeps none, the disk that the source booted from is the one that the target tries first."""
+    if comparison.source.kind not in _UNORDERED:
+        yield from differs(comparison, "order of disks", ", ".join(order), ", ".join(arrived))
+        return
+    booting = [str(disk.identity) for disk in comparison.target.disks if disk.bootable]
+    yield from differs(comparison, "disk to boot from", order[0], ", ".join(booting) or "none")
 
 
 def _disk(comparison: Comparison, before: SourceDisk, after: TargetDisk) -> Iterator[Finding]:

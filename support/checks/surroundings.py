@@ -26,3 +26,5 @@ def residue(comparison: Comparison) -> Iterator[Finding]:
         raise NotRun(comparison.leftovers_kept)
     for left in comparison.leftovers:
         yield Finding(what="left behind by the migration", expected="none", actual=str(left), where=str(left))
+    for copy in comparison.source_copies:
+        yield Finding(what="left behind on the source", expected="none", actual=copy, where=copy)

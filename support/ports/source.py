@@ -73,6 +73,15 @@ class ClonesMachines(Protocol):
 
 
 @runtime_checkable
+class HoldsCopies(Protocol):
+    """A platform on which MTV makes things of its own while it copies a machine, and removes them at the end."""
+
+    def await_no_copies(self, machine_id: str, seconds: float) -> Sequence[str]:
+        """Wait until they are removed, at most so long; what is left by then, as people call it. Changes nothing."""
+        ...
+
+
+@runtime_checkable
 class PowersMachines(Protocol):
     def power_on(self, machine_id: str, seconds: float) -> None:
         """Already on is success."""

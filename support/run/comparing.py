@@ -59,7 +59,7 @@ class Comparing:
         target, maps, ports = machine.target, move.maps, self._wired.ports
         if target is None or maps is None:
             raise SuiteError(f"{machine.name}: nothing was read on the target yet, so nothing can be compared")
-        answer, left = self._answer(move, machine, target), self._source_after(machine)
+        answer, left = self._answer(move, machine, target), self._source_after(move, machine)
         return Comparison(
             source=machine.source,
             target=target,
@@ -77,6 +77,7 @@ class Comparing:
             secret_skips_tls=ports.cluster.providers.secret_skips_tls(self._session.secret),
             skip_tls=not self._wired.profile.source_access().verify,
             leftovers=move.left_behind,
+            source_copies=left.copies,
             source_after=left.machine,
             source_gone=left.gone,
             leftovers_kept=None if succeeded(move) else "the plan failed, and MTV keeps what it made until archived",
@@ -87,14 +88,15 @@ class Comparing:
             guest_nics_unread=answer.nics_unread,
         )
 
-    def _source_after(self, machine: MachineMove) -> "_Left":
+    def _source_after(self, move: Move, machine: MachineMove) -> "_Left":
         """The source as the move left it; read once. One that is lost is a broken promise, no error of the suite."""
         if machine.name not in self._left:
+            copies = self._copies(move, machine)
             try:
                 self._await_tidiness(machine)
-                left = _Left(self._wired.ports.source.platform.describe(machine.platform_id))
+                left = _Left(self._wired.ports.source.platform.describe(machine.platform_id), copies=copies)
             except MachineNotFound as gone:
-                left = _Left(gone=str(gone))
+                left = _Left(gone=str(gone), copies=copies)
             self._left[machine.name] = left
         return self._left[machine.name]
 
@@ -105,6 +107,13 @@ class Comparing:
             kept = [each.id for each in machine.source.snapshots]
             with suppress(WaitTimeout):
                 ports.source.tidied.await_no_other_snapshots(machine.platform_id, kept, ports.budgets.settled)
+
+    def _copies(self, move: Move, machine: MachineMove) -> tuple[str, ...]:
+        """What MTV left on the source; one that failed is not asked for it."""
+        source, budget = self._wired.ports.source, self._wired.ports.budgets.settled
+        if source.copies is None or not succeeded(move):
+            return ()
+        return tuple(source.copies.await_no_copies(machine.platform_id, budget))
 
     def _answer(self, move: Move, machine: MachineMove, target: TargetMachine) -> "_Answer":
         if machine.name not in self._asked:
@@ -170,6 +179,7 @@ class _Left:
 
     machine: SourceMachine | None = None
     gone: str | None = None
+    copies: tuple[str, ...] = ()
 
 
 class _Answer:

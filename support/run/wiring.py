@@ -274,7 +274,7 @@ def _openstack(access: SourceAccess, api: Api, settings: Settings) -> _Source:
 
     platform = Openstack(access)
     inventory = OpenstackInventory(InventoryService(api, settings.mtv_namespace))
-    return SourcePorts(platform=platform, clones=platform, powers=platform), inventory
+    return SourcePorts(platform=platform, clones=platform, powers=platform, copies=platform), inventory
 
 
 def _ova(access: SourceAccess, api: Api, settings: Settings) -> _Source:

@@ -29,6 +29,7 @@ from support.ports.journal import Journal
 from support.ports.nodes import Nodes
 from support.ports.source import (
     ClonesMachines,
+    HoldsCopies,
     OperatesGuests,
     PowersMachines,
     SourcePlatform,
@@ -105,6 +106,7 @@ class SourcePorts:
     """What the source platform can do; an absent capability is None, and so is `home` where nothing is needed.
 
     Attributes:
+        copies: where MTV makes things of its own on the platform.
         at_rest: its machines lie in files, where none can ever run: they are moved as they are.
     """
 
@@ -115,6 +117,7 @@ class SourcePorts:
     tidied: TidiedLate | None = None
     guests: OperatesGuests | None = None
     home: SourceHome | None = None
+    copies: HoldsCopies | None = None
     at_rest: bool = False
 
 

@@ -45,6 +45,7 @@ def test_what_is_harmless_for_the_lab_is_owned_by_nobody() -> None:
 def test_machines_of_the_drills_exist() -> None:
     world = pristine()
     machines = {"vsphere": world.machines, "ovirt": world.ovirt.machines, "ova": world.export.machines()}
+    machines["openstack"] = {id_: server.machine for id_, server in world.cloud.servers.items()}
     named = {profile: {machine.name for machine in known.values()} for profile, known in machines.items()}
     named["openshift"] = {IMAGE}
     assert [each for each in EXPECTATIONS.values() if each.machine not in named[each.profile]] == []

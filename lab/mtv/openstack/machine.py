@@ -1,8 +1,11 @@
 """What a server becomes: hardware by flavor, image and boot volume (facts/forklift.md 3.7)."""
 
+import random
 from collections.abc import Mapping
 
 from lab.cluster.store import Object
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.mtv.nic_mapping import destinations
 from lab.mtv.openstack.disks import disks_and_volumes
 from lab.mtv.openstack.workload import Workload
@@ -25,7 +28,7 @@ def of_server(run: VmRun, claims: Mapping[str, Object]) -> Object:
         "domain": {
             "cpu": _cpu(known),
             "memory": {"guest": _mebibytes(known.flavor["ram"])},
-            "firmware": {"bootloader": _bootloader(known)},
+            "firmware": {"bootloader": _bootloader(run, known)},
             "devices": devices,
         },
         "networks": [each for _, each in interfaces],
@@ -57,9 +60,10 @@ def _mebibytes(ram: int) -> str:
     return f"{ram // 1024}Gi" if ram % 1024 == 0 else f"{ram}Mi"
 
 
-def _bootloader(known: Workload) -> Object:
+def _bootloader(run: VmRun, known: Workload) -> Object:
     """Never with secure boot: without the source's NVRAM the guest would not start."""
-    if known.booted("hw_firmware_type") == "uefi":
+    unread = chosen(run.lab, Fault.CLOUD_FIRMWARE_UNREAD)
+    if (known.property if unread else known.booted)("hw_firmware_type") == "uefi":
         return {"efi": {"secureBoot": False}}
     return {"bios": {}}
 
@@ -85,7 +89,9 @@ def _model(known: Workload) -> str:
 def _interfaces(run: VmRun, known: Workload) -> "list[tuple[Object, Object]]":
     """Pairs of interface and network; a NIC on a network that is ignored is dropped."""
     pairs: list[tuple[Object, Object]] = []
-    for nic, destination in destinations(run.vm):
+    found = list(destinations(run.vm))
+    random.shuffle(found)  # the product goes through a map, whose order Go leaves to chance
+    for nic, destination in found:
         if destination is None or destination["type"] == "ignored":
             continue
         name = f"net-{len(pairs)}"

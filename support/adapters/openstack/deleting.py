@@ -27,7 +27,7 @@ def delete(session: Session, server_id: str, seconds: float) -> None:
             session.compute.delete_server(server_id)
             until(lambda: _gone(session, server_id), subject, "gone", left(deadline))
         if clone:  # of any other server nothing is ours but itself
-            remove_parts(session, clone, left(deadline))
+            remove_parts(session, clone, server_id, left(deadline))
 
 
 def settle(session: Session, clone: str, seconds: float) -> str | None:
@@ -38,7 +38,7 @@ def settle(session: Session, clone: str, seconds: float) -> str | None:
         if server is not None:
             until(lambda: _built(session, server.id), subject, "built or failed", left(deadline))
             return str(server.id)
-        remove_parts(session, clone, left(deadline))
+        remove_parts(session, clone, "", left(deadline))
     return None
 
 

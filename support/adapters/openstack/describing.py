@@ -34,7 +34,7 @@ def machine_from(sight: Sight) -> SourceMachine:
         secure_boot=_secure_boot(properties, firmware),
         nics=tuple(_nic(port, sight.networks) for port in sight.ports),
         disks=tuple(_disks(sight)),
-        snapshots=tuple(_snapshot(each) for each in sight.snapshots),
+        snapshots=tuple(_snapshot(each) for each in sight.snapshots if each.status != "deleting"),
         guest=SourceGuest(family=_family(properties), os_name=_os_name(properties)),
         host=server.compute_host or server.hypervisor_hostname or None,
         captured_at=datetime.now(UTC),

@@ -1,14 +1,15 @@
 """The parts of a clone beside its server: volumes, the snapshots and the image they came from; found and removed."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from support.adapters.openstack.faults import CONFLICT, GONE
-from support.adapters.openstack.marks import CLONE, SERVER
+from support.adapters.openstack.marks import CLONE, SERVER, made_by_mtv
 from support.adapters.openstack.session import Session
-from support.adapters.openstack.waiting import NotYet, until
+from support.adapters.openstack.waiting import NotYet, left, until
 
 _LOG = logging.getLogger(__name__)
 
@@ -29,6 +30,15 @@ def parts_of(session: Session, clone: str) -> Parts:
     )
 
 
+def copies_of(session: Session, server_id: str) -> Parts:
+    """What MTV made to copy a server, and has not removed yet."""
+    return Parts(
+        volumes=[each for each in session.volumes.volumes() if made_by_mtv(each.name, server_id)],
+        snapshots=[each for each in session.volumes.snapshots() if made_by_mtv(each.name, server_id)],
+        images=[each for each in _images(session) if made_by_mtv(each.name, server_id)],
+    )
+
+
 def mark_with_server(session: Session, parts: Parts, server_id: str) -> None:
     """From now on the parts that outlive the server tell which clone it was."""
     mark = {SERVER: server_id}
@@ -46,9 +56,15 @@ def clone_of(session: Session, server_id: str) -> str:
     return next((str(each[CLONE]) for each in left if each.get(SERVER) == server_id and CLONE in each), "")
 
 
-def remove_parts(session: Session, clone: str, seconds: float) -> None:
-    """Volumes, then the snapshots they depend on, then the image; none left is success. Raises WaitTimeout."""
-    until(lambda: _removed(session, clone), f"parts of clone {clone}", "gone", seconds)
+def remove_parts(session: Session, clone: str, server_id: str, seconds: float) -> None:
+    """Volumes, then the snapshots they depend on, then the image; none left is success. Raises WaitTimeout.
+
+    First come copies that MTV left: a volume with a snapshot cannot go. `server_id` is empty where there was no server.
+    """
+    subject, deadline = f"parts of clone {clone}", time.monotonic() + seconds
+    if server_id:
+        until(lambda: _removed(session, copies_of(session, server_id)), f"copies of {clone}", "gone", left(deadline))
+    until(lambda: _removed(session, parts_of(session, clone)), subject, "gone", left(deadline))
 
 
 def _images(session: Session) -> Iterable[Any]:
@@ -56,9 +72,8 @@ def _images(session: Session) -> Iterable[Any]:
     return found
 
 
-def _removed(session: Session, clone: str) -> None:
+def _removed(session: Session, parts: Parts) -> None:
     """One round: a volume that is busy, or a snapshot that still has dependents, is asked to go again in the next."""
-    parts = parts_of(session, clone)
     layers: tuple[tuple[str, Sequence[Any], Callable[[Any], None]], ...] = (
         ("volume", parts.volumes, session.volumes.delete_volume),
         ("snapshot", parts.snapshots, session.volumes.delete_snapshot),

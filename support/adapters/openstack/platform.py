@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from support.adapters.openstack import cloning, deleting, powering
+from support.adapters.openstack import cloning, copies, deleting, powering
 from support.adapters.openstack.describing import machine_from
 from support.adapters.openstack.faults import translated
 from support.adapters.openstack.finding import find, machines_of
@@ -15,7 +15,7 @@ from support.domain.source import SourceMachine
 
 
 class Openstack:
-    """One project of a profile's cloud: SourcePlatform, ClonesMachines and PowersMachines."""
+    """One project of a profile's cloud: SourcePlatform, ClonesMachines, PowersMachines and HoldsCopies."""
 
     def __init__(self, access: SourceAccess) -> None:
         self._session = Session(access)
@@ -74,6 +74,9 @@ class Openstack:
 
     def power_off(self, machine_id: str, seconds: float) -> None:
         powering.switch_off(self._session, machine_id, seconds)
+
+    def await_no_copies(self, machine_id: str, seconds: float) -> Sequence[str]:
+        return copies.await_none(self._session, machine_id, seconds)
 
     def await_guest(self, machine_id: str, seconds: float) -> SourceMachine:
         """OpenStack hears nothing from guests: a machine counts as up once the cloud has it on its networks."""

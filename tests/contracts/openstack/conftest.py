@@ -40,7 +40,7 @@ class Clones(RunOfClones[Openstack]):
     def remove_all(self) -> None:
         super().remove_all()
         for name in self.names:
-            remove_parts(self.platform._session, name, SECONDS)
+            remove_parts(self.platform._session, name, "", SECONDS)
 
 
 @pytest.fixture

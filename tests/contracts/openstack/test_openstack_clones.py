@@ -117,6 +117,24 @@ def test_parts_are_found_by_a_server_that_is_gone(
     assert nothing(clones.parts(name))
 
 
+def test_copies_that_mtv_left_are_told_and_go_with_their_clone(stack: Openstack, place: Place, clones: Clones) -> None:
+    """A migration that is canceled midway leaves them, and a volume with a snapshot could not be removed."""
+    name = clones.next_name()
+    clone_id = clones.make(place.machine, name)
+    assert stack.await_no_copies(clone_id, SECONDS) == ()
+    volumes, mark = stack._session.volumes, f"forklift-migration-vm-{clone_id}"
+    of_clone = next(each.id for each in clones.parts(name).volumes)
+    snapshot = volumes.create_snapshot(volume_id=of_clone, name=f"snapshot for {mark}", is_forced=True)
+    volumes.wait_for_status(snapshot, "available", interval=0.2)
+    copy = volumes.create_volume(name=f"volume created from {mark}", size=snapshot.size, snapshot_id=snapshot.id)
+    volumes.wait_for_status(copy, "available", interval=0.2)
+    left = stack.await_no_copies(clone_id, 0.5)
+    assert [each.partition(" ")[0] for each in left] == ["volume", "snapshot"]
+    stack.delete(clone_id, SECONDS)
+    assert stack.await_no_copies(clone_id, 0.5) == ()
+    assert nothing(clones.parts(name))
+
+
 def test_the_source_keeps_its_own_volumes(stack: Openstack, place: Place, clones: Clones) -> None:
     before = stack.describe(stack.find(place.machine)).disks
     stack.delete(clones.make(place.machine), SECONDS)
