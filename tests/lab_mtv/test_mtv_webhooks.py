@@ -1,5 +1,6 @@
 """What Forklift's webhooks refuse and fill in (facts/forklift.md 7.2)."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -11,13 +12,13 @@ from tests.lab_mtv.scene import NAMESPACE, Desk, Product, forklift, pair, refere
 Object = dict[str, Any]
 
 
-def admitted(product: ClusterInThread, obj: Object, operation: str = "CREATE") -> Object:
+def admitted(product: ClusterInThread, obj: Object, operation: str = "CREATE", old: Object | None = None) -> Object:
     """The object as the API would store it."""
 
     def admit() -> Object:
         found: Object | None = obj
         for webhook in product.lab.store.admitters[obj["kind"]]:
-            found = webhook(operation, found, None) or found
+            found = webhook(operation, found, old) or found
         assert found is not None
         return found
 
@@ -34,6 +35,23 @@ def test_an_unknown_sdk_endpoint_is_refused(product: Product) -> None:
     spec = {"type": "vsphere", "url": "x", "secret": {}, "settings": {"sdkEndpoint": "cloud"}}
     with pytest.raises(Refused, match="denied the request"):
         admitted(product, forklift("Provider", "vc", spec))
+
+
+def test_a_provider_of_appliances_gets_its_finalizer_when_it_is_created_and_no_later(product: Product) -> None:
+    """forklift.md 9.2.10: it holds the Provider until its server is on the way out."""
+    provider = forklift("Provider", "files", {"type": "ova", "url": "nfs.lab.test:/exports", "secret": {}})
+    assert admitted(product, provider)["metadata"]["finalizers"] == ["forklift/ova-provider"]
+    assert "finalizers" not in admitted(product, provider, "UPDATE")["metadata"]
+
+
+def test_the_url_of_an_export_never_changes(product: Product) -> None:
+    labels = {"createdForResourceType": "providers", "createdForProviderType": "ova"}
+    metadata = {"name": "files", "namespace": NAMESPACE, "labels": labels}
+    kind: Object = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata}
+    before, after = (kind | {"data": {"url": b64encode(path).decode()}} for path in (b"nfs:/one", b"nfs:/other"))
+    assert admitted(product, after, "UPDATE", after)["data"]["url"] == after["data"]["url"]
+    with pytest.raises(Refused, match="Updating the URL field of an existing OVA provider is forbidden"):
+        admitted(product, after, "UPDATE", before)
 
 
 def test_a_plan_needs_its_providers_and_is_marked(desk: Desk, product: Product) -> None:
