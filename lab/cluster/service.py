@@ -16,7 +16,7 @@ from lab.cluster.history import Object
 from lab.cluster.identity import USER, authenticating
 from lab.cluster.kinds import groups_without
 from lab.cluster.oauth import OAuth
-from lab.cluster.podlogs import PodLogs
+from lab.cluster.podlogs import serve_log
 from lab.cluster.refusals import Refused, no_such_resource, not_allowed, not_implemented
 from lab.cluster.reviews import REVIEWS, review
 from lab.cluster.versions import kubernetes_version
@@ -36,7 +36,6 @@ class ClusterService:
 
     def __init__(self, name: str = "cluster") -> None:
         self.name = name
-        self.logs = PodLogs()
         self._lab: Lab | None = None
         self._listener: Listener | None = None
         self._days: BadDays | None = None
@@ -121,7 +120,7 @@ class ClusterService:
         if wanted.subresource not in discovery.subresources(wanted.kind) or not wanted.name:
             raise not_implemented(wanted.what)
         if wanted.subresource == "log" and wanted.verb == "get":
-            return await self.logs.serve(lab.store, wanted)
+            return await serve_log(lab.logs, lab.store, wanted)
         if wanted.subresource == "token" and wanted.verb == "create":
             return await request_token(lab, wanted)
         if wanted.subresource != "status" or wanted.verb not in ("get", "update", "patch"):

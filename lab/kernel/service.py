@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from lab.jitter.noise import Noise
+from lab.kernel.logs import Logs
 
 if TYPE_CHECKING:
     from lab.cluster.store import Store
@@ -48,6 +49,8 @@ class Lab:
     tokens: "Tokens"
     noise: Noise = field(default_factory=Noise)
     """What varies without being wrong, for `--jitter`."""
+    logs: Logs = field(default_factory=Logs)
+    """What pods print, on either cluster."""
     cluster_name: str = "embedded-lab"
     """What the cluster calls itself in its Infrastructure object."""
     absent: frozenset[str] = frozenset()

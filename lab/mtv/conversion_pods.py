@@ -9,6 +9,7 @@ from lab.defects.model import Fault
 from lab.kernel.service import Lab
 from lab.mtv import static_addresses
 from lab.mtv.toolkit import Toolkit
+from lab.mtv.v2v_words import BROKEN_COPY, CONTAINER, NO_GUEST, Speech
 from lab.mtv.vm_run import DISK_SOURCE
 from lab.virtualization.anatomy import annotation, claims_of, name_of, namespace_of, phase_of, uid_of
 from lab.world.disk_order import by_controller, first_file
@@ -63,17 +64,26 @@ class ConversionPods:
         await self._lab.clock.work(seconds, owner=pod["metadata"]["labels"]["vmID"], what=what)
 
     async def _convert(self, pod: Object) -> None:
+        speech = Speech(self._lab.clock.speed)
+        self._say(pod, *speech.beginning(_source(pod)))
         if chosen(self._lab, Fault.HANG):
             return
         await self._work(pod, _CONVERSION_SECONDS, "guest conversion")
         machine = any_machine(self._lab.world, pod["metadata"]["labels"]["vmID"])
         if machine is None or chosen(self._lab, Fault.CONVERSION):
+            self._say(pod, *NO_GUEST)
             self._phase(pod, "Failed")
-        elif annotation(pod, "forklift.konveyor.io/conversion-type") == "Remote":
-            await self._copy(pod, machine)
-        else:
-            self._convert_in_place(pod)
-            self._phase(pod, "Succeeded")
+            return
+        self._say(pod, *speech.converting(machine))
+        if annotation(pod, "forklift.konveyor.io/conversion-type") == "Remote":
+            await self._copy(pod, machine, speech)
+            return
+        self._convert_in_place(pod)
+        self._say(pod, speech.finishing())
+        self._phase(pod, "Succeeded")
+
+    def _say(self, pod: Object, *lines: str) -> None:
+        self._lab.logs.append(uid_of(pod), CONTAINER, *lines)
 
     def _convert_in_place(self, pod: Object) -> None:
         """Somebody else has copied the disks; what changes is the guest on them."""
@@ -91,19 +101,22 @@ class ConversionPods:
             edit(found)
         return found
 
-    async def _copy(self, pod: Object, machine: Machine) -> None:
+    async def _copy(self, pod: Object, machine: Machine, speech: Speech) -> None:
         disks = by_controller(machine.disks)
         shares = self._toolkit.metrics[uid_of(pod)] = [0.0] * len(disks)
         for index, disk in enumerate(disks):
+            self._say(pod, speech.stage(f"Copying disk {index + 1}/{len(disks)}"))
             for portion in range(1, _PORTIONS + 1):
                 await self._work(pod, max(3.0, disk.size / GIB * _SECONDS_PER_GIB) / _PORTIONS, "copy disk")
                 if not self._alive(pod):
                     return
                 shares[index] = portion * 100 / _PORTIONS
                 if portion > 1 and chosen(self._lab, Fault.DISK_TRANSFER):
+                    self._say(pod, *BROKEN_COPY)
                     self._phase(pod, "Failed")
                     return
         self._arrive(pod, machine, disks)
+        self._say(pod, speech.stage("Creating output metadata"), speech.finishing())
         self._phase(pod, "Succeeded")
 
     def _alive(self, pod: Object) -> bool:
@@ -128,7 +141,7 @@ class ConversionPods:
             status["podIP"] = "10.129.1.7"
         if phase in ("Succeeded", "Failed"):
             ended = {"exitCode": int(phase == "Failed"), "reason": "Completed" if phase == "Succeeded" else "Error"}
-            status["containerStatuses"] = [{"name": "virt-v2v", "state": {"terminated": ended}, "restartCount": 0}]
+            status["containerStatuses"] = [{"name": CONTAINER, "state": {"terminated": ended}, "restartCount": 0}]
         self._lab.store.set_status("Pod", namespace_of(pod), name_of(pod), status)
 
 
@@ -138,5 +151,16 @@ def _ours(pod: Object) -> bool:
 
 def _addresses(pod: Object) -> str:
     """The list of addresses that the pod was given; empty when the Plan keeps none."""
+    return _told(pod, static_addresses.VARIABLE)
+
+
+def _source(pod: Object) -> str:
+    """Where virt-v2v reads, as it says it itself."""
+    if _told(pod, "V2V_source") == "ova":
+        return f"-i ova {_told(pod, 'V2V_diskPath')}"
+    return f"-i libvirt {_told(pod, 'V2V_vmName')}"
+
+
+def _told(pod: Object, variable: str) -> str:
     environment = pod["spec"]["containers"][0].get("env") or []
-    return next((str(item["value"]) for item in environment if item["name"] == static_addresses.VARIABLE), "")
+    return next((str(item["value"]) for item in environment if item["name"] == variable), "")

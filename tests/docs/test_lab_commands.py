@@ -68,7 +68,6 @@ POD = ["-n", "openshift-mtv", "forklift-api-6c5f7d8b9-lab01"]
 REFUSED = {
     "kubectl apply --server-side": ["kubectl", "apply", "--server-side", "-f", "-"],
     "kubectl exec": ["kubectl", "exec", *POD, "--", "true"],
-    "kubectl logs -f": ["kubectl", "logs", "-f", *POD],
     "kubectl create deployment": ["kubectl", "create", "deployment", "x", "--image=y"],
 }
 MAP = '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x", "namespace": "default"}}'

@@ -30,6 +30,9 @@ def _shown(kubectl: Kubectl) -> None:
     assert kubectl.table("vm", MACHINE)[0]["STATUS"] == "Running"
     assert [row["STATUS"] for row in kubectl.table("pvc")] == ["Bound"]
     assert {row["STATUS"] for row in kubectl.table("pods")} == {"Completed", "Running"}
+    told = kubectl("logs", "-f", "-l", "forklift.app=virt-v2v", "--tail=-1")
+    assert [line.partition("] ")[2] for line in told.splitlines() if "Copying" in line] == ["Copying disk 1/1"]
+    assert told.splitlines()[-1].endswith("] Finishing off")
     steps = kubectl("get", "migration", "m", *HERE, "-o", "jsonpath={.status.vms[0].pipeline[*].phase}").split()
     assert steps
     assert set(steps) == {"Completed"}

@@ -217,3 +217,28 @@ def test_references_of_maps_have_id_and_name(desk: ApplianceDesk, product: Produ
     assert {item["id"]: item["name"] for item in stores["status"]["references"]} == named
     (networks,) = product.all("NetworkMap", NAMESPACE)
     assert {item["name"] for item in networks["status"]["references"]} == {"VM Network", "dvs-vlan-100"}
+
+
+def test_the_conversion_pod_tells_what_it_reads_and_how_far_it_is(desk: ApplianceDesk, product: Product) -> None:
+    desk.moved(LARGE)
+    (pod,) = product.all("Pod", TARGET, {"forklift.app": "virt-v2v"})
+    lines = product.on_loop(lambda: product.lab.logs.lines(pod["metadata"]["uid"], "virt-v2v"))
+    stages = [text.partition("] ")[2] for _, text in lines if text.startswith("[")]
+    assert stages[0] == f"Setting up the source: -i ova /ova/{LARGE}.ova"
+    assert [text for text in stages if text.startswith("Copying")] == ["Copying disk 1/2", "Copying disk 2/2"]
+    assert stages[-1] == "Finishing off"
+    assert "virt-v2v: This guest requires UEFI on the target to boot." in [text for _, text in lines]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"defect": "guest-conversion-fails"}, "virt-v2v: error: inspection could not detect the source guest"),
+        ({"defect": "disk-transfer-fails"}, "virt-v2v: error: nbdcopy command failed"),
+    ],
+)
+def test_a_pod_that_fails_says_why(desk: ApplianceDesk, product: Product, told: str) -> None:
+    assert has(desk.moved(LARGE)[-1], "Failed")
+    (pod,) = product.all("Pod", TARGET, {"forklift.app": "virt-v2v"})
+    lines = product.on_loop(lambda: product.lab.logs.lines(pod["metadata"]["uid"], "virt-v2v"))
+    assert any(text.startswith(told) for _, text in lines)
