@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,7 +23,7 @@ def run(names: Sequence[str], jobs: int, json_file: Path | None, settings: Matri
             Console(stderr=True).print("the lab did not start", style="bold red")
             return 2
         found = _told(profiles, place, jobs)
-        _keep(found, place, settings.reports / "matrix")
+        found = _kept(found, place, settings.reports / "matrix")
         left = difference_of_lab(place.lab) if settings.lab is None and place.lab is not None else ""
     show(Console(), found)
     if left:
@@ -53,10 +54,14 @@ def _told(profiles: Sequence[str], place: Place, jobs: int) -> list[Row]:
     return found
 
 
-def _keep(found: Sequence[Row], place: Place, kept: Path) -> None:
-    """The runs of sources that did not pass; the others are not worth the space."""
-    shutil.rmtree(kept, ignore_errors=True)
-    for row in found:
-        reports = place.reports_of(row.source)
-        if not row.right and any(reports.iterdir()):
-            shutil.copytree(reports, kept / reports.parent.name, symlinks=True)
+def _kept(found: Sequence[Row], place: Place, folder: Path) -> list[Row]:
+    """The runs of sources that did not pass, whose messages say where they are now; others are not worth the space."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return [row if row.right else _moved(row, place.reports_of(row.source), folder) for row in found]
+
+
+def _moved(row: Row, reports: Path, folder: Path) -> Row:
+    kept = folder / reports.parent.name
+    if any(reports.iterdir()):
+        shutil.copytree(reports, kept, symlinks=True)
+    return replace(row, message=row.message.replace(str(reports), str(kept)))

@@ -6,6 +6,7 @@ from uuid import UUID
 from support.checks.comparison import Comparison, NotRun, differs
 from support.domain.finding import Finding, Gap
 from support.domain.machine import size_text
+from support.domain.release import release_of
 from support.domain.source import ProviderKind
 
 _VMWARE_SERIAL_SINCE = (4, 20)
@@ -62,7 +63,7 @@ def identity(comparison: Comparison) -> Iterator[Finding]:
         raise NotRun("the source does not tell the machine's uuid")
     expected = before.serial or before.uuid
     if before.kind is ProviderKind.VSPHERE:
-        release = _release(comparison.openshift)
+        release = release_of(comparison.openshift)
         if release is None:
             raise NotRun("the cluster's version is unknown, and the form of the serial depends on it")
         expected = vmware_serial(before.uuid) if release >= _VMWARE_SERIAL_SINCE else before.uuid
@@ -83,10 +84,3 @@ def vmware_serial(uuid: str) -> str:
     except ValueError:
         return uuid
     return f"VMware-{octets[:8].hex(' ')}-{octets[8:].hex(' ')}"
-
-
-def _release(version: str | None) -> tuple[int, int] | None:
-    parts = (version or "").split(".")
-    if len(parts) < 2 or not (parts[0].isdigit() and parts[1].isdigit()):
-        return None
-    return int(parts[0]), int(parts[1])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from support.domain.access import SourceAccess
 from support.domain.names import ObjectRef, RunId, dns_label, random_part
+from support.domain.release import release_of
 from support.domain.source import ProviderKind
 from support.ports.cluster import Created
 from support.workflow.blockers import stop_when_provider_lost
@@ -13,6 +14,9 @@ from support.workflow.owning import cluster_thing, labels_of, namespace_labels, 
 from support.workflow.ports_in_use import Ports, Wait
 from support.workflow.sharing import hold_precopy_interval, hold_profile
 from support.workflow.tokens import log_in, log_in_to_source
+
+_STARTING_TOLD_SINCE = (2, 12)
+"""Before that, MTV's test of a share fails until its server has started, and does not wait for it."""
 
 _VDDK = "vddkInitImage"
 """Provider setting without which MTV neither copies warm from vSphere nor checks an image (forklift.md 1.1)."""
@@ -174,7 +178,16 @@ def _with_ca(ports: Ports, access: SourceAccess) -> SourceAccess:
 
 def _await_providers(ports: Ports, session: Session) -> None:
     for ref in (session.source, session.destination):
-        stop = stop_when_provider_lost(ports.budgets.provider_connection, ports.clock)
+        stop = stop_when_provider_lost(_patience(ports, session, ref), ports.clock)
         with ports.tells.step(f"{ref} becomes Ready"):
             feed = ports.cluster.providers.follow(ref)
             Wait(ports, str(ref), "Ready").within("provider", feed, lambda state: state.ready or None, stop)
+
+
+def _patience(ports: Ports, session: Session, ref: ObjectRef) -> float:
+    """Seconds that a failed connection test may stand: a server that mounts a share of files takes long to start."""
+    release = release_of(session.mtv_version)
+    starting = ports.source.at_rest and ref == session.source
+    if starting and (release is None or release < _STARTING_TOLD_SINCE):
+        return ports.budgets.provider
+    return ports.budgets.provider_connection

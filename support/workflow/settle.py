@@ -7,6 +7,7 @@ from support.domain.errors import MachineDiffers, WaitTimeout
 from support.domain.machine import Mac, Power
 from support.domain.migration import Ending
 from support.domain.names import ObjectRef
+from support.domain.release import release_of
 from support.ports.cluster import Arrival
 from support.workflow.move import MachineMove, Move, reached
 from support.workflow.ports_in_use import Ports, Wait
@@ -102,9 +103,8 @@ def _await_leavings(ports: Ports, session: Session, move: Move) -> tuple[ObjectR
 
 
 def _leavings(version: str | None) -> tuple[str, ...]:
-    parts = (version or "").split(".")
-    known = len(parts) > 1 and parts[0].isdigit() and parts[1].isdigit()
-    secrets_go = known and (int(parts[0]), int(parts[1])) >= _SECRETS_GO_SINCE
+    release = release_of(version)
+    secrets_go = release is not None and release >= _SECRETS_GO_SINCE
     return ("DataVolume", "PersistentVolumeClaim", *(("Secret", "Pod") if secrets_go else ()))
 
 

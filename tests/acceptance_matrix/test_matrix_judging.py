@@ -10,7 +10,7 @@ import pytest
 from acceptance.defining import matrix_settings
 from acceptance.matrix import PROFILES, Place, Row, judged, rows
 from acceptance.matrix_report import summary, write
-from acceptance.processes import Ended
+from acceptance.processes import Ended, results_in
 from support.domain.errors import StartError
 from support.domain.source import ProviderKind
 
@@ -139,3 +139,12 @@ def test_a_lab_that_is_up_is_used_and_its_speed_is_for_one_of_its_own(tmp_path: 
     assert matrix_settings([f"lab={tmp_path}"], (), REPORTS).lab == tmp_path
     own = matrix_settings(["lab_speed=40", "log_level=DEBUG"], (), REPORTS)
     assert (own.lab, own.lab_speed, own.defines) == (None, "40", {"log_level": "DEBUG"})
+
+
+def test_a_scenario_that_never_began_is_a_result_without_steps(tmp_path: Path) -> None:
+    """As where the session could not be opened: Allure leaves out what is empty."""
+    (tmp_path / "allure-results").mkdir()
+    text = json.dumps({"name": "It arrives", "status": "broken", "statusDetails": {"message": "ProviderNotReady: no"}})
+    (tmp_path / "allure-results" / "x-result.json").write_text(text)
+    found = judged("ova", results_in(tmp_path), Ended(code=1, said=""), 3)
+    assert (found.verdict, found.message, found.checks) == ("broken", "ProviderNotReady: no", ())

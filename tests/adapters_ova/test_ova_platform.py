@@ -54,6 +54,19 @@ def test_an_unknown_appliance_is_answered_with_near_names_and_the_share() -> Non
         share().find(MachineName("wep"))
 
 
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ({}, "there are: none$"),
+        ({"1": "web", "2": "db"}, "there are: db, web$"),
+        ({str(number): f"web{number}" for number in range(9)}, r"there are: web0, web1, web2, web3, web4, \.\.\.$"),
+    ],
+)
+def test_where_no_name_is_near_some_of_those_there_are_told(names: dict[str, str], told: str) -> None:
+    with pytest.raises(MachineNotFound, match=told):
+        share(names=names).find(MachineName("appliance-of-somebody"))
+
+
 def test_two_appliances_of_one_name_are_refused() -> None:
     with pytest.raises(SourceError, match=r"expected one of that name .* found 2"):
         share(names={"1": "web", "2": "web"}).find(MachineName("web"))

@@ -1,6 +1,7 @@
 """`acceptance matrix`: a source that is fine passes, and any other fails with its reason."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,11 @@ def test_a_product_that_breaks_a_promise_fails_and_its_run_is_kept(tmp_path: Pat
     (row,) = json.loads((tmp_path / "r" / "matrix.json").read_text())
     assert (row["verdict"], row["right"]) == ("failed", False)
     assert "memory" in row["message"]
-    assert list((tmp_path / "r" / "matrix" / "vsphere").rglob("run.log"))
+    kept = tmp_path / "r" / "matrix" / "vsphere"
+    assert list(kept.rglob("run.log"))
+    (evidence,) = re.findall(r"^evidence: (.+)$", row["message"], re.MULTILINE)
+    assert Path(evidence).is_relative_to(kept)
+    assert Path(evidence).is_file()
 
 
 def test_a_wrong_setting_is_refused_before_anything_runs(tmp_path: Path) -> None:

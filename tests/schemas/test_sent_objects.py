@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from support.adapters.openshift import bodies
-from support.adapters.openshift.releases import Release, release_of
 from support.domain.access import SourceAccess
 from support.domain.errors import SuiteError
 from support.domain.machine import Power
 from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.names import RUN_LABEL, ObjectRef
+from support.domain.release import Release, release_of
 from support.domain.request import HookStep, PlanOptions
 from support.domain.secret import Secret
 from support.domain.source import Place, ProviderKind

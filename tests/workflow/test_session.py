@@ -62,6 +62,19 @@ def test_a_failed_connection_test_is_given_its_own_budget() -> None:
     assert landscape.clock.now == 60
 
 
+@pytest.mark.parametrize(("version", "seconds"), [("2.12.5", 60), ("2.11.7", 600), ("2.10.6", 600), (None, 600)])
+def test_the_server_of_a_share_is_given_time_to_start_where_mtv_does_not_wait_for_it(
+    version: str | None, seconds: int
+) -> None:
+    landscape = _connection("ConnectionTestFailed")
+    ports = landscape.ports(MemoryJournal())
+    login = cast("MagicMock", ports.cluster.login)
+    login.mtv_version.return_value = version
+    with pytest.raises((ProviderNotReady, WaitTimeout), match="ConnectionTestFailed"):
+        open_session(replace(ports, source=replace(ports.source, at_rest=True)), REQUEST)
+    assert landscape.clock.now == seconds
+
+
 def test_a_provider_that_says_nothing_runs_out_of_its_budget() -> None:
     landscape = Landscape(states={"Provider": ()})
     with pytest.raises(WaitTimeout, match=r"Provider .* not Ready within 600 s \(setting wait_provider\)"):

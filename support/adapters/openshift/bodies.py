@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from support.adapters.openshift.credentials import credentials
-from support.adapters.openshift.releases import Release, must_know
+from support.adapters.openshift.releases import must_know
 from support.domain.access import DestinationAccess, SourceAccess
 from support.domain.errors import SuiteError
 from support.domain.machine import Power
 from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.names import ObjectRef
+from support.domain.release import Release
 from support.domain.request import PlanOptions
 from support.domain.source import POD_NETWORK, Place
 from support.domain.target import TargetNetwork

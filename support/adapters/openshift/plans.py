@@ -7,11 +7,11 @@ from support.adapters.openshift import bodies
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.readings import conditioned, plan_state
-from support.adapters.openshift.releases import release_of
 from support.domain.errors import SuiteError
 from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.migration import Conditioned, PlanState
 from support.domain.names import RUN_LABEL, ObjectRef, RunId
+from support.domain.release import release_of
 from support.ports.cluster import Created, Feed, PlanParts
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from support.domain.errors import SuiteError
-
-Release = tuple[int, int]
+from support.domain.release import Release, release_of
 
 _SINCE: Mapping[str, Release] = {
     # forklift.md 0.2; fields that every supported release has are not listed.
@@ -13,14 +12,6 @@ _SINCE: Mapping[str, Release] = {
     "targetNodeSelector": (2, 10),
     "targetAffinity": (2, 10),
 }
-
-
-def release_of(version: str | None) -> Release | None:
-    """Major and minor number of a version; None when it cannot be told."""
-    parts = (version or "").split(".")
-    if len(parts) < 2 or not (parts[0].isdigit() and parts[1].isdigit()):
-        return None
-    return int(parts[0]), int(parts[1])
 
 
 def must_know(release: Release | None, fields: Iterable[str]) -> None:

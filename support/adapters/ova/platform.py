@@ -58,6 +58,10 @@ class Ova:
 
 
 def _near(name: str, visible: set[str]) -> str:
+    """Names alike, else some of those there are: a share rarely holds many."""
     folded = {each.lower(): each for each in sorted(visible)}
     near = difflib.get_close_matches(name.lower(), folded, n=_NEAR, cutoff=0.5)
-    return f"near names: {', '.join(folded[each] for each in near) or 'none'}"
+    if near:
+        return f"near names: {', '.join(folded[each] for each in near)}"
+    more = ", ..." if len(visible) > _NEAR else ""
+    return f"there are: {', '.join(sorted(visible)[:_NEAR]) or 'none'}{more}"
