@@ -262,8 +262,11 @@ def test_a_step_that_is_never_begun_is_no_open_step_and_must_not_be_begun() -> N
     versions = machines()
     for version in versions:
         version["pipeline"][_STEPS.index("DiskTransferV2v")] = step("DiskTransferV2v")
+    versions.append(deepcopy(versions[-1]))
+    del versions[-2]["completed"]
     history = MachineHistory(table=TABLE, row=odd, called=frozenset(), versions=versions)
     assert list(deviations(history)) == []
+    versions[-1]["pipeline"] = deepcopy(versions[-1]["pipeline"])
     versions[-1]["pipeline"][_STEPS.index("DiskTransferV2v")] |= {"phase": "Completed", "completed": _AT}
     assert list(deviations(history)) == ["step DiskTransferV2v was begun"]
 
