@@ -24,6 +24,7 @@ VirtualMachineSnapshot SourceKind=spec.source.kind SourceName=spec.source.name P
   ReadyToUse:boolean=status.readyToUse CreationTime:date=status.creationTime Error=status.error.message
 VirtualMachineRestore TargetKind=spec.target.kind TargetName=spec.target.name Complete:boolean=status.complete
   RestoreTime:date=status.restoreTime Error=status.error.message
+VirtualMachineExport SourceKind=spec.source.kind SourceName=spec.source.name Phase=status.phase
 CDI Age:date=metadata.creationTimestamp Phase=status.phase
 DataVolume Phase=status.phase Progress=status.progress Restarts:integer=status.restartCount
   Age:date=metadata.creationTimestamp
