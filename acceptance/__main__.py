@@ -1,5 +1,6 @@
 """`acceptance`: the command line around the suite."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -167,6 +168,55 @@ def job(defines: tuple[str, ...], **options: Any) -> None:
         click.echo(render(JobOptions(**options), pairs(defines)), nl=False)
     except StartError as problem:
         _refuse(problem)
+
+
+@main.command()
+@click.argument("folders", nargs=-1, required=True, metavar="DIR...", type=click.Path(path_type=Path))
+@click.option("--into", default="reports", show_default=True, type=click.Path(path_type=Path), help="Reports folder.")
+def merge(folders: tuple[Path, ...], into: Path) -> None:
+    """Join the results of several runs, such as the shards of a Job, into one Allure, JUnit and summary.
+
+    DIR is the folder of a run, or one that a shard wrote its reports into, of which the newest run counts. A shard that
+    had nothing to do is fine. The runs stay as they are; the joint results are those that the names in the reports
+    folder point at afterwards.
+
+    Exit code 0: all that ran passed and nothing is left over. 1: something failed, is left over, or a run never
+    finished. 2: nothing to merge, or results that cannot be read.
+    """
+    from acceptance.merging import merge as join
+    from support.domain.errors import StartError
+
+    try:
+        merged = join(folders, into)
+    except StartError as problem:
+        _refuse(problem)
+    click.echo(f"Folder {merged.folder}")
+    for run in merged.unfinished:
+        click.echo(f"never finished: {run}")
+    click.echo(merged.headline)
+    sys.exit(0 if merged.good else 1)
+
+
+@main.command()
+@click.option("--tags", multiple=True, metavar="EXPRESSION", help="Which scenarios, as for behave; all by default.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def catalog(tags: tuple[str, ...], as_json: bool) -> None:
+    """List the scenarios with their tags, the sources they fit, and the machines they need by role.
+
+    Nothing is asked of anybody: what a certain profile lacks, `acceptance doctor` tells. Exit code 2: no such scenario.
+    """
+    from acceptance.catalog import as_data, lines
+    from acceptance.catalog import catalog as listed
+    from support.domain.errors import StartError
+
+    try:
+        entries = listed(tags)
+    except StartError as problem:
+        _refuse(problem)
+    if as_json:
+        click.echo(json.dumps(as_data(entries), indent=2))
+    else:
+        click.echo("\n".join(lines(entries)).strip())
 
 
 def _refuse(problem: Exception) -> NoReturn:

@@ -63,11 +63,7 @@ def test_every_relative_link_and_anchor_resolves(page: Path) -> None:
 def test_every_make_target_exists(page: Path) -> None:
     targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     missing = named(r"(?:^|[ &;])make ([a-z][a-z0-9-]*)", page) - targets
-    assert missing <= LATER.get(page.name, set())
-
-
-LATER = {"architecture.md": {"merge", "catalog"}}
-"""Named there as not there yet."""
+    assert missing == set()
 
 
 def commands(group: click.Group) -> set[str]:
@@ -77,15 +73,8 @@ def commands(group: click.Group) -> set[str]:
 @pages
 def test_every_subcommand_of_acceptance_exists(page: Path) -> None:
     missing = named(r"\bacceptance ([a-z]+)", page) - commands(acceptance)
-    assert missing <= LATER.get(page.name, set())
+    assert missing == set()
     assert named(r"\bacceptance lab ([a-z]+)", page) <= commands(lab)
-
-
-def test_what_is_said_to_come_later_is_not_there_yet() -> None:
-    text = (ROOT / "Makefile").read_text()
-    for names in LATER.values():
-        assert not names & commands(acceptance)
-        assert not [name for name in names if re.search(rf"^{name}:", text, re.MULTILINE)]
 
 
 @pages

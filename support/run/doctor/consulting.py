@@ -6,16 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from behave.configuration import Configuration
-from behave.exception import ConfigError
 from behave.model import Scenario
-from behave.runner import Runner
-from behave.runner_util import parse_features
 
 from support.domain.diagnosis import Diagnosis, blocking, doubtful, fine
 from support.domain.errors import StartError
 from support.domain.names import new_run_id
 from support.evidence.redaction import Redactor
+from support.run.choosing import configuration, scenarios_of
 from support.run.doctor import elsewhere
 from support.run.doctor.examination import examine
 from support.run.doctor.wishes import wishes_of
@@ -24,7 +21,6 @@ from support.run.gating import issues_of, may_run
 from support.run.logs import logging_to
 from support.run.profiles.profile import Profile
 from support.run.scenario_life import roles_of, tags_of
-from support.run.selection import chosen_scenarios
 from support.run.settings import Settings, load_settings
 from support.run.signals import Signals
 from support.run.target import choose_target
@@ -42,8 +38,8 @@ def consult(tags: Sequence[str], defines: Mapping[str, str]) -> list[Diagnosis]:
 
     Raises StartError for a selection that is none.
     """
-    config = _configuration(tags)
-    scenarios = _scenarios(config)
+    config = configuration(tags)
+    scenarios = scenarios_of(config)
     try:
         settings = load_settings(defines, {**_SOON, **config.userdata}, os.environ)
     except StartError as error:
@@ -57,24 +53,6 @@ def consult(tags: Sequence[str], defines: Mapping[str, str]) -> list[Diagnosis]:
             return [first, _clean(redactor, blocking(_PROFILE, str(error), "see .providers.json.example"))]
         found = [first, _of_profile(wired.profile), *_examined(wired, scenarios, redactor)]
         return [_clean(redactor, each) for each in found]
-
-
-def _configuration(tags: Sequence[str]) -> Configuration:
-    try:
-        return Configuration(command_args=[f"--tags={each}" for each in tags])
-    except SystemExit as error:
-        raise StartError(f"--tags: expected a tag expression, found {' '.join(tags)!r}") from error
-
-
-def _scenarios(config: Configuration) -> list[Scenario]:
-    runner = Runner(config)
-    try:
-        runner.setup_paths()
-    except ConfigError as error:
-        raise StartError(f"no features in {Path.cwd()}: start it in the folder of the suite ({error})") from error
-    runner.load_step_definitions()
-    features = parse_features(list(runner.feature_locations()), language=config.lang)
-    return chosen_scenarios(features, config)
 
 
 @contextmanager
