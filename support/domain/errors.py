@@ -11,6 +11,7 @@ Exception
         StartError          the run could not start and created nothing (exit code 2)
         WaitTimeout         a named budget ran out
         CleanupError        something is left over
+        AnalysisFailed      failures stay unexplained
         CannotLook          cleanup stands before another cluster or source than the run did
 """
 
@@ -95,6 +96,10 @@ class GuestLoginRefused(SuiteError):
 
 class CleanupError(SuiteError):
     """Something the run created is still there."""
+
+
+class AnalysisFailed(SuiteError):
+    """No explanations of failures could be had; verdicts stand without them."""
 
 
 class CannotLook(SuiteError):

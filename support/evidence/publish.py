@@ -15,7 +15,7 @@ from support.evidence.stored import store
 from support.evidence.summary.page import HTML, MARKDOWN, write_summary
 
 ALLURE, JUNIT = "allure-results", "junit"
-_JUNIT_FILE = "mtv-acceptance.xml"
+JUNIT_FILE = "mtv-acceptance.xml"
 _LOG = "run.log"
 
 
@@ -34,7 +34,7 @@ def publish_records(records: Sequence[RunRecord], folder: Path) -> None:
     """Write the reports of one run, or of several that are one to their readers."""
     allure, junit = _beginning(folder, ALLURE), _beginning(folder, JUNIT)
     write_allure(allure, records)
-    write_junit(junit / _JUNIT_FILE, records)
+    write_junit(junit / JUNIT_FILE, records)
     for written, name in ((allure, ALLURE), (junit, JUNIT)):
         final = folder / name
         if final.exists():  # the same run published before; its first results are part of these
@@ -60,7 +60,7 @@ def _summarize(records: Sequence[RunRecord], folder: Path) -> None:
 def _links(folder: Path) -> Mapping[str, Path]:
     known = {
         "results for Allure": folder / ALLURE,
-        "results for CI": folder / JUNIT / _JUNIT_FILE,
+        "results for CI": folder / JUNIT / JUNIT_FILE,
         "log of the run": folder / _LOG,
         "folder of the run": folder,
     }

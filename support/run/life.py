@@ -16,10 +16,11 @@ from support.domain.errors import SuiteError
 from support.domain.journal import Record
 from support.domain.leftover import Leftover
 from support.domain.names import new_run_id
-from support.evidence.publish import publish
+from support.evidence.publish import JUNIT, JUNIT_FILE, publish
 from support.evidence.recorder import Recorder
 from support.evidence.results import RunFacts
 from support.evidence.teller import Teller
+from support.run.analysing import analysing
 from support.run.collecting import Collecting
 from support.run.doctor.examination import examine, refuse_blockers
 from support.run.doctor.wishes import wishes_of
@@ -58,6 +59,7 @@ class RunLife(ScenarioLife):
         self._facts: RunFacts | None = None
         self._crew: Crew | None = None
         self._closed = False
+        self._analysing = analysing(self.settings)
         self._ended_by = "the run ended before its turn"
 
     def spread(self, runner: Runner) -> None:
@@ -237,6 +239,8 @@ class RunLife(ScenarioLife):
         self._say(f"Folder {folder.path}")
         for note in self.settings.notes:
             self._say(f"note: {note}")
+        if self._analysing.why_not:
+            self._say(f"note: analyze_with_ai: {self._analysing.why_not}; nothing will be analysed")
 
     def _cleanup_command(self) -> str:
         run = self._folder.run if self._folder is not None else "RUN"
@@ -247,9 +251,9 @@ class RunLife(ScenarioLife):
         """Nothing is published of a run that could not start: the results before it stay the last ones."""
         if self._folder is not None and has_begun(self._ready.ports.journal.records()):
             self._outcome.complete(scenarios, f"never ran: {self._ended_by}")
-            publish(
-                self._outcome.results, self.facts, self._folder.path, [str(each) for each in self._outcome.leftovers]
-            )
+            results, left = self._outcome.results, [str(each) for each in self._outcome.leftovers]
+            publish(results, self.facts, self._folder.path, left)
+            self._analysing.after(results, self._folder.path / JUNIT / JUNIT_FILE, self._redactor, self._say)
 
     def _say(self, text: str) -> None:
         sys.stdout.write(f"{self._redactor.clean(text)}\n")

@@ -72,7 +72,7 @@ def test_a_setting_marked_as_without_effect_is_read_by_nobody_and_any_other_is(k
 
 def test_settings_without_effect_are_marked_and_noted() -> None:
     assert {key for key, row in SETTINGS.items() if NO_EFFECT in row[1]} == WITHOUT_EFFECT
-    assert load_settings({"analyze_with_ai": "true"}, {}, {}).notes == ("analyze_with_ai (from -D) has no effect yet",)
+    assert load_settings({"log_file": "x"}, {}, {}).notes == ("log_file (from -D) has no effect yet",)
 
 
 def test_keys_that_the_reference_never_used_are_named() -> None:

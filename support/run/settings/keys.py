@@ -18,7 +18,6 @@ UNUSED = frozenset({"number_of_vms", "check_vms_signals", "vm_name_search_patter
 WITHOUT_EFFECT = frozenset(
     {
         "target_ocp_version",
-        "analyze_with_ai",
         "wrapper_log_debug",
         "log_file",
     }
