@@ -1,7 +1,7 @@
 """How an OpenShift source is wired: the cluster that the run is logged in to, or another one with its own login."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from support.adapters.inventory.openshift import OpenshiftInventory
 from support.adapters.inventory.service import InventoryService
@@ -51,7 +51,8 @@ class OpenshiftWiring:
         home = SourceHome(namespace=site.namespace, network=site.network, cluster=cluster)
         inventory = OpenshiftInventory(InventoryService(api, settings.mtv_namespace), site.namespace)
         inside = ClusterGuests(self.here if cluster is None else cluster.guests, platform.place, platform.await_guest)
-        return SourcePorts(platform=platform, clones=platform, powers=platform, guests=inside, home=home), inventory
+        able = SourcePorts(platform=platform, clones=platform, powers=platform, guests=inside, copies=platform)
+        return replace(able, home=home), inventory
 
     def _joined(self, access: SourceAccess, api: Api, settings: Settings) -> tuple[Api, Destination | None]:
         token = access.cluster.token if access.cluster is not None else None

@@ -20,7 +20,7 @@ from support.domain.names import SOURCE, RunId, StorageClass
 from support.domain.secret import Secret
 from support.domain.source import ProviderKind
 from support.ports.inventory import Inventory
-from support.ports.source import ClonesMachines, OperatesGuests, PowersMachines, SourcePlatform
+from support.ports.source import ClonesMachines, HoldsCopies, OperatesGuests, PowersMachines, SourcePlatform
 from support.run import wiring
 from support.run.openshift_source import OpenshiftWiring
 from support.run.settings import Settings
@@ -85,6 +85,7 @@ def test_a_cluster_without_a_login_of_its_own_is_the_one_the_run_is_logged_in_to
     assert isinstance(source.clones, ClonesMachines)
     assert isinstance(source.powers, PowersMachines)
     assert isinstance(source.guests, OperatesGuests)
+    assert isinstance(source.copies, HoldsCopies)
     assert source.tracks is None
     assert source.home == SourceHome(namespace="auto-ab12-source-vms", network="auto-ab12")
     join.assert_not_called()

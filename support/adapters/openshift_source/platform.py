@@ -1,6 +1,7 @@
 """An OpenShift cluster behind the source ports; the constructor does no I/O, `connect` is the first request."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
@@ -11,15 +12,18 @@ from support.adapters.openshift_source.describing import describe
 from support.adapters.openshift_source.faults import translated
 from support.adapters.openshift_source.finding import by_id, by_name, machines_of
 from support.adapters.openshift_source.ordering import Site
+from support.adapters.openshift_source.waiting import Wait
 from support.domain.access import SourceAccess
-from support.domain.errors import StartError
+from support.domain.errors import StartError, WaitTimeout
 from support.domain.machine import Power
 from support.domain.names import MachineName, ObjectRef
 from support.domain.source import SourceMachine
 
+_EXPORT = "VirtualMachineExport"
+
 
 class OpenshiftSource:
-    """One namespace of a cluster: SourcePlatform, ClonesMachines and PowersMachines.
+    """One namespace of a cluster: SourcePlatform, ClonesMachines, PowersMachines and HoldsCopies.
 
     Args:
         api: of the source; with `shared` it is the destination's own, which somebody else logs in and out.
@@ -103,6 +107,17 @@ class OpenshiftSource:
         with translated(f"machine {machine_id}: looking for it"):
             name = str(by_id(self._api, self._site.namespace, machine_id)["metadata"]["name"])
         return ObjectRef("VirtualMachine", name, self._site.namespace)
+
+    def await_no_copies(self, machine_id: str, seconds: float) -> Sequence[str]:
+        """Exports, by which MTV reads disks; each is called like its machine (its adapter for OpenShift)."""
+        export = replace(self.place(machine_id), kind=_EXPORT)
+        with translated(f"{export}: looking for it"):
+            feed = self._feeds.follow(_EXPORT, export.namespace, lambda exports: export.name in exports)
+            try:
+                Wait(subject=str(export), wanted="gone", seconds=seconds).until(feed, lambda there: not there)
+            except WaitTimeout:
+                return (str(export),)
+        return ()
 
     def _switch(self, machine_id: str, wanted: Power, seconds: float) -> None:
         with translated(f"machine {machine_id}: switching it {wanted.value}"):

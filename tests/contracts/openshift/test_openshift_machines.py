@@ -181,3 +181,20 @@ def test_a_guest_that_is_off_takes_no_orders(source: OpenshiftSource, clones: Cl
     machine_id = clones.make(RHEL)
     with pytest.raises(GuestNotOperable, match=r"reporting its network by a guest agent within 0\.1 s"):
         ClusterGuests(home.guests, source.place, source.await_guest).await_operable(machine_id, 0.1)
+
+
+def test_an_export_is_a_copy_until_it_is_gone(source: OpenshiftSource, clones: Clones, home: Home) -> None:
+    name = clones.next_name()
+    machine_id = clones.make(RHEL, name)
+    assert source.await_no_copies(machine_id, SECONDS) == ()
+    made = home.api.create(
+        {
+            "apiVersion": "export.kubevirt.io/v1beta1",
+            "kind": "VirtualMachineExport",
+            "metadata": {"name": name, "namespace": home.site.namespace},
+            "spec": {"source": {"apiGroup": "kubevirt.io", "kind": "VirtualMachine", "name": name}},
+        }
+    )
+    assert source.await_no_copies(machine_id, 0.5) == (str(made.ref),)
+    home.api.delete(made.ref, made.uid)
+    assert source.await_no_copies(machine_id, SECONDS) == ()
