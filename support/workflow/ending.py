@@ -26,10 +26,12 @@ def end_plans(sweep: Sweep, things: Sequence[OpenThing]) -> None:
     migrations = [thing for thing in things if thing.thing.kind == "Migration"]
     side_by_side(partial(_cancel, sweep.ports, plans), migrations)
     made = [(thing, made_for(sweep, [thing])) for thing in (*migrations, *plans.values())]
-    volumes = _volumes(sweep, made)
+    volumes, retained = _volumes(sweep, made)
     side_by_side(partial(_archive, sweep.ports), list(plans.values()))
     before = [found for _thing, those in made for found in those]
     _remove_made(sweep, list(dict.fromkeys([*before, *made_for(sweep, things)])), volumes)
+    for thing, those in retained:
+        _tell(sweep, thing, those)
 
 
 def _cancel(ports: Ports, plans: dict[str, OpenThing], migration: OpenThing) -> None:
@@ -84,17 +86,20 @@ def _questions(sweep: Sweep, thing: OpenThing) -> list[Callable[[], Sequence[Fou
     return []
 
 
-def _volumes(sweep: Sweep, made: Iterable[tuple[OpenThing, Sequence[Found]]]) -> list[Found]:
-    """Volumes behind the claims, asked while the claims are there; a Retain volume is meant to stay, and told of."""
+def _volumes(
+    sweep: Sweep, made: Iterable[tuple[OpenThing, Sequence[Found]]]
+) -> tuple[list[Found], list[tuple[OpenThing, list[Found]]]]:
+    """Volumes behind the claims, asked while they are there: what goes with them, and what is to be retained."""
     found: list[Found] = []
+    kept: list[tuple[OpenThing, list[Found]]] = []
     asked: set[Found] = set()
     for thing, those in made:
         claims = [each for each in those if each[0].kind == "PersistentVolumeClaim"]
         behind = _behind(sweep, [each[0] for each in claims if each not in asked])
         asked.update(claims)
         found += [(ref, uid) for ref, uid, retained in behind if not retained]
-        _tell(sweep.ports, thing, [ref for ref, _uid, retained in behind if retained])
-    return found
+        kept.append((thing, [(ref, uid) for ref, uid, retained in behind if retained]))
+    return found, kept
 
 
 def _behind(sweep: Sweep, claims: Sequence[ObjectRef]) -> list[tuple[ObjectRef, str, bool]]:
@@ -111,13 +116,20 @@ def _behind(sweep: Sweep, claims: Sequence[ObjectRef]) -> list[tuple[ObjectRef, 
     ]
 
 
-def _tell(ports: Ports, thing: OpenThing, retained: Sequence[ObjectRef]) -> None:
-    if not retained:
+def _tell(sweep: Sweep, thing: OpenThing, retained: Sequence[Found]) -> None:
+    """Of what is still there: MTV itself removes the volume through which it read a share of appliances."""
+    ports = sweep.ports
+    there = [ref for ref, uid in retained if uid in sweep.ask(partial(_uids, ports, ref), ref)]
+    if not there:
         return
-    ports.journal.noted(thing.key, {RETAINED: ", ".join(map(str, retained))})
-    for ref in retained:
+    ports.journal.noted(thing.key, {RETAINED: ", ".join(map(str, there))})
+    for ref in there:
         with ports.tells.step(f"{ref} stays: its reclaim policy is Retain, remove it by hand when it is not wanted"):
             _LOG.info("%s of %s stays: its reclaim policy is Retain", ref, ref_of(thing.thing))
+
+
+def _uids(ports: Ports, ref: ObjectRef) -> list[str | None]:
+    return [ports.cluster.objects.uid_of(ref)]
 
 
 def _remove_made(sweep: Sweep, made: Sequence[Found], volumes: Sequence[Found]) -> None:

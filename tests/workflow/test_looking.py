@@ -117,6 +117,18 @@ def test_a_volume_that_is_to_be_retained_is_told_and_journalled_and_no_leftover(
     ]
 
 
+def test_a_volume_that_is_retained_and_goes_all_the_same_is_not_told_of(world: World, journal: MemoryJournal) -> None:
+    """As MTV's own, through which it reads appliances, when the plan is archived."""
+    _owned(world, journal, ObjectRef("Migration", "m", RUN), SCOPE, target_namespace=RUN, plan="p")
+    uid = world.uid_of(ObjectRef("Migration", "m", RUN)) or ""
+    world.put(ObjectRef("PersistentVolumeClaim", "share", RUN), migration=uid)
+    world.volumes = {"share": [(ObjectRef("PersistentVolume", "pv-1"), "u", True)]}
+    made = ports(world, journal)
+    assert end_run(made, RUN) == []
+    assert isinstance(made.tells, MagicMock)
+    assert [call for call in made.tells.step.call_args_list if "Retain" in str(call.args[0])] == []
+
+
 def test_a_volume_that_should_have_gone_with_its_claim_is_left_over(world: World, journal: MemoryJournal) -> None:
     _owned(world, journal, ObjectRef("Migration", "m", RUN), SCOPE, target_namespace=RUN, plan="p")
     uid = world.uid_of(ObjectRef("Migration", "m", RUN)) or ""
