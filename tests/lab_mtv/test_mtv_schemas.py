@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.lab_mtv.scene import RHEL, Desk, Product, ended, executing, has, vm_of
+from lab.world.appliance_estate import LARGE
+from tests.lab_mtv.appliances import ApplianceDesk
+from tests.lab_mtv.scene import NAMESPACE, RHEL, TARGET, Desk, Product, ended, executing, has, vm_of
 from tests.schemas.real import RELEASE_OF, RealSchemas, needs_schemas
 
 Object = dict[str, Any]
@@ -34,6 +36,20 @@ def test_every_version_of_a_cold_run_fits_the_schema_of_its_release(desk: Desk, 
         objects = product.all(kind, None)
         assert objects, kind
         assert complaints(kind, mtv, objects) == set(), kind
+
+
+@pytest.mark.parametrize("options", [{"mtv": mtv} for mtv in RELEASE_OF])
+def test_what_comes_of_an_appliance_fits_too_and_so_does_the_machine(product: Product) -> None:
+    mtv, desk = product.lab.options.mtv, ApplianceDesk(product)
+    assert complaints("Provider", mtv, desk.coming()) == set()
+    store = product.lab.store
+    product.gone("Provider", "vc", after=lambda: store.delete("Provider", NAMESPACE, "vc"))
+    product.delete("Secret", "vc-secret")
+    versions = desk.moved(LARGE)
+    assert complaints("Plan", mtv, versions) == set()
+    machine = product.get("VirtualMachine", LARGE, TARGET)
+    assert machine is not None
+    assert RealSchemas(RELEASE_OF[mtv]).errors("virtualmachines", {**machine, "status": {}}) == []
 
 
 def test_every_version_of_a_warm_run_fits_the_schema(desk: Desk, product: Product) -> None:
