@@ -22,6 +22,8 @@ class Known:
     validated: int = 1
     told: tuple[GuestAddress, ...] = ()
     """Addresses as the guest's tools told them last: Forklift keeps them when a machine goes down."""
+    state: str = ""
+    """What the platform said of it while a job had it."""
 
 
 Follower = Callable[[Known | None, Known | None], None]
@@ -44,7 +46,7 @@ class Sight:
 
     def __post_init__(self) -> None:
         self.machines = {
-            id_: Known(machine=deepcopy(machine), told=_told(machine))
+            id_: Known(machine=deepcopy(machine), told=_told(machine), state=self.source.state(id_))
             for id_, machine in self.source.machines().items()
         }
         self.lab.world.listen(self._note)
@@ -95,7 +97,7 @@ class Sight:
 
     def _differs(self, id_: str, machine: Machine) -> bool:
         known = self.machines.get(id_)
-        return known is None or known.machine != machine
+        return known is None or known.machine != machine or known.state != self.source.state(id_)
 
     async def _learn(self, id_: str) -> None:
         try:
@@ -108,6 +110,7 @@ class Sight:
         elif self._differs(id_, machine):
             before = self.machines.get(id_, Known(machine=machine, revision=0, validated=0))
             now = replace(before, machine=deepcopy(machine), told=_told(machine) or before.told)
+            now = replace(now, state=self.source.state(id_))
             self._store(id_, replace(now, revision=before.revision + 1))
             await asyncio.sleep(self.lab.clock.scaled(VALIDATION_SECONDS))
             self._validate(id_)

@@ -37,6 +37,8 @@ class Release:
     """Secure boot of a descriptor is carried over; before, an appliance with EFI never has it."""
     waits_for_server: bool
     """A Provider waits for the server that MTV makes for it; before, its connection test fails until then."""
+    critical_concerns_block: bool
+    """A machine with a critical concern blocks its Plan."""
     blockers_fail: bool
     """A blocker during a run fails it after a grace period; before, the run stalls."""
     renames_claims_of_clusters: bool
@@ -62,6 +64,7 @@ RELEASES = {
         judges_exporters=True,
         reads_secure_boot=False,
         waits_for_server=False,
+        critical_concerns_block=False,
         blockers_fail=False,
         renames_claims_of_clusters=False,
     ),
@@ -83,6 +86,7 @@ RELEASES = {
         judges_exporters=False,
         reads_secure_boot=True,
         waits_for_server=True,
+        critical_concerns_block=True,
         blockers_fail=True,
         renames_claims_of_clusters=True,
     ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
+from lab.mtv.concern_checks import concern_conditions
 from lab.mtv.conditions import CRITICAL, WARN, Condition
 from lab.mtv.name_checks import name_conditions
 from lab.mtv.nic_mapping import attachment_shared, several_on_pod
@@ -43,6 +44,7 @@ def machine_conditions(view: PlanView) -> Iterator[Condition]:
     machines = [VmView(view=view, entry=entry, machine=found) for entry, found in known if found is not None]
     yield from _references(view, [entry for entry, found in known if found is None], machines)
     yield from name_conditions(machines)
+    yield from concern_conditions(machines)
     for check in (each for each in CHECKS if each.source in ("", view.source_type)):
         items = tuple(vm.shown for vm in machines if check.objects(vm))
         if items:

@@ -41,8 +41,6 @@ class Engine:
     events: Events
     sessions: Sessions = field(default_factory=Sessions)
     jobs: dict[str, Job] = field(default_factory=dict)
-    passing: dict[str, str] = field(default_factory=dict)
-    """Machine id -> a status that its power does not tell: image_locked, wait_for_launch, powering_down."""
     locked: set[str] = field(default_factory=set)
     """Ids of disks and snapshots that a job works on."""
     exits: dict[str, str] = field(default_factory=dict)
@@ -55,6 +53,11 @@ class Engine:
     @property
     def estate(self) -> Estate:
         return self.lab.world.ovirt
+
+    @property
+    def passing(self) -> dict[str, str]:
+        """Machine id -> a status that its power does not tell: image_locked, wait_for_launch, powering_down."""
+        return self.estate.passing
 
     def watch_power(self) -> None:
         """Note in the log whenever a machine of the estate starts or ends, whoever does it."""

@@ -290,6 +290,8 @@ class Estate:
     networks: dict[str, Network] = field(default_factory=dict)
     hosts: dict[str, Host] = field(default_factory=dict)
     machines: dict[str, Machine] = field(default_factory=dict)
+    passing: dict[str, str] = field(default_factory=dict)
+    """Machine id -> a status that its power does not tell, in the platform's word, for as long as a job lasts."""
 
 
 Listener = Callable[[Machine | None], None]

@@ -50,6 +50,8 @@ class Source:
     stores: Callable[[], Mapping[str, Named]]
     delete: Callable[[str], None]
     """Remove a machine, as if somebody had done it on the platform."""
+    state: Callable[[str], str] = lambda _id: ""
+    """What the platform says of a machine while a job has it; empty when its power tells everything."""
     lag: float = 3.0
     """Emulated seconds from a change to MTV's inventory (facts/forklift.md 5.9)."""
     disk_name: Callable[[Disk], str] = first_file
@@ -84,6 +86,7 @@ def _ovirt(world: World) -> Source:
         networks=lambda: estate.networks,
         stores=lambda: estate.datastores,
         delete=estate.machines.__delitem__,
+        state=lambda id_: estate.passing.get(id_, ""),
         lag=10.0,
         disk_name=disk_id,
         disk_order=list,

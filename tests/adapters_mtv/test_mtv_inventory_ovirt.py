@@ -50,7 +50,8 @@ def test_nothing_is_asked_before_it_was_opened() -> None:
 
 def test_a_machine_counts_once_its_nics_its_disks_and_each_disk_itself_are_there() -> None:
     whole = [machine(nics=None), machine(diskAttachments=None), machine()]
-    disks = {**DISKS, "disks/d-2": [404, DISKS["disks/d-2"][0]]}
+    made = DISKS["disks/d-2"][0]
+    disks = {**DISKS, "disks/d-2": [404, made | {"status": "locked"}, made]}
     inventory = opened({"vms": [[], LISTED], "vms/vm-1": whole, **disks})
     assert inventory.await_machine(NAME, 5) == "vm-1"
 
@@ -61,6 +62,10 @@ def test_a_machine_counts_once_its_nics_its_disks_and_each_disk_itself_are_there
         ({"vms": [[]]}, "last seen not there"),
         ({"vms": [LISTED], "vms/vm-1": [machine(nics=[])]}, "last seen 2 disks, 0 NICs"),
         ({"vms": [LISTED], "vms/vm-1": [machine()], **DISKS, "disks/d-2": [404]}, "disks/d-2: HTTP 404"),
+        (
+            {"vms": [LISTED], "vms/vm-1": [machine()], **DISKS, "disks/d-2": [{"id": "d-2", "status": "locked"}]},
+            "1 disks still locked: d-2",
+        ),
     ],
 )
 def test_a_machine_that_stays_incomplete_times_out_saying_what_is_missing(script: dict[str, Any], seen: str) -> None:

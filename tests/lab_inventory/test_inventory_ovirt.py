@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lab.ovirt.ids import snapshot_id
+from lab.ovirt.ids import disk_id, snapshot_id
 from lab.world import physics, snapshots
 from lab.world.model import Machine
 from tests.lab_inventory.test_inventory_freshness import within
@@ -55,6 +55,7 @@ def machine(engine: Inventory) -> Iterator[Machine]:
     """The one that is no template; off and without snapshots afterwards."""
     (found,) = [each for each in engine.world.ovirt.machines.values() if not each.template]
     yield found
+    engine.on_loop(lambda: engine.world.ovirt.passing.pop(found.id, None))
     engine.on_loop(lambda: physics.power_off(engine.lab, found))
     engine.on_loop(lambda: snapshots.remove_all(engine.world, found))
     within(20, lambda: shown(engine, found)["status"] == "down" and len(shown(engine, found)["snapshots"]) == 1)
@@ -184,3 +185,20 @@ def test_snapshots_are_listed_beside_the_one_for_what_runs(engine: Inventory, ma
     }
     within(20, lambda: shown(engine, machine)["revision"] == shown(engine, machine)["revisionValidated"])
     assert [each["id"] for each in shown(engine, machine)["concerns"]] == ["ovirt.snapshot.online_memory.detected"]
+
+
+def test_a_machine_that_is_being_made_is_shown_as_it_was_when_the_collector_came_by(
+    engine: Inventory, machine: Machine
+) -> None:
+    """Also after the engine has finished: until the next poll its disks look locked, which blocks a plan."""
+    passing, disk = engine.world.ovirt.passing, disk_id(machine.disks[0])
+    engine.on_loop(lambda: passing.update({machine.id: "image_locked"}) or engine.world.touch(machine))
+    within(20, lambda: shown(engine, machine)["status"] == "image_locked")
+    assert below(engine, f"disks/{disk}")["status"] == "locked"
+    concerns = {each["id"]: each["category"] for each in shown(engine, machine)["concerns"]}
+    assert concerns["ovirt.disk.illegal_or_locked_status"] == "Critical"
+    assert concerns["ovirt.vm.status_invalid"] == "Warning"
+    engine.on_loop(lambda: bool(passing.pop(machine.id)) and engine.world.touch(machine))
+    within(20, lambda: shown(engine, machine)["status"] == "down")
+    assert below(engine, f"disks/{disk}")["status"] == "ok"
+    assert shown(engine, machine)["concerns"] == []

@@ -147,6 +147,41 @@ def test_what_is_not_mapped_is_named(engine_desk: EngineDesk, engine_product: En
     assert not has(found, "Ready")
 
 
+def _seen_locked(product: EngineProduct) -> None:
+    """The inventory has a machine as it was while somebody made it."""
+    machine = product.machine(RHEL)
+    product.on_loop(lambda: product.world.ovirt.passing.update({machine.id: "image_locked"}))
+    product.on_loop(lambda: product.world.touch(machine))
+    product.eventually(lambda: product.lab.sights["ovirt"].machines[machine.id].state == "image_locked")
+
+
+def test_a_machine_that_mtv_last_saw_being_made_blocks_its_plan(
+    engine_desk: EngineDesk, engine_product: EngineProduct
+) -> None:
+    """forklift.md 1.6, 3.9: until the inventory has seen its disks unlocked."""
+    engine_desk.providers()
+    engine_desk.maps()
+    _seen_locked(engine_product)
+    engine_desk.plan(RHEL)
+    found = engine_product.until("Plan", "plan", lambda it: has(it, "VMCriticalConcerns"))[-1]
+    (item,) = conditions(found)["VMCriticalConcerns"]["items"]
+    assert item.endswith("(VM has an illegal or locked disk status condition)")
+    machine = engine_product.machine(RHEL)
+    engine_product.on_loop(lambda: bool(engine_product.world.ovirt.passing.pop(machine.id)))
+    engine_product.on_loop(lambda: engine_product.world.touch(machine))
+    ready = engine_product.until("Plan", "plan", lambda it: has(it, "Ready"))[-1]
+    assert not has(ready, "VMCriticalConcerns")
+
+
+@pytest.mark.parametrize("options", [{"mtv": "2.10"}])
+def test_an_older_release_does_not_look_at_concerns(engine_desk: EngineDesk, engine_product: EngineProduct) -> None:
+    engine_desk.providers()
+    engine_desk.maps()
+    _seen_locked(engine_product)
+    engine_desk.plan(RHEL)
+    engine_product.until("Plan", "plan", lambda it: has(it, "Ready"))
+
+
 def test_a_warm_plan_is_refused_once_the_flag_is_off(engine_desk: EngineDesk, engine_product: EngineProduct) -> None:
     flag = {"spec": {"controller_ovirt_warm_migration": "false"}}
     engine_product.patch("ForkliftController", "forklift-controller", flag, "openshift-mtv")

@@ -3,35 +3,43 @@
 import re
 from collections.abc import Callable
 
+from lab.inventory.sight import Known
 from lab.ovirt.words import bios_type, os_type
-from lab.world.model import Machine
 
 Concern = dict[str, str]
 _LEGAL_NAME = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9.]*)?[A-Za-z0-9])?")
 _NAME_LIMIT = 63
 
 
-def _name(machine: Machine) -> bool:
-    return len(machine.name) > _NAME_LIMIT or _LEGAL_NAME.fullmatch(machine.name) is None
+def _name(known: Known) -> bool:
+    return len(known.machine.name) > _NAME_LIMIT or _LEGAL_NAME.fullmatch(known.machine.name) is None
 
 
-def _unplugged(machine: Machine) -> bool:
-    return any(not nic.connected for nic in machine.nics)
+def _unplugged(known: Known) -> bool:
+    return any(not nic.connected for nic in known.machine.nics)
 
 
-def _secure_boot(machine: Machine) -> bool:
-    return bios_type(machine) == "q35_secure_boot"
+def _secure_boot(known: Known) -> bool:
+    return bios_type(known.machine) == "q35_secure_boot"
 
 
-def _memory_snapshot(machine: Machine) -> bool:
-    return any(snapshot.power == "on" for snapshot in machine.snapshots)
+def _memory_snapshot(known: Known) -> bool:
+    return any(snapshot.power == "on" for snapshot in known.machine.snapshots)
 
 
-def _needs_tpm(machine: Machine) -> bool:
-    return any(name in os_type(machine.guest) for name in ("windows_2022", "windows_11"))
+def _needs_tpm(known: Known) -> bool:
+    return any(name in os_type(known.machine.guest) for name in ("windows_2022", "windows_11"))
 
 
-_POLICIES: tuple[tuple[Callable[[Machine], bool], str, str, str], ...] = (
+def _strange_status(known: Known) -> bool:
+    return bool(known.state) and not any(word in known.state for word in ("up", "down"))
+
+
+def _locked(known: Known) -> bool:
+    return known.state == "image_locked"
+
+
+_POLICIES: tuple[tuple[Callable[[Known], bool], str, str, str], ...] = (
     (_name, "name.invalid", "Invalid VM Name", "The VM will be renamed on its way."),
     (
         _unplugged,
@@ -57,13 +65,33 @@ _POLICIES: tuple[tuple[Callable[[Machine], bool], str, str, str], ...] = (
         "TPM detected",
         "The data of the TPM that this system needs is not transferred.",
     ),
+    (
+        _strange_status,
+        "vm.status_invalid",
+        "VM has a status condition that may prevent successful migration",
+        "The VM is neither up nor down.",
+    ),
+    (
+        _locked,
+        "disk.illegal_or_locked_status",
+        "VM has an illegal or locked disk status condition",
+        "The transfer of a disk in this status is likely to fail.",
+    ),
 )
 
 
-def concerns_of(machine: Machine) -> list[Concern]:
-    """Every policy that has something to say; none of those that a lab's machine can meet is critical."""
+_CRITICAL = ("disk.illegal_or_locked_status",)
+
+
+def concerns_of(known: Known) -> list[Concern]:
+    """Every policy that has something to say."""
     return [
-        {"id": f"ovirt.{id_}", "label": label, "category": "Warning", "assessment": assessment}
+        {
+            "id": f"ovirt.{id_}",
+            "label": label,
+            "category": "Critical" if id_ in _CRITICAL else "Warning",
+            "assessment": assessment,
+        }
         for applies, id_, label, assessment in _POLICIES
-        if applies(machine)
+        if applies(known)
     ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from lab.inventory.ovirt.records import record
 from lab.inventory.record import Record
-from lab.inventory.sight import sight_of
+from lab.inventory.sight import Known, sight_of
 from lab.kernel.service import Lab
 from lab.ovirt.ids import disk_id, disk_profile_id
 from lab.world import capacity
@@ -15,15 +15,15 @@ from lab.world.model import Disk, Estate
 def disks(lab: Lab) -> Iterator[Record]:
     """Of machines as the collector has them stored; templates never change."""
     estate = lab.world.ovirt
-    templates = (machine for machine in estate.machines.values() if machine.template)
-    known = (each.machine for each in sight_of(lab, "ovirt").machines.values())
-    for machine in (*templates, *known):
-        for disk in machine.disks:
-            yield record("Disk", disk_id(disk), "", _body(estate, disk), name=disk.label)
+    templates = (Known(machine=machine) for machine in estate.machines.values() if machine.template)
+    for known in (*templates, *sight_of(lab, "ovirt").machines.values()):
+        status = "locked" if known.state == "image_locked" else "ok"
+        for disk in known.machine.disks:
+            yield record("Disk", disk_id(disk), "", _body(estate, disk) | {"status": status}, name=disk.label)
 
 
 def _body(estate: Estate, disk: Disk) -> dict[str, Any]:
-    """The LUN's outer key is Go's own, since nobody gave it another."""
+    """All but its status. The LUN's outer key is Go's own, since nobody gave it another."""
     store = next(store for store in estate.datastores.values() if store.name == disk.datastore)
     return {
         "shared": False,
@@ -32,6 +32,5 @@ def _body(estate: Estate, disk: Disk) -> dict[str, Any]:
         "provisionedSize": disk.size,
         "actualSize": capacity.occupied(disk),
         "storageType": "image",
-        "status": "ok",
         "lunStorage": {"LogicalUnits": {"logicalUnit": None}},
     }

@@ -43,12 +43,12 @@ def _brief(estate: Estate, known: Known) -> dict[str, Any]:
     running = machine.power == "on"
     return {
         "cluster": cluster_id(estate),
-        "status": "up" if running else "down",
+        "status": known.state or ("up" if running else "down"),
         "host": machine.host if running else "",
         "revisionValidated": known.validated,
         "nics": [_nic(estate, machine, nic) for nic in machine.nics],
         "diskAttachments": [_attachment(number, disk) for number, disk in enumerate(machine.disks)],
-        "concerns": concerns_of(machine) if known.validated else None,
+        "concerns": concerns_of(known) if known.validated else None,
     }
 
 

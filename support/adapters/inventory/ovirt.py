@@ -6,6 +6,8 @@ from support.adapters.inventory.provider import Found, ProviderInventory, places
 from support.adapters.inventory.service import NotYet
 from support.domain.source import Place
 
+_LOCKED = "locked"
+
 
 class OvirtInventory(ProviderInventory):
     """The port Inventory for oVirt. Its lists are thin, single objects are whole (forklift.md 5.5)."""
@@ -27,12 +29,13 @@ class OvirtInventory(ProviderInventory):
         return places(filter(None, domains), names)
 
     def _must_be_whole(self, listed: Found) -> None:
-        """The disks, too: each is an object of its own."""
+        """The disks, too: each is an object of its own, and MTV refuses a machine that it last saw being made."""
         machine = self._one("vms", str(listed["id"]))
         if not (_disks(machine) and _nics(machine)):
             raise NotYet(f"{len(_disks(machine))} disks, {len(_nics(machine))} NICs")
-        for disk in _disks(machine):
-            self._one("disks", disk)
+        locked = [disk for disk in _disks(machine) if self._one("disks", disk).get("status") == _LOCKED]
+        if locked:
+            raise NotYet(f"{len(locked)} disks still locked: {', '.join(locked)}")
 
     def _addresses_of(self, machine: Found) -> set[str]:
         return {str(each.get("address")) for nic in _nics(machine) for each in nic.get("ipAddress") or ()}
