@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,7 +29,7 @@ FORMS: Mapping[str, Callable[[Cloud], Iterable[Form]]] = {
     "projects": places.projects,
     "regions": places.regions,
 }
-"""By collection of the inventory."""
+"""By collection of the inventory; forms share nothing with the cloud that could change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ class Collector:
 
     def __post_init__(self) -> None:
         for collection, forms in FORMS.items():
-            self.rows[collection] = {form.id: Stored(form=form) for form in _copied(forms(self.lab.world.cloud))}
+            self.rows[collection] = {form.id: Stored(form=form) for form in forms(self.lab.world.cloud)}
         self.lab.world.listen(self._note)
 
     def stop(self) -> None:
@@ -81,7 +80,7 @@ class Collector:
         await asyncio.sleep(beat - (time.monotonic() - self._began) % beat)
         self._due = False
         for collection, forms in FORMS.items():
-            self._compare(collection, {form.id: form for form in _copied(forms(self.lab.world.cloud))})
+            self._compare(collection, {form.id: form for form in forms(self.lab.world.cloud)})
 
     def _compare(self, collection: str, found: Mapping[str, Form]) -> None:
         rows = self.rows[collection]
@@ -104,11 +103,6 @@ class Collector:
         row = self.rows["vms"].get(server)
         if row is not None:
             self.rows["vms"][server] = replace(row, validated=row.revision)
-
-
-def _copied(forms: Iterable[Form]) -> list[Form]:
-    """What is stored does not change with the cloud."""
-    return [deepcopy(form) for form in forms]
 
 
 def collector_of(lab: Lab) -> Collector:
