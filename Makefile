@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tier0 test lint types layers unused unit features behave bench report clients nightly lock clean
+.PHONY: help setup tier0 test lint types layers unused unit features behave bench report clients nightly lock release clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ lock: setup ## Pin the newest fitting versions again
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --upgrade -q -o requirements.lock
 	@echo uv | $(BIN)/uv pip compile - --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --upgrade -q -o tools/installer.lock
 	@echo 'ovirt-engine-sdk-python>=4.6.3' | $(BIN)/uv pip compile - -c requirements.lock --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --upgrade -q -o requirements-ovirt.lock
+
+release: setup ## Bump the version, date the changelog, commit and tag: VERSION=X.Y.Z
+	@$(BIN)/python -m acceptance.release "$(VERSION)"
 
 clean: ## Remove environment, tools and caches; reports stay
 	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info

@@ -11,7 +11,7 @@ from lab.__main__ import main as lab
 from support.run.settings.keys import READERS, UNUSED
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), ROOT / "deploy" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")
@@ -44,7 +44,7 @@ pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
 def test_there_are_pages_and_links_to_look_at() -> None:
-    assert len(PAGES) == 10
+    assert len(PAGES) == 15
     assert sum(len(LINK.findall(prose(page))) for page in PAGES) > 20
 
 
