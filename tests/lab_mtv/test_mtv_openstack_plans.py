@@ -83,6 +83,27 @@ def test_an_unmapped_volume_type_or_network_blocks_the_plan(cloud_desk: CloudDes
     assert not has(found, "VMMissingGuestIPs"), "only vSphere's guests get addresses from MTV"
 
 
+def test_a_server_with_a_volume_in_trouble_blocks_its_plan(cloud_desk: CloudDesk, cloud_product: CloudProduct) -> None:
+    """forklift.md 1.6, 3.9: a critical concern of forklift-validation."""
+    cloud_desk.providers()
+    cloud_desk.maps()
+    volume = cloud_product.cloud.volumes[cloud_product.server(RHEL).attachments[0].volume]
+    fine = volume.status
+
+    def becomes(status: str) -> None:
+        volume.status = status
+        cloud_product.world.touch()
+
+    cloud_product.on_loop(lambda: becomes("error"))
+    cloud_desk.plan(RHEL)
+    found = cloud_product.until("Plan", "plan", lambda it: has(it, "VMCriticalConcerns"))[-1]
+    (item,) = conditions(found)["VMCriticalConcerns"]["items"]
+    assert item.endswith("(VM has one or more disks with an unsupported status)")
+    cloud_product.on_loop(lambda: becomes(fine))
+    ready = cloud_product.until("Plan", "plan", lambda it: has(it, "Ready"))[-1]
+    assert not has(ready, "VMCriticalConcerns")
+
+
 def on_an_image(cloud_product: CloudProduct) -> Server:
     """Let a server be one that booted from an image: its root disk is no volume any more."""
     cloud, server = cloud_product.cloud, cloud_product.server(TWO_DISKS)
