@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from support.checks.aftermath import snapshots, source_power
-from support.checks.comparison import Check, Comparison, NotRun
+from support.checks.comparison import Check, Comparison, NotPromised, NotRun
 from support.checks.data import data
 from support.checks.devices import disks, nics
 from support.checks.guest import asked_guest_agent, guest_agent, ssh
@@ -66,7 +66,7 @@ def _results(comparison: Comparison, name: str, check: Check) -> Iterator[CheckR
     try:
         seen = tuple(check(comparison))
     except NotRun as reason:
-        yield CheckResult(check=name, not_run=str(reason))
+        yield CheckResult(check=name, not_run=str(reason), promised=not isinstance(reason, NotPromised))
         return
     yield CheckResult(check=name, findings=tuple(each for each in seen if isinstance(each, Finding)))
     yield from (CheckResult(check=name, not_run=str(each)) for each in seen if isinstance(each, Gap))

@@ -75,6 +75,10 @@ class NotRun(Exception):
     """A check has nothing to look at; says why."""
 
 
+class NotPromised(NotRun):
+    """The plan asks for nothing that the check could look at."""
+
+
 Check = Callable[[Comparison], Iterator[Finding | Gap]]
 """Yields every difference and every part it could not look at; raises NotRun when it has nothing to compare."""
 

@@ -58,7 +58,7 @@ def identity(comparison: Comparison) -> Iterator[Finding]:
     """
     before = comparison.source
     if before.kind is ProviderKind.OPENSTACK:
-        raise NotRun("MTV carries no BIOS serial over from OpenStack (forklift.md 3.7)")
+        raise NotRun("MTV carries no BIOS serial over from OpenStack")
     if before.uuid is None:
         raise NotRun("the source does not tell the machine's uuid")
     expected = before.serial or before.uuid

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from support.checks.comparison import Comparison, NotRun
+from support.checks.comparison import Comparison, NotPromised, NotRun
 from support.checks.name_templates import rendered
 from support.domain.finding import Finding
 from support.domain.source import ProviderKind, SourceDisk
@@ -20,11 +20,11 @@ def disk_names(comparison: Comparison) -> Iterator[Finding]:
     """Each claim is called exactly as rendered, or begins so and ends with a generated suffix."""
     template = comparison.options.pvc_name_template
     if template is None:
-        raise NotRun("the plan names no template for its disks")
+        raise NotPromised("the plan names no template for its disks")
     if comparison.source.kind is not ProviderKind.VSPHERE:
         raise NotRun(f"disks from {comparison.source.kind.value} have no number and file name that a template knows")
     if "FileName" in template and comparison.source.snapshots and not comparison.options.warm:
-        raise NotRun("a cold copy is named after the files of the snapshots, which nobody recorded (forklift.md 3.5)")
+        raise NotRun("a cold copy is named after the files of the snapshots, which nobody recorded")
     claims = {disk.identity: disk.claim for disk in comparison.target.disks}
     pairs = [(disk, claims[disk.identity]) for disk in comparison.source.disks if disk.identity in claims]
     if not pairs:

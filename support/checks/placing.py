@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from support.checks.comparison import Comparison, NotRun, differs
+from support.checks.comparison import Comparison, NotPromised, NotRun, differs
 from support.domain.finding import Finding
 from support.domain.machine import Power
 from support.domain.source import ProviderKind
@@ -13,7 +13,7 @@ def placement(comparison: Comparison) -> Iterator[Finding]:
     """It runs on the node that carries the chosen label, and asks for this label and for nothing else."""
     wanted, asked = dict(comparison.options.target_node_selector), dict(comparison.target.node_selector)
     if not wanted and not asked:
-        raise NotRun("the plan asks for no node")
+        raise NotPromised("the plan asks for no node")
     yield from differs(comparison, "node selector", _text(wanted), _text(asked))
     if comparison.mark is None:
         return
@@ -29,10 +29,10 @@ def placement(comparison: Comparison) -> Iterator[Finding]:
 
 def labels(comparison: Comparison) -> Iterator[Finding]:
     """Every label of the plan is on the machine's template, with its value; MTV adds others of its own."""
-    _must_be_carried(comparison)
     wanted, found = comparison.options.target_labels, comparison.target.labels
     if not wanted:
-        raise NotRun("the plan asks for no labels")
+        raise NotPromised("the plan asks for no labels")
+    _must_be_carried(comparison)
     for key, value in sorted(wanted.items()):
         yield from differs(comparison, f"label {key}", value, found.get(key, "no such label"))
 
@@ -42,14 +42,14 @@ def affinity(comparison: Comparison) -> Iterator[Finding]:
     _must_be_carried(comparison)
     wanted, found = comparison.options.target_affinity, comparison.target.affinity
     if not wanted and not found:
-        raise NotRun("the plan asks for no affinity")
+        raise NotPromised("the plan asks for no affinity")
     for path, promised, actual in _apart("affinity", _ordered(wanted), _ordered(found)):
         yield Finding(what=path, expected=_part(promised), actual=_part(actual), where=comparison.where)
 
 
 def _must_be_carried(comparison: Comparison) -> None:
     if comparison.source.kind is ProviderKind.OPENSHIFT:
-        raise NotRun("MTV replaces the template of a machine from OpenShift, and these are lost (forklift.md 3.7)")
+        raise NotRun("MTV replaces the template of a machine from OpenShift, and these are lost")
 
 
 def _apart(path: str, wanted: object, found: object) -> Iterator[tuple[str, object, object]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from support.checks.comparison import Comparison, NotRun
+from support.checks.comparison import Comparison, NotPromised, NotRun
 from support.domain.finding import Finding, Gap
 from support.domain.machine import Address, IpOrigin, Mac, OsFamily, Power, mac
 from support.domain.source import SourceNic
@@ -26,7 +26,7 @@ def static_ip(comparison: Comparison) -> Iterator[Finding | Gap]:
 
 def _promised(comparison: Comparison) -> list[SourceNic]:
     if comparison.options.preserve_static_ips is False:
-        raise NotRun("the plan does not keep static addresses")
+        raise NotPromised("the plan does not keep static addresses")
     nics = comparison.source.nics
     promised = [nic for nic in nics if nic.static_addresses]
     if promised:

@@ -31,12 +31,17 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """Outcome of one check of one machine: findings, or the reason it did not run, or what it confirmed."""
+    """Outcome of one check of one machine: findings, or the reason it did not run, or what it confirmed.
+
+    Attributes:
+        promised: False where it did not run because the plan asks for nothing of the kind.
+    """
 
     check: str
     findings: tuple[Finding, ...] = ()
     not_run: str | None = None
     confirmed: str = ""
+    promised: bool = True
 
     @property
     def passed(self) -> bool:

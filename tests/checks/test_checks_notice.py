@@ -11,6 +11,7 @@ from support.domain.errors import SuiteError
 from support.domain.machine import GIB, Bytes, Cpu, Firmware, Power, mac
 from support.domain.mapping import Maps
 from support.domain.names import ObjectRef
+from support.domain.request import PlanOptions
 from support.domain.source import ProviderKind, Snapshot, SourceGuest
 from support.domain.target import GuestIdentity, TargetGuest
 from tests.checks import data_changes, option_changes
@@ -138,6 +139,13 @@ def test_a_check_that_cannot_look_says_why_and_does_not_pass(name: str) -> None:
     (result,) = run_checks(change(matching()), [check]).results
     assert result.not_run
     assert not result.passed
+
+
+def test_what_the_plan_asks_for_and_nobody_can_see_is_promised_all_the_same() -> None:
+    (unasked,) = run_checks(replace(matching(), options=PlanOptions()), ["labels"]).results
+    assert (bool(unasked.not_run), unasked.promised) == (True, False)
+    (unseen,) = run_checks(on_source(guest=SourceGuest())(matching()), ["guest agent"]).results
+    assert (bool(unseen.not_run), unseen.promised) == (True, True)
 
 
 def test_a_guest_that_its_source_never_named_is_the_one_whose_agent_reports() -> None:

@@ -90,7 +90,7 @@ def pages(tmp_path: Path) -> Pages:
 
 def test_a_good_run_says_so_first(pages: Pages) -> None:
     for text in pages(scenario("It arrives", Verdict.PASSED, GOOD)):
-        assert "All 1 scenario that ran passed" in text
+        assert "The one scenario that ran passed" in text
         assert "1 promise about machines was looked at, all kept" in text
         assert "MTV 2.12.5 on OpenShift 4.20.6 (cluster prod-7), from vsphere 8.0.3; 01 March 2026, 10:00 UTC" in text
         assert "Embedded lab" not in text
@@ -122,6 +122,13 @@ def test_what_was_not_run_is_listed_with_its_reason(pages: Pages) -> None:
     assert "1 scenario: no remote cluster is named" in html
     assert "* no remote cluster is named: Over there" in markdown
     assert "* powered off: ssh of rhel" in markdown
+
+
+def test_what_the_plan_does_not_promise_is_no_gap(pages: Pages) -> None:
+    unasked = CheckResult(check="labels", not_run="the plan asks for no labels", promised=False)
+    for text in pages(scenario("It arrives", Verdict.PASSED, GOOD, unasked)):
+        assert "all kept; 0 could not be" in text
+        assert "labels" not in text
 
 
 def test_leftovers_make_a_run_bad_that_passed_otherwise(pages: Pages) -> None:

@@ -166,7 +166,7 @@ def _machines(result: ScenarioResult) -> Iterator[MachineAccount]:
 def _promises(result: ScenarioResult, name: str) -> Iterator[Kept]:
     seen: dict[str, Kept] = {}
     for report in result.compared:
-        for check in report.results if report.subject == name else ():
+        for check in (each for each in report.results if report.subject == name and each.promised):
             kept = _kept(check)
             before = seen.get(check.check)
             if before is None or _WORST_FIRST.index(kept.verdict) < _WORST_FIRST.index(before.verdict):

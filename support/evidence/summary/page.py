@@ -47,7 +47,8 @@ def headline(account: Account) -> str:
     if not account.executed:
         return "Nothing was run"
     if account.good:
-        return f"All {_many(len(account.executed), 'scenario')} that ran passed"
+        ran = len(account.executed)
+        return f"All {ran} scenarios that ran passed" if ran > 1 else "The one scenario that ran passed"
     told = [_many(counts[Verdict.FAILED], "scenario") + " failed"] if counts[Verdict.FAILED] else []
     if counts[Verdict.BROKEN]:
         told.append(f"{_many(counts[Verdict.BROKEN], 'scenario')} came to no verdict")
