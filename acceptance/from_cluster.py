@@ -10,6 +10,8 @@ ON_OPENSHIFT: Owned = on_source(
     *owned("memory", "instance-type-lost", machine=IMAGE),
     *owned("firmware", "preference-lost", machine=IMAGE),
     *owned("identity", "firmware-ids-lost", machine=IMAGE),
+    *owned("data", "image-cloned-again", machine=IMAGE),
+    *owned("residue", "exports-left", machine=IMAGE),
     # No pod may use an attachment of another namespace, so the machine never runs.
     *owned("nics", "source-networks-kept", also=("power", "guest agent"), machine=IMAGE),
 )

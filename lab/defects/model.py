@@ -63,6 +63,8 @@ class Fault(StrEnum):
     """Everything is made in the Plan's own namespace."""
     SOURCE_NETWORKS_KEPT = auto()
     """A machine of a cluster arrives with the attachments that it had at its source."""
+    EXPORTS_STAY = auto()
+    """Nobody removes the export of a machine that has been moved from a cluster."""
     ENGINE_SOURCE_RUNS = auto()
     """The engine is never asked to end a machine that is moved."""
     ENGINE_SNAPSHOT_STAYS = auto()

@@ -261,7 +261,8 @@ class Execution:
 
     def _conclude(self) -> None:
         """A mixed result of canceled and succeeded machines is a success (facts/forklift.md 2.1)."""
-        self._view.source.finish(self._state["vms"])
+        if not chosen(self._lab, Fault.EXPORTS_STAY):
+            self._view.source.finish(self._state["vms"])
         ends = {end for status in self._state["vms"] for end in types_of(status.get("conditions") or [])}
         result = next((end for end in (FAILED, SUCCEEDED) if end in ends), CANCELED)
         self._close(snapshots.verdict(SUCCEEDED if chosen(self._lab, Fault.PLAN_BOASTS) else result))

@@ -16,7 +16,7 @@ from lab.mtv.platforms import OPENSHIFT
 from lab.mtv.target_phases import create_vm as create_any
 from lab.mtv.vm_objects import opaque, plain
 from lab.mtv.vm_run import DISK_INDEX, DISK_SOURCE, VmRun
-from lab.virtualization.anatomy import name_of, uid_of
+from lab.virtualization.anatomy import name_of
 from lab.virtualization.claims import IMMEDIATE
 from lab.virtualization.quantities import show
 
@@ -43,17 +43,7 @@ def create_data_volumes(run: VmRun) -> str | None:
 def create_vm(run: VmRun) -> str | None:
     """What its volumes and credentials name comes along before it does."""
     bring(run, source_object(run)["spec"]["template"]["spec"])
-    _spoil(run)
     return create_any(run)
-
-
-def _spoil(run: VmRun) -> None:
-    """What the lab's defect does to the guest that has arrived."""
-    edit, volumes = defect_of(run.lab).guest, run.view.destination.cluster.world.volumes
-    for claim in run.claims().values() if edit is not None else ():
-        volume = volumes.get(uid_of(claim))
-        if edit is not None and volume is not None and volume.guest is not None:
-            edit(volume.guest)
 
 
 def _make(run: VmRun, export: Object) -> None:

@@ -1,5 +1,7 @@
 """Machines of the run's own: made from a golden image, awaited until their disk is whole, and deleted with it."""
 
+from dataclasses import replace
+
 from support.adapters.openshift.api import Api, Object
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.objects import OpenShiftObjects
@@ -11,6 +13,8 @@ from support.adapters.openshift_source.waiting import Wait
 from support.domain.errors import SourceError, WaitTimeout
 from support.domain.names import ObjectRef
 
+EXPORT = "VirtualMachineExport"
+"""What MTV reads disks by; it is called like its machine."""
 _WHOLE, _LOST = "Succeeded", "Failed"
 
 
@@ -37,6 +41,7 @@ def finish(api: Api, feeds: Feeds, site: Site, machine_id: str, seconds: float) 
 def delete(api: Api, objects: OpenShiftObjects, namespace: str, machine_id: str, seconds: float) -> None:
     """Delete a machine, running or not, and see it and its claims go; one that is gone is success.
 
+    An export that MTV left behind goes first: its pod holds the claims, and the machine waits for them.
     Raises WaitTimeout.
     """
     machine = by_id_or_none(api, namespace, machine_id)
@@ -45,6 +50,9 @@ def delete(api: Api, objects: OpenShiftObjects, namespace: str, machine_id: str,
     ref = ObjectRef("VirtualMachine", str(machine["metadata"]["name"]), namespace)
     claims = [ObjectRef("PersistentVolumeClaim", each, namespace) for each in claims_of(machine).values()]
     known = [(each, objects.uid_of(each)) for each in claims]
+    export = replace(ref, kind=EXPORT)
+    if (uid := objects.uid_of(export)) is not None:
+        api.delete(export, uid)
     api.delete(ref, machine_id)
     left = objects.await_gone([(ref, machine_id), *((each, uid) for each, uid in known if uid)], seconds)
     if left:

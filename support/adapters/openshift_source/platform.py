@@ -19,8 +19,6 @@ from support.domain.machine import Power
 from support.domain.names import MachineName, ObjectRef
 from support.domain.source import SourceMachine
 
-_EXPORT = "VirtualMachineExport"
-
 
 class OpenshiftSource:
     """One namespace of a cluster: SourcePlatform, ClonesMachines, PowersMachines and HoldsCopies.
@@ -110,9 +108,9 @@ class OpenshiftSource:
 
     def await_no_copies(self, machine_id: str, seconds: float) -> Sequence[str]:
         """Exports, by which MTV reads disks; each is called like its machine (its adapter for OpenShift)."""
-        export = replace(self.place(machine_id), kind=_EXPORT)
+        export = replace(self.place(machine_id), kind=making.EXPORT)
         with translated(f"{export}: looking for it"):
-            feed = self._feeds.follow(_EXPORT, export.namespace, lambda exports: export.name in exports)
+            feed = self._feeds.follow(making.EXPORT, export.namespace, lambda exports: export.name in exports)
             try:
                 Wait(subject=str(export), wanted="gone", seconds=seconds).until(feed, lambda there: not there)
             except WaitTimeout:

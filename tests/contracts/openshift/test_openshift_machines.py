@@ -1,17 +1,21 @@
 """Machines made from a golden image: whole, known before they ever run, found by run, switched, and gone with disks."""
 
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
+from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift_source.guests import ClusterGuests
 from support.adapters.openshift_source.ordering import IMAGES, Site
 from support.adapters.openshift_source.platform import OpenshiftSource
+from support.adapters.openshift_source.waiting import Wait
 from support.domain.contents import FOLDER, GuestFile
 from support.domain.errors import GuestNotOperable, MachineNotFound, SourceError, StartError
 from support.domain.machine import GIB, OsFamily, Power
 from support.domain.names import RUN_LABEL, MachineName, ObjectRef
 from support.domain.source import POD_NETWORK, Place
+from support.ports.cluster import Created
 from tests.contracts.openshift.conftest import SECONDS, Clones, Home, source_access
 
 pytestmark = pytest.mark.contract
@@ -187,7 +191,14 @@ def test_an_export_is_a_copy_until_it_is_gone(source: OpenshiftSource, clones: C
     name = clones.next_name()
     machine_id = clones.make(RHEL, name)
     assert source.await_no_copies(machine_id, SECONDS) == ()
-    made = home.api.create(
+    made = exported(home, name)
+    assert source.await_no_copies(machine_id, 0.5) == (str(made.ref),)
+    home.api.delete(made.ref, made.uid)
+    assert source.await_no_copies(machine_id, SECONDS) == ()
+
+
+def exported(home: Home, name: str) -> Created:
+    return home.api.create(
         {
             "apiVersion": "export.kubevirt.io/v1beta1",
             "kind": "VirtualMachineExport",
@@ -195,6 +206,15 @@ def test_an_export_is_a_copy_until_it_is_gone(source: OpenshiftSource, clones: C
             "spec": {"source": {"apiGroup": "kubevirt.io", "kind": "VirtualMachine", "name": name}},
         }
     )
-    assert source.await_no_copies(machine_id, 0.5) == (str(made.ref),)
-    home.api.delete(made.ref, made.uid)
-    assert source.await_no_copies(machine_id, SECONDS) == ()
+
+
+def test_a_machine_goes_with_an_export_that_was_left(source: OpenshiftSource, clones: Clones, home: Home) -> None:
+    name = clones.next_name()
+    machine_id = clones.make(RHEL, name)
+    made = exported(home, name)
+    pod = ObjectRef("Pod", f"virt-export-{name}", home.site.namespace)
+    with closing(Feeds(home.api)) as feeds:
+        phases = feeds.follow_one(pod, lambda seen: str((seen.get("status") or {}).get("phase")))
+        Wait(subject=str(pod), wanted="running", seconds=SECONDS).until(phases, lambda seen: seen == "Running")
+    source.delete(machine_id, SECONDS)
+    assert home.api.get(made.ref) is None
