@@ -144,8 +144,8 @@ def test_a_check_that_cannot_look_says_why_and_does_not_pass(name: str) -> None:
 def test_what_the_plan_asks_for_and_nobody_can_see_is_promised_all_the_same() -> None:
     (unasked,) = run_checks(replace(matching(), options=PlanOptions()), ["labels"]).results
     assert (bool(unasked.not_run), unasked.promised) == (True, False)
-    (unseen,) = run_checks(on_source(guest=SourceGuest())(matching()), ["guest agent"]).results
-    assert (bool(unseen.not_run), unseen.promised) == (True, True)
+    (unlooked,) = run_checks(replace(matching(), guest=None, guest_unread="powered off"), ["ssh"]).results
+    assert (unlooked.not_run, unlooked.promised) == ("powered off", True)
 
 
 def test_a_guest_that_its_source_never_named_is_the_one_whose_agent_reports() -> None:
