@@ -13,24 +13,8 @@ from support.run.gating import Circumstances, issues_of, reason_to_skip
 from support.run.roles import DEFAULTS, defaults_for, unnamed
 from support.run.scenario_life import roles_of, tags_of
 from tests.features.catalogue import ROOT, FeatureText, all_features, load_definitions
+from tests.features.support_table import ISSUE, KINDS, PAGE, WORDS, YES, name_of, rows
 
-PAGE = (ROOT / "docs" / "sources.md").read_text()
-KINDS = {
-    "vSphere": ProviderKind.VSPHERE,
-    "RHV, oVirt": ProviderKind.OVIRT,
-    "OpenStack": ProviderKind.OPENSTACK,
-    "OpenShift": ProviderKind.OPENSHIFT,
-    "OVA": ProviderKind.OVA,
-}
-YES, ISSUE = "yes", "issue"
-WORDS = {
-    "warm": "@warm: MTV migrates warm from vSphere and RHV only",
-    "remote": "@remote: MTV makes the claims of a machine from OpenStack on its own cluster",
-    "addresses": "@needs.static_addresses: MTV keeps static addresses of machines from vSphere only",
-    "template": "@needs.placing: MTV takes over the template of a machine from OpenShift whole",
-    "role": "no machine for the role",
-}
-"""Word of a cell -> how the reason begins that people get."""
 SCENARIOS = [scenario for feature in all_features() for scenario in feature.scenarios()]
 
 
@@ -40,19 +24,6 @@ def sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     registry = StepRegistry()
     registry.steps = load_definitions(ROOT / "steps")
     monkeypatch.setattr("support.run.scenario_life.the_step_registry", registry)
-
-
-def name_of(scenario: Scenario) -> str:
-    """Its test in the older suite, else its title."""
-    names = [f"`@{tag}`" for tag in scenario.effective_tags if str(tag).startswith("test_")]
-    return names[0] if names else scenario.name
-
-
-def rows() -> dict[str, dict[str, str]]:
-    """Scenario -> heading -> cell."""
-    part = PAGE.split("\n## Which scenario runs on which source\n")[1].split("\n## ")[0]
-    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines() if line[:1] == "|"]
-    return {cells[0]: dict(zip(lines[0][1:], cells[1:], strict=True)) for cells in lines[2:]}
 
 
 def whole(kind: ProviderKind) -> Circumstances:

@@ -12,7 +12,6 @@ from support.domain.names import SOURCE, StorageClass
 from support.domain.permission import Permission
 from support.ports.examining import OperatorHealth
 from support.run.doctor.examination import examine, refuse_blockers
-from support.run.doctor.on_source import machines
 from support.run.doctor.patient import Wishes
 from support.run.doctor.permissions import NFS, REMOTE
 from support.workflow.ports_in_use import SourceHome
@@ -254,20 +253,9 @@ def test_appliances_are_not_looked_for_before_mtv_has_a_provider() -> None:
     here.there.clear()
     patient = here.patient()
     source = replace(patient.ports.source, clones=None, powers=None, at_rest=True)
-    found = machines(replace(patient, ports=replace(patient.ports, source=source)))
+    lines = {each.subject: each for each in examine(replace(patient, ports=replace(patient.ports, source=source)))}
+    found = lines["source machines"]
     assert found.grade is Grade.OK
     assert "in files that MTV alone reads" in found.told
     assert "rhel8, win" in found.told
-
-
-@pytest.mark.parametrize("joined", [False, True])
-def test_what_machines_of_the_source_take_is_asked_for_where_the_cluster_itself_is_the_source(joined: bool) -> None:
-    here = Surroundings()
-    _forbid("create", "virtualmachineexports")(here)
-    assert examined(here)["permissions"].grade is Grade.OK
-    patient = here.patient()
-    cluster = replace(patient.ports.at(""), name=SOURCE) if joined else None
-    home = SourceHome(namespace="vms", network="net", cluster=cluster)
-    ports = replace(patient.ports, source=replace(patient.ports.source, home=home))
-    found = {each.subject: each for each in examine(replace(patient, ports=ports))}
-    assert found["permissions"].grade is (Grade.OK if joined else Grade.BLOCKER)
+    assert lines["source login"].told.startswith("none: "), "nobody logs in to a share"

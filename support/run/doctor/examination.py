@@ -79,5 +79,7 @@ def _log_in_to_cluster(patient: Patient) -> Diagnosis:
 def _log_in_to_source(patient: Patient) -> Diagnosis:
     access = patient.profile.source_access()
     log_in_to_source(patient.ports)
+    if patient.ports.source.at_rest:
+        return fine(_SOURCE_LOGIN, f"none: {access.url} is read by MTV alone, which the run's Provider will tell of")
     where = access.url or patient.cluster.server
     return fine(_SOURCE_LOGIN, f"{access.kind.value} {access.version} at {where}".replace("  ", " "))
