@@ -59,7 +59,12 @@ def profiles(lab: Lab) -> str:
         "vddk_init_image": "registry.lab.test/mtv/vddk:8.0.3",
         **_guests(lab),
     }
-    others = {"ovirt": _ovirt(lab), "openstack": _openstack(lab), "openshift": _openshift(lab), "ova": _ova(lab)}
+    others: dict[str, object] = {
+        "ovirt": _ovirt(lab),
+        "openstack": _openstack(lab),
+        "openshift": _openshift(lab),
+        "ova": _ova(lab),
+    }
     return json.dumps({"vsphere": vsphere, **others}, indent=2)
 
 
@@ -99,10 +104,11 @@ def _openshift(lab: Lab) -> dict[str, str]:
     return {"type": "openshift", "version": lab.options.ocp, **_guests(lab)}
 
 
-def _ova(lab: Lab) -> dict[str, str]:
-    """Nobody logs in to a file."""
+def _ova(lab: Lab) -> dict[str, object]:
+    """Nobody logs in to a file; a share has a Windows machine when it says so."""
     where = {"fqdn": lab.world.export.server, "api_url": lab.endpoints["ova"]}
-    return {"type": "ova", "version": "nfs", **where, "username": "", "password": "", **_guests(lab)}
+    machines = {"machines": {"Windows Server 2019 with one disk": "mtv-win2019-79"}}
+    return {"type": "ova", "version": "nfs", **where, "username": "", "password": "", **machines, **_guests(lab)}
 
 
 def _guests(lab: Lab) -> dict[str, str]:

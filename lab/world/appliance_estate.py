@@ -15,7 +15,7 @@ _FOREIGN = "vbox-rhel8"
 
 
 def appliance_estate(machines: Mapping[str, Machine]) -> Export:
-    """Exports of four machines; they have NICs, disks and ids of their own."""
+    """Exports of five machines; they have NICs, disks and ids of their own."""
     export = Export(server="nfs.lab.test", path="/exports/appliances")
     named = {machine.name: machine for machine in machines.values()}
     for name in dict.fromkeys(nic.network for machine in machines.values() for nic in machine.nics):
@@ -27,6 +27,7 @@ def appliance_estate(machines: Mapping[str, Machine]) -> Export:
             ("mtv-tests-rhel8", "mtv-tests-rhel8"),
             ("mtv-win2019-3disks", "mtv-win2019-3disks"),
             (_FOREIGN, "mtv-tests-rhel8"),
+            ("mtv-win2019-79", "mtv-win2019-79"),
         ),
         1,
     ):

@@ -132,7 +132,7 @@ def test_there_is_no_tree(inventory: Inventory) -> None:
 def test_the_provider_counts_what_was_scanned(inventory: Inventory) -> None:
     shown = inventory.get(appliances(inventory))
     counts = {key: shown[key] for key in ("vmCount", "networkCount", "diskCount", "storageCount")}
-    assert counts == {"vmCount": 4, "networkCount": 2, "diskCount": 7, "storageCount": 7}
+    assert counts == {"vmCount": 5, "networkCount": 2, "diskCount": 8, "storageCount": 8}
     assert shown["apiVersion"] == shown["product"] == ""
 
 

@@ -317,3 +317,12 @@ def test_stats_tell_requests_emulated_work_and_cost(assembled: Assembled) -> Non
     assert 10 * 1024**2 < usage["peak_memory_bytes"] < 4 * 1024**3
     assert set(ask(assembled.folder, "/requests")) == {"counts", "pruned", "refused"}
     assert ask(assembled.folder, "/critical-path?until=0")["seconds"] == 0
+
+
+def test_ova_an_appliance(assembled: Assembled) -> None:
+    appliances = assembled.lab.world.export.appliances
+    (before,) = [each for each in appliances.values() if each.path == "vbox-rhel8.ova"]
+    assembled.on_loop(lambda: setattr(before, "origin", "Xen"))
+    assert assembled.diff() == NOTHING | {"changed": ["ova/appliances/vbox-rhel8.ova"]}
+    assembled.on_loop(lambda: setattr(before, "origin", "VirtualBox"))
+    assert assembled.diff() == NOTHING
