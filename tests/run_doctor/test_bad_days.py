@@ -259,3 +259,16 @@ def test_appliances_are_not_looked_for_before_mtv_has_a_provider() -> None:
     assert "in files that MTV alone reads" in found.told
     assert "rhel8, win" in found.told
     assert lines["source login"].told.startswith("none: "), "nobody logs in to a share"
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_what_machines_of_the_source_take_is_asked_for_where_the_cluster_itself_is_the_source(joined: bool) -> None:
+    here = Surroundings()
+    _forbid("create", "virtualmachineexports")(here)
+    assert examined(here)["permissions"].grade is Grade.OK
+    patient = here.patient()
+    cluster = replace(patient.ports.at(""), name=SOURCE) if joined else None
+    home = SourceHome(namespace="vms", network="net", cluster=cluster)
+    ports = replace(patient.ports, source=replace(patient.ports.source, home=home))
+    found = {each.subject: each for each in examine(replace(patient, ports=ports))}
+    assert found["permissions"].grade is (Grade.OK if joined else Grade.BLOCKER)
