@@ -1,25 +1,23 @@
 """What a migration sees of the populators that fill its claims (facts/forklift.md 2.5)."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from lab.cluster.store import Object
 from lab.mtv.phases import onward
 from lab.mtv.pipeline import COMPLETED, count, mark
 from lab.mtv.populator_forms import pod_name
 from lab.mtv.vm_run import VmRun
-from lab.virtualization.anatomy import name_of, namespace_of, owner_reference, phase_of
+from lab.virtualization.anatomy import name_of, namespace_of, owner_reference, phase_of, uid_of
 
 _MISSING = "PVC is missing; disk transfer cannot continue"
-Progress = Callable[[VmRun, str], str]
-"""(run, name of a task) -> per cent as a text, empty while nothing is told."""
 
 
-def follow_claims(run: VmRun, progress: Progress) -> str | None:
-    """A task is done when its claim is bound; until then it has progress, but no phase."""
-    step, claims = run.step("DiskTransfer"), run.claims()
+def follow_claims(run: VmRun, claims: Mapping[str, Object]) -> str | None:
+    """A task is done when its claim, found by the task's name, is bound; until then it has progress, but no phase."""
+    step = run.step("DiskTransfer")
     for task in step["tasks"]:
         claim = claims.get(task["name"])
-        problem = _MISSING if claim is None else _report(run, task, claim, progress)
+        problem = _MISSING if claim is None else _report(run, task, claim)
         if problem:
             run.fail("DiskTransfer", problem)
             return None
@@ -27,15 +25,16 @@ def follow_claims(run: VmRun, progress: Progress) -> str | None:
     return onward(run) if step["phase"] == COMPLETED else None
 
 
-def _report(run: VmRun, task: Object, claim: Object, progress: Progress) -> str:
+def _report(run: VmRun, task: Object, claim: Object) -> str:
     """What is wrong with it; a failed pod only counts while nothing gets on."""
     if phase_of(claim) == "Bound":
         mark(task, COMPLETED, share=1.0, reason="Transfer completed.", stamp=run.lab.clock.stamp())
         return ""
+    told = ((_populator(run, claim) or {}).get("status") or {}).get("progress")
     total, before = task["progress"]["total"], task["progress"]["completed"]
-    completed = total * int(progress(run, task["name"]) or 0) // 100
+    completed = total * int(told or 0) // 100
     if completed == before and _failed(run, claim):
-        return f"populator pod failed for PVC {claim['metadata']['uid']}. Please check the pod logs"
+        return f"populator pod failed for PVC {uid_of(claim)}. Please check the pod logs"
     task["progress"] = {"completed": completed, "total": total}
     return ""
 
@@ -45,11 +44,16 @@ def _failed(run: VmRun, claim: Object) -> bool:
     return pod is not None and phase_of(pod) == "Failed"
 
 
-def own_populators(run: VmRun, kind: str) -> None:
+def _populator(run: VmRun, claim: Object) -> Object | None:
+    """None of a claim that none fills, and once it has gone."""
+    source = claim["spec"].get("dataSourceRef")
+    return run.client.get(str(source["kind"]), namespace_of(claim), str(source["name"])) if source else None
+
+
+def own_populators(run: VmRun) -> None:
     """From now on each populator goes with its claim."""
     for claim in run.claims().values():
-        name = str((claim["spec"].get("dataSourceRef") or {}).get("name", ""))
-        resource = run.client.get(kind, namespace_of(claim), name) if name else None
-        if resource is not None:
+        found = _populator(run, claim)
+        if found is not None:
             change = {"metadata": {"ownerReferences": [owner_reference(claim, controller=False)]}}
-            run.client.patch(kind, namespace_of(resource), name_of(resource), change)
+            run.client.patch(found["kind"], namespace_of(found), name_of(found), change)

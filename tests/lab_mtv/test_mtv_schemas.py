@@ -6,6 +6,7 @@ import pytest
 
 from lab.world.appliance_estate import LARGE
 from tests.lab_mtv.appliances import ApplianceDesk
+from tests.lab_mtv.engines import TWO_OF_EACH, EngineDesk, EngineProduct
 from tests.lab_mtv.scene import NAMESPACE, RHEL, TARGET, Desk, Product, ended, executing, has, vm_of
 from tests.schemas.real import RELEASE_OF, RealSchemas, needs_schemas
 
@@ -64,3 +65,37 @@ def test_every_version_of_a_warm_run_fits_the_schema(desk: Desk, product: Produc
     versions = product.until("Plan", "plan", ended)
     assert any(executing(it) and "warm" in vm_of(it) for it in versions)
     assert complaints("Plan", "2.12", versions) == set()
+
+
+def complaints_of_moved_machine(product: EngineProduct, versions: list[Object]) -> set[str]:
+    """About what came of it on both sides."""
+    mtv = product.lab.options.mtv
+    judge, found = RealSchemas(RELEASE_OF[mtv]), complaints("Plan", mtv, versions)
+    found |= complaints("Provider", mtv, product.all("Provider", NAMESPACE))
+    for machine in product.all("VirtualMachine"):
+        found |= set(judge.errors("virtualmachines", {**machine, "status": {}}))
+    for volume in product.all("DataVolume"):
+        found |= set(judge.errors("datavolumes", volume))
+    return found
+
+
+@pytest.mark.parametrize("options", [{"mtv": mtv} for mtv in RELEASE_OF])
+def test_what_comes_of_an_engines_machine_fits_too(engine_desk: EngineDesk, engine_product: EngineProduct) -> None:
+    versions = engine_desk.moved(TWO_OF_EACH)
+    assert engine_product.all("VirtualMachine")
+    assert complaints_of_moved_machine(engine_product, versions) == set()
+
+
+@pytest.mark.parametrize("options", [{"mtv": mtv} for mtv in RELEASE_OF])
+def test_so_does_what_is_there_while_one_is_copied_that_runs(
+    engine_desk: EngineDesk, engine_product: EngineProduct
+) -> None:
+    engine_product.switch_on(engine_product.machine(TWO_OF_EACH))
+    engine_desk.providers()
+    engine_desk.maps()
+    engine_desk.plan(TWO_OF_EACH, warm=True)
+    engine_product.until("Plan", "plan", lambda it: has(it, "Ready"))
+    engine_desk.migrate()
+    versions = engine_product.until("Plan", "plan", lambda it: executing(it) and vm_of(it)["phase"] == "CopyingPaused")
+    assert engine_product.all("DataVolume")
+    assert complaints_of_moved_machine(engine_product, versions) == set()

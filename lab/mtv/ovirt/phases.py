@@ -5,7 +5,7 @@ from lab.defects.catalogue import chosen, defect_of
 from lab.defects.model import Fault
 from lab.mtv import disk_phases, target_phases, vm_objects
 from lab.mtv.itineraries import step_of
-from lab.mtv.ovirt.claims import POPULATOR, ensure_claims
+from lab.mtv.ovirt.claims import ensure_claims
 from lab.mtv.ovirt.snapshots import checkpoint, taken, user_of
 from lab.mtv.ovirt.volumes import certificates, data_volumes
 from lab.mtv.phases import handles, onward
@@ -69,13 +69,7 @@ def _populates(run: VmRun) -> bool:
 
 @handles("CopyDisks", source=SOURCE)
 def copy_disks(run: VmRun) -> str | None:
-    return follow_claims(run, _progress) if _populates(run) else disk_phases.copy_disks(run)
-
-
-def _progress(run: VmRun, task: str) -> str:
-    """What the populator of a disk tells."""
-    found = run.client.list(POPULATOR, run.namespace, {"migration": run.migration, "diskID": task})
-    return str((found[0].get("status") or {}).get("progress", "")) if found else ""
+    return follow_claims(run, run.claims()) if _populates(run) else disk_phases.copy_disks(run)
 
 
 @handles("CreateInitialSnapshot", "CreateSnapshot", "CreateFinalSnapshot", source=SOURCE)
@@ -139,7 +133,7 @@ def create_vm(run: VmRun) -> str | None:
     """As for any source; then each populator goes with its claim, and nobody waits for the claims any more."""
     after = target_phases.create_vm(run)
     if after is not None and run.view.to_host:
-        own_populators(run, POPULATOR)
+        own_populators(run)
         forget_consumer(run)
     return after
 
