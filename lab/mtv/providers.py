@@ -29,6 +29,8 @@ _KEYS = {
     "ova": ("url",),
     "ovirt": ("user", "password"),
 }
+_VERIFIED = ("vsphere", "ovirt")
+"""Types that tell when nothing is verified (kubev2v/forklift v2.12.5, pkg/controller/provider/validation.go)."""
 _LOADING_SECONDS = 3.0
 
 
@@ -172,7 +174,7 @@ def _secret_conditions(provider: Object, secret: Object | None) -> list[Conditio
     if lacking:
         bad = Condition(type="SecretNotValid", category=CRITICAL, message=message, reason="DataErr", items=lacking)
         return [bad]
-    if insecure(secret) and spec.get("type") != "ova":
+    if insecure(secret) and spec.get("type") in _VERIFIED:
         text = "TLS is susceptible to machine-in-the-middle attacks when certificate verification is skipped."
         return [_condition("ConnectionInsecure", WARN, text, "SkipTLSVerification")]
     return []
