@@ -9,6 +9,7 @@ from lab.defects.model import Fault
 from lab.mtv import cleanup, snapshots
 from lab.mtv.conditions import ADVISORY, Condition, drop, put, types_of
 from lab.mtv.itineraries import DONE, step_of, steps_of
+from lab.mtv.openshift.exporting import forget_exports
 from lab.mtv.openstack.tasks import tasks_of
 from lab.mtv.openstack.tidying import forget_images
 from lab.mtv.ovirt.snapshots import forget_precopies
@@ -17,7 +18,6 @@ from lab.mtv.pipeline import begin, built, fail, finish, move, step_named
 from lab.mtv.plan_view import PlanView, VmView
 from lab.mtv.snapshots import CANCELED, FAILED, SUCCEEDED, vm_verdict
 from lab.mtv.target_names import is_subdomain, new_name
-from lab.mtv.toolkit import Toolkit
 from lab.mtv.vm_run import VmRun
 from lab.mtv.warm_phases import withdraw
 from lab.world import physics
@@ -37,11 +37,12 @@ def _disks(vm: VmView) -> list[tuple[str, int]]:
 TASKS: Mapping[str, Callable[[VmView], list[tuple[str, int]]]] = {"openstack": tasks_of}
 """Names and MiB of what is copied, by type of a source that calls or orders that otherwise than its disks."""
 
-FAREWELLS: Mapping[str, Callable[[Toolkit, list[Object]], None]] = {
+FAREWELLS: Mapping[str, Callable[[PlanView, list[Object]], None]] = {
+    "openshift": forget_exports,
     "ovirt": forget_precopies,
     "openstack": forget_images,
 }
-"""What is still to do at a source when a run has ended, by its type: (toolkit, machines of the run)."""
+"""What is still to do at a source when a run has ended, by its type: (Plan, machines of the run)."""
 
 
 class Execution:
@@ -261,8 +262,6 @@ class Execution:
 
     def _conclude(self) -> None:
         """A mixed result of canceled and succeeded machines is a success (facts/forklift.md 2.1)."""
-        if not chosen(self._lab, Fault.EXPORTS_STAY):
-            self._view.source.finish(self._state["vms"])
         ends = {end for status in self._state["vms"] for end in types_of(status.get("conditions") or [])}
         result = next((end for end in (FAILED, SUCCEEDED) if end in ends), CANCELED)
         self._close(snapshots.verdict(SUCCEEDED if chosen(self._lab, Fault.PLAN_BOASTS) else result))
@@ -270,7 +269,7 @@ class Execution:
     def _close(self, condition: Condition) -> None:
         farewell = FAREWELLS.get(self._view.source_type)
         if farewell is not None:
-            farewell(self._view.toolkit, self._state["vms"])
+            farewell(self._view, self._state["vms"])
         snapshot = snapshots.active(self._state)
         if snapshot is not None:
             snapshots.close(snapshot, condition, self._stamp)

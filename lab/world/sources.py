@@ -34,10 +34,6 @@ def with_both(_reference: Reference, known: Named) -> dict[str, Any]:
     return {"id": known.id, "name": known.name} if known.id else {"name": known.name}
 
 
-def ignored(_statuses: Sequence[Reference]) -> None:
-    """Most platforms keep nothing of a Migration."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One platform; every function gives what is there now, by id.
@@ -66,8 +62,6 @@ class Source:
     """What a map's status says that a reference stands for."""
     start: Callable[[str], None] | None = None
     """Switch a machine on by its id, where that is not a matter of the world's own levers."""
-    finish: Callable[[Sequence[Reference]], None] = ignored
-    """Tidy up after the machines of a Migration, by their statuses, once all of them have ended."""
 
 
 def _vsphere(world: World) -> Source:

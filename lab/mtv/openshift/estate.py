@@ -8,7 +8,6 @@ from lab.cluster.store import Object
 from lab.inventory.providers import is_restricted_host
 from lab.kernel.service import Lab
 from lab.mtv.destinations import destination_of
-from lab.mtv.openshift import exporting
 from lab.virtualization.anatomy import claims_of, name_of, namespace_of, uid_of
 from lab.virtualization.instancetypes import expanded
 from lab.virtualization.quantities import parse
@@ -200,5 +199,4 @@ def source_of(cluster: Cluster) -> Source:
         disk_order=list,
         key=key_of,
         resolved=resolved,
-        finish=lambda statuses: exporting.forget(cluster.client, statuses),
     )

@@ -10,9 +10,12 @@ from contextlib import suppress
 from lab.cluster.clients import Objects
 from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
+from lab.mtv.openshift.estate import cluster_of
+from lab.mtv.plan_view import PlanView
 from lab.virtualization.anatomy import phase_of
 from lab.virtualization.export_forms import KIND, TOKEN_HEADER
-from lab.world.sources import Reference
 
 _COMPRESSED = "gzip"
 READY = ("Ready", "Skipped")
@@ -54,8 +57,12 @@ def token_header(client: Objects, export: Object) -> str:
     return f"{TOKEN_HEADER}:{token}"
 
 
-def forget(client: Objects, statuses: Iterable[Reference]) -> None:
+def forget_exports(view: PlanView, statuses: Iterable[Object]) -> None:
     """Remove the exports of these machines, as far as MTV still may; nobody waits for it."""
+    provider = view.pair.source
+    if provider is None or chosen(view.lab, Fault.EXPORTS_STAY):
+        return
+    client = cluster_of(view.lab, provider).client
     for status in statuses:
         with suppress(Refused):
             client.delete(KIND, str(status.get("namespace", "")), str(status["name"]))

@@ -7,6 +7,7 @@ from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.kernel.service import Lab
 from lab.mtv.openstack.traces import Traces
+from lab.mtv.plan_view import PlanView
 from lab.mtv.toolkit import Toolkit
 from lab.openstack.platform import platform_of
 from lab.openstack.removing import remove_snapshot, remove_volume
@@ -33,9 +34,9 @@ async def _forget_copy(lab: Lab, traces: Traces, volume: str) -> None:
         remove_snapshot(platform, snapshot)
 
 
-def forget_images(toolkit: Toolkit, statuses: list[Object]) -> None:
+def forget_images(view: PlanView, statuses: list[Object]) -> None:
     """Of all machines of a run that has ended; the first that is gone from the cloud ends it for those after it."""
-    lab, cloud = toolkit.lab, toolkit.lab.world.cloud
+    lab, cloud = view.lab, view.lab.world.cloud
     if chosen(lab, Fault.CLOUD_IMAGES_STAY):
         return
     for status in statuses:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
+from lab.mtv.plan_view import PlanView
 from lab.mtv.provider_secrets import value
 from lab.mtv.references import resolve
 from lab.mtv.toolkit import Toolkit
@@ -45,8 +46,9 @@ def _of_disk(run: VmRun, disk: Disk, id_: str) -> str:
     return disk_snapshot_id(found, disk)
 
 
-def forget_precopies(toolkit: Toolkit, statuses: list[Object]) -> None:
+def forget_precopies(view: PlanView, statuses: list[Object]) -> None:
     """In the background, for all machines of a run side by side, however it ended; nobody waits for it."""
+    toolkit = view.toolkit
     for status in statuses:
         machine = toolkit.lab.world.ovirt.machines.get(str(status["id"]))
         ids = [precopy["snapshot"] for precopy in (status.get("warm") or {}).get("precopies") or []]
