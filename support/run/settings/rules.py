@@ -34,8 +34,10 @@ def _lab_alone(settings: Settings, given: Mapping[str, Given]) -> Iterator[str]:
             )
     for key in _START_OF_LAB:
         if settings.lab is not None and key in given:
-            origin = given[key].origin
-            yield f"{key} (from {origin}): the lab in {settings.lab} is already up; give it this when it starts"
+            yield (
+                f"{key} (from {given[key].origin}): a run in the lab of lab={settings.lab} takes it as it was started; "
+                f"start it with {key}, or leave lab out and the run starts one of its own"
+            )
 
 
 def _cluster_named(settings: Settings, given: Mapping[str, Given]) -> Iterator[str]:
