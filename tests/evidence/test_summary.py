@@ -9,6 +9,7 @@ import pytest
 
 from support.domain.finding import CheckResult, Finding, Report
 from support.domain.migration import MachineProgress, Step, StepPhase
+from support.evidence.causes import Cause
 from support.evidence.publish import publish, publish_records
 from support.evidence.results import Measure, RunFacts, RunRecord, ScenarioResult, Verdict
 from support.evidence.stored import stored
@@ -103,6 +104,7 @@ def test_a_bad_run_says_what_differs_where_and_how_many(pages: Pages) -> None:
         Verdict.FAILED,
         *(GOOD, BAD, UNSEEN),
         line=9,
+        cause=Cause.PRODUCT,
         message="rhel differs:\n  - disks: size\n  passed: cpu\n  where to look: there\nevidence: e/index.md",
     )
     html, markdown = pages(good, bad)
@@ -111,6 +113,7 @@ def test_a_bad_run_says_what_differs_where_and_how_many(pages: Pages) -> None:
         assert "2 GiB of disks" in text
         assert "migrated in 3 min 20 s, 1 promise kept, 1 broken" in text
         assert "rhel differs:\n  - disks: size" in text
+        assert "The product broke a promise." in text
         assert "where to look" not in text
     assert '<li class="failed" title="size of &lt;disk&gt;: expected 16, got 15">✗ disks</li>' in html
     assert '<li class="skipped" title="powered off">– ssh</li>' in html
