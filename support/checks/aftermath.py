@@ -12,12 +12,12 @@ _WITH_SNAPSHOTS = (ProviderKind.VSPHERE, ProviderKind.OVIRT, ProviderKind.OPENST
 
 def source_power(comparison: Comparison) -> Iterator[Finding]:
     """MTV switches the source off, a warm one at the cutover, and leaves it off (forklift.md 2.3, 2.6)."""
-    if comparison.source.kind is ProviderKind.OVA:
-        raise NotRun("an OVA is a file that nobody can switch off")
     if comparison.source_gone is not None:
         gone, where = comparison.source_gone, _where(comparison)
         yield Finding(what="the source machine", expected="still there, and off", actual=gone, where=where)
         return
+    if comparison.source.kind is ProviderKind.OVA:
+        raise NotRun("an OVA is a file that nobody can switch off")
     actual = _after(comparison).power
     if actual is not Power.OFF:
         yield Finding(what="power of the source", expected="off", actual=actual.value, where=_where(comparison))

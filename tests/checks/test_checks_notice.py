@@ -66,6 +66,12 @@ BROKEN: dict[str, tuple[str, Change]] = {
     "source switched on again": ("source power", afterwards(power=Power.ON)),
     "source suspended": ("source power", afterwards(power=Power.SUSPENDED)),
     "source gone": ("source power", on_pair(source_after=None, source_gone="no longer there")),
+    "appliance gone": (
+        "source power",
+        lambda p: on_source(kind=ProviderKind.OVA, uuid=p.target.serial)(
+            on_pair(source_after=None, source_gone="no longer on the share")(p)
+        ),
+    ),
     "snapshots lost": ("snapshots", afterwards(snapshots=())),
     "snapshot of the migration left": (
         "snapshots",
