@@ -94,3 +94,12 @@ def test_a_target_that_is_off_is_not_asked() -> None:
     scene.machine = replace(scene.machine, target=replace(scene.machine.target, power=Power.OFF))
     assert [result.not_run for result in scene.data] == ["powered off"]
     scene.guests.identify.assert_not_called()
+
+
+@pytest.mark.parametrize("verify", [True, False])
+def test_the_flag_that_mtv_must_have_is_that_of_the_source_s_own_access(verify: bool) -> None:
+    scene = Scene()
+    scene.wired.profile.source_access.return_value.verify = verify
+    scene.wired.ports.cluster.providers.secret_skips_tls.return_value = False
+    results = scene.comparing.report(scene.move, scene.machine).results
+    assert next(result.passed for result in results if result.check == "provider TLS") is verify
