@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -68,6 +68,26 @@ class Collecting:
             texts = {name: (collected.folder / name).read_text() for name in (INDEX, TIMELINE)}
             self._recorder.keep_evidence(shown(collected.folder / INDEX), texts)
 
+    def lost(self, scope: str, title: str, session: Session, facts: RunFacts, records: Sequence[Record]) -> str:
+        """Collect about a scenario whose process died and can say nothing itself; returns the first page, if any.
+
+        `records`: of all processes of the run.
+        """
+        about = [each for each in records if _is_about(each, scope)]
+        case = Case(
+            title=title,
+            step="the worker process",
+            message="it ended without a result",
+            since=_since(each for each in about if each.thing is not None),
+            mtv_namespace=self._wired.settings.mtv_namespace,
+            places=_places(session, _things(about), None, self._wired.ports.source.home),
+            plan=_plan(about, None),
+            about=facts.shown(),
+        )
+        folder = self._root / _folder_name(scope)
+        collected = None if self._off else self._kept(case, folder, self._after(about))
+        return shown(folder / INDEX) if collected is not None else ""
+
     def session(self, error: Exception, facts: RunFacts) -> None:
         """Collect about a session that could not be opened although something of it was made."""
         self._run_level(_SESSION, "opening the session", str(error), facts)
@@ -96,12 +116,11 @@ class Collecting:
         if self._off or folder.exists():
             return
         records = self._wired.ports.journal.records()
-        began = next((each.at for each in records if each.at), "")
         case = Case(
             title=f"Run {self._wired.run}",
             step=step,
             message=message,
-            since=datetime.fromisoformat(began) if began else datetime.fromtimestamp(0, UTC),
+            since=_since(records),
             mtv_namespace=self._wired.settings.mtv_namespace,
             places=_places_of_run(_things(records), self._wired.run),
             about=facts.shown(),
@@ -143,6 +162,12 @@ def shown(path: Path) -> str:
 
 def _is_about(record: Record, scope: str) -> bool:
     return record.thing is None or record.thing.scope == scope
+
+
+def _since(records: Iterable[Record]) -> datetime:
+    """When the first of them was written; the journal is older than anything that is told of."""
+    first = min((each.at for each in records if each.at), default="")
+    return datetime.fromisoformat(first) if first else datetime.fromtimestamp(0, UTC)
 
 
 def _things(records: Sequence[Record]) -> list[Thing]:

@@ -222,6 +222,12 @@ class RunLife(ScenarioLife):
         with self.shielded():
             return end_scenario(self._ready.ports, self._ready.run, scope_of(scenario), self._records())
 
+    def explain(self, scenario: Scenario) -> str:
+        """Collect about a scenario whose worker died; returns the first page, empty when there is none."""
+        if self._collecting is None or self._session is None:
+            return ""
+        return self._collecting.lost(scope_of(scenario), scenario.name, self._session, self.facts, self._records())
+
     def shielded(self) -> AbstractContextManager[None]:
         """A signal inside the block counts at its end."""
         return self._signals.shielded() if self._signals is not None else nullcontext()

@@ -173,6 +173,9 @@ def test_a_killed_worker_breaks_its_scenario_alone(lab: RunningLab, tmp_path: Pa
     assert verdicts.count("passed") == len(verdicts) - 1 > 0
     (message,) = Reports(tmp_path).messages()
     assert "without a result (killed by SIGKILL)" in message
+    page = Path(message.rpartition("evidence: ")[2].strip())
+    assert "Failed step: **the worker process**" in page.read_text()
+    assert list(page.parent.glob("namespaces/auto-*/forklift.konveyor.io/providers/*.yaml"))
     assert "left over" not in done.text
     assert "1 error" in done.out
     must_become(lab, before)

@@ -22,6 +22,7 @@ from support.run.folder import RunFolder
 from support.run.settings import load_settings
 from support.run.wiring import Wired
 from support.workflow.ports_in_use import SourceHome
+from support.workflow.session import Session
 from tests.evidence_collecting.witnesses import Witness
 
 RUN = RunId("auto-ab12")
@@ -52,7 +53,12 @@ class Scene:
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.tells, self.witness = Telling(), Witness()
-        ports = SimpleNamespace(journal=SimpleNamespace(records=lambda: (NAMESPACE,)), tells=self.tells, remote=None)
+        ports = SimpleNamespace(
+            journal=SimpleNamespace(records=lambda: (NAMESPACE,)),
+            tells=self.tells,
+            remote=None,
+            source=SimpleNamespace(home=None, platform=SimpleNamespace(describe=None)),
+        )
         self.folder = RunFolder(run=RUN, path=folder / RUN)
         wired = SimpleNamespace(
             run=RUN,
@@ -82,6 +88,18 @@ def test_a_session_that_did_not_open_is_explained(tmp_path: Path) -> None:
     page = (scene.folder.path / "evidence" / "session" / "index.md").read_text()
     assert "no such host" in page
     assert "There was no plan yet" in page
+
+
+def test_a_scenario_whose_process_died_is_explained_by_what_all_processes_wrote(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    session = cast(Session, SimpleNamespace(namespace=RUN, run=RUN, target=""))
+    thing = Thing(realm=Realm.CLUSTER, kind="Plan", name="moves", namespace=RUN, scope="features/hooks.feature:16")
+    records = [NAMESPACE, Record(act=Act.INTENT, key="2", thing=thing, at="2026-03-01T10:00:01+00:00")]
+    page = scene.collecting.lost("features/hooks.feature:16", "It arrives", session, FACTS, records)
+    assert Path(page) == scene.folder.path / "evidence" / "hooks-16" / "index.md"
+    text = Path(page).read_text()
+    assert "Failed step: **the worker process**" in text
+    assert "There was no plan yet" not in text
 
 
 def test_nothing_is_written_when_it_is_off(tmp_path: Path) -> None:

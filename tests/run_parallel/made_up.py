@@ -100,6 +100,7 @@ class Firm:
     left: list[Leftover] = field(default_factory=list)
     hired: list[MadeUpWorker] = field(default_factory=list)
     cleared: list[str] = field(default_factory=list)
+    explained: list[str] = field(default_factory=list)
     kept: list[ScenarioResult] = field(default_factory=list)
     busiest: int = 0
     _blocks: int = 0
@@ -109,6 +110,7 @@ class Firm:
             at_once=self.at_once,
             stop=self.stop,
             hire=self._hire,
+            explain=self._explain,
             clear=self._clear,
             clean=lambda text: text.replace("t0psecret", "***"),
             shielded=self._shielded,
@@ -120,6 +122,11 @@ class Firm:
         self.hired.append(worker)
         self.busiest = max(self.busiest, sum(not each.connection.closed for each in self.hired))
         return worker
+
+    def _explain(self, scenario: Scenario) -> str:
+        assert scenario.name not in self.cleared, "what was cleared away explains nothing"
+        self.explained.append(scenario.name)
+        return f"evidence/{scenario.name}/index.md"
 
     def _clear(self, scenario: Scenario) -> list[Leftover]:
         self.cleared.append(scenario.name)

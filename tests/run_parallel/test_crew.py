@@ -44,7 +44,9 @@ def test_a_worker_without_a_last_word_breaks_its_scenario_and_is_cleared_away() 
     verdicts = [made.told(scenario).result.verdict for scenario in scenarios]  # type: ignore[union-attr]
     assert verdicts == [Verdict.PASSED, Verdict.BROKEN, Verdict.PASSED]
     lost = next(result for result in firm.kept if result.verdict is Verdict.BROKEN)
-    assert lost.message == "the worker process ended without a result (killed by SIGKILL)"
+    page = "evidence/Second/index.md"
+    assert lost.message == f"the worker process ended without a result (killed by SIGKILL)\nevidence: {page}"
+    assert lost.evidence == page
     assert lost.log == "it said ***"
     assert firm.cleared == ["Second"]
     assert "broken: the worker process ended" in "".join(screen.texts)
@@ -94,3 +96,4 @@ def test_a_worker_that_dies_of_the_interruption_says_so() -> None:
     firm.hired[0]._theirs.close()
     made.stop()
     assert firm.kept[0].message == "interrupted; the worker process ended without a result (exit code 0)"
+    assert firm.explained == [], "nobody waits for evidence of what was interrupted"

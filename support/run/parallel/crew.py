@@ -11,6 +11,7 @@ from behave.model import Scenario
 
 from support.domain.leftover import Leftover
 from support.evidence.alongside import Alongside
+from support.evidence.causes import Cause
 from support.evidence.recorder import new_result
 from support.evidence.results import ScenarioResult, Verdict
 from support.run.parallel.messages import Told
@@ -29,6 +30,7 @@ class Terms:
         at_once: how many of them.
         stop: nothing is started any more once a scenario did not pass.
         hire: start one.
+        explain: collect what explains the loss of one; returns where it is, empty when nowhere.
         clear: remove what a dead one left behind; returns what is left over all the same.
         shielded: a signal inside this waits for its end, since a worker half entered in the books would be lost.
     """
@@ -36,6 +38,7 @@ class Terms:
     at_once: int
     stop: bool
     hire: Callable[[Scenario], WorkerProcess]
+    explain: Callable[[Scenario], str]
     clear: Callable[[Scenario], list[Leftover]]
     clean: Callable[[str], str]
     shielded: Callable[[], AbstractContextManager[None]]
@@ -119,9 +122,13 @@ class Crew:
         result = new_result(scenario)
         result.start, result.log = self._began[scope_of(scenario)], self._terms.clean(worker.last_words())
         result.message = f"{'interrupted; ' if self._closed else ''}the worker process ended without a result ({how})"
+        result.cause = Cause.SUITE
+        result.evidence = "" if self._closed else self._terms.explain(scenario)
         leftovers = self._terms.clear(scenario)
         if leftovers:
             result.message += f"\n{listed('it left over', leftovers)}"
+        if result.evidence:
+            result.message += f"\nevidence: {result.evidence}"
         result.stop = time.time()
         text = f"\n{result.feature}\n  {result.title}\n    broken: {result.message}\n"
         return Told(result=result, status="error", error=result.message, text=text)

@@ -23,6 +23,8 @@ class Employs(Protocol):
 
     def errand(self, scenario: Scenario, paper: Paper) -> Errand: ...
 
+    def explain(self, scenario: Scenario) -> str: ...
+
     def clear_after(self, scenario: Scenario) -> list[Leftover]: ...
 
     def shielded(self) -> AbstractContextManager[None]: ...
@@ -37,6 +39,7 @@ def crew_for(
         at_once=runner.config.jobs,
         stop=runner.config.stop,
         hire=lambda scenario: WorkerProcess(run.errand(scenario, paper), temporary),
+        explain=run.explain,
         clear=run.clear_after,
         clean=redactor.clean,
         shielded=run.shielded,
