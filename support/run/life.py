@@ -79,6 +79,8 @@ class RunLife(ScenarioLife):
             return scenarios
         mine = shard.share(scenarios)
         self._say(f"Shard {shard}: {len(mine)} of {len(scenarios)} scenarios")
+        if not mine:  # whoever joins the shards finds a folder without a run, and not none
+            self.settings.reports_dir.mkdir(parents=True, exist_ok=True)
         return mine
 
     @contextmanager

@@ -1,10 +1,14 @@
 """Several runs share the scenarios of a selection: each is run by one of them, and a run without any passes."""
 
+from pathlib import Path
+from unittest.mock import MagicMock
+
 import pytest
 
 from support.domain.shard import Shard
+from support.run.life import RunLife
 from support.run.settings import load_settings
-from tests.run.conftest import MadeUpLife, Run
+from tests.run.conftest import MadeUpLife, Run, configuration
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7])
@@ -35,6 +39,12 @@ def test_the_other_shard_runs_the_rest(behave: Run) -> None:
 
 def test_an_empty_shard_passes_and_touches_nothing(behave: Run) -> None:
     assert _lives(behave, Shard(2, 3)) == (0, ["made"])
+
+
+def test_whoever_joins_the_shards_finds_the_folder_of_an_empty_one(tmp_path: Path) -> None:
+    life = RunLife(configuration("-Dshard=2/3", f"-Dreports_dir={tmp_path / 'shard-2'}"), [])
+    assert life.share([MagicMock(), MagicMock()]) == []
+    assert list((tmp_path / "shard-2").iterdir()) == []
 
 
 def test_the_setting_is_read_as_index_and_count() -> None:
