@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import urllib3
 
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.oauth import token_object_name
@@ -69,6 +70,23 @@ def test_a_create_that_was_not_accepted_for_load_is_sent_again() -> None:
     ]
     with Server(after_login(lambda _asked: replies.pop(0))) as server:
         assert connected(server).create(dict(BODY)).uid == "u"
+
+
+@pytest.mark.parametrize(("refusals", "answered"), [(10, True), (13, False)])
+def test_what_is_refused_for_load_waits_longer_for_its_turn_than_an_error_lasts(
+    monkeypatch: pytest.MonkeyPatch, refusals: int, answered: bool
+) -> None:
+    """Of many that ask at once, one meets several bursts; 500 is another matter."""
+    monkeypatch.setattr(urllib3.Retry, "_sleep_backoff", lambda _retry: None)
+    replies = [Reply(429, {}, {"Retry-After": "0"})] * refusals + [Reply(200, {"kind": "ConfigMapList", "items": []})]
+    with Server(after_login(lambda _asked: replies.pop(0))) as server:
+        api = connected(server)
+        if answered:
+            assert api.list("ConfigMap", "n") == []
+        else:
+            with pytest.raises(ClusterError, match="429"):
+                api.list("ConfigMap", "n")
+            assert len(replies) == 1
 
 
 MADE = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "n", "labels": {"run": "r"}}}
