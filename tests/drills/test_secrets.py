@@ -224,6 +224,7 @@ def test_a_run_that_keeps_everything_and_its_cleanup_keep_secrets(
         json.dumps({"auth": base64.b64encode(f'{{"password": "{WRONG}"}}'.encode()).decode()}).encode(),
         quote(WRONG, safe="").encode(),
     ],
+    ids=["plain", "base64", "login", "nested", "quoted"],  # of their own, since what is planted differs each time
 )
 def test_a_leak_would_be_found_in_any_of_these_forms(tmp_path: Path, leak: bytes) -> None:
     (tmp_path / "deep").mkdir()
