@@ -53,7 +53,7 @@ class EsxiService:
         """What is on the hosts, however it came there."""
         lab = self._lab
         consoles = lab.world.consoles.values() if lab is not None else ()
-        return {f"hosts/{console.name}": digest(console.disk) for console in consoles}
+        return {f"hosts/{console.name}": digest(console.contents) for console in consoles}
 
     def answer(self, console: Console, line: Line | None, command: str, given: str) -> Answer:
         """Run a command, or what its key is bound to instead."""

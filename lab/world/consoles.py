@@ -1,6 +1,7 @@
 """What an ESXi host shows to those who log in by SSH: files of its own, among them whose keys it takes."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from lab.world.model import Account, File, Volume, World
 from lab.world.trees import Mount, Tree
@@ -9,6 +10,7 @@ KEYS_FILE = "/etc/ssh/keys-root/authorized_keys"
 """Home directories are not consulted (facts/sources.md 2.1)."""
 _FOREIGN = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEj4WvUPNn3sRcVxzlKmWcUQBEF9iqGNJgrTO1cMzRrJ backup@site\n"
 """A line that somebody else put there."""
+_INSTALLED = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,6 +30,11 @@ class Console:
         return Tree("linux", (Mount(number=0, point="/", media=self.disk),))
 
     @property
+    def contents(self) -> dict[str, bytes]:
+        """What is in all its files, whenever it was written."""
+        return {path: file.content for path, file in (self.disk.files or {}).items()}
+
+    @property
     def keys(self) -> str:
         """Text of the file of keys; empty when there is none."""
         return self.tree.read(KEYS_FILE).decode(errors="replace") if self.tree.is_file(KEYS_FILE) else ""
@@ -35,7 +42,11 @@ class Console:
 
 def _disk(keys: str) -> Volume:
     below = KEYS_FILE.removeprefix("/")
-    files = {"etc/ssh/": File(), "etc/ssh/keys-root/": File(), below: File(keys.encode())}
+    files = {
+        "etc/ssh/": File(written=_INSTALLED),
+        "etc/ssh/keys-root/": File(written=_INSTALLED),
+        below: File(keys.encode(), _INSTALLED),
+    }
     return Volume(size=0, digest="", files=files)
 
 

@@ -13,13 +13,13 @@ KINDS = {
     "OpenShift": ProviderKind.OPENSHIFT,
     "OVA": ProviderKind.OVA,
 }
-YES, ISSUE = "yes", "issue"
+YES, ISSUE, ROLE = "yes", "issue", "role"
 WORDS = {
     "warm": "@warm: MTV migrates warm from vSphere and RHV only",
     "remote": "@remote: MTV makes the claims of a machine from OpenStack on its own cluster",
     "addresses": "@needs.static_addresses: MTV keeps static addresses of machines from vSphere only",
     "template": "@needs.placing: MTV takes over the template of a machine from OpenShift whole",
-    "role": "no machine for the role",
+    ROLE: "no machine for the role",
 }
 """Word of a cell -> how the reason begins that people get."""
 

@@ -119,3 +119,4 @@ def test_what_is_changed_on_a_host_is_a_difference(root: paramiko.SSHClient, lab
     run(root, f"cat >> {KEYS_FILE}", "ssh-ed25519 AAAAleft behind\n")
     assert {name for name, mark in lab.wait_for(marks()).items() if before[name] != mark} == {"hosts/esxi-1.lab.test"}
     run(root, f"cat > {KEYS_FILE}", text)
+    assert lab.wait_for(marks()) == before
