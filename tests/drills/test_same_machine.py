@@ -138,10 +138,15 @@ def with_the_machine(wired: Wired) -> Ports:
     assert home is not None
     wired.api.create(on_openshift(home.namespace))
     feeds = Feeds(wired.api)
-    phase = feeds.follow_one(ObjectRef("DataVolume", MACHINE, home.namespace), lambda disk: disk["status"].get("phase"))
+    phase = feeds.follow_one(ObjectRef("DataVolume", MACHINE, home.namespace), _phase)
     Wait(subject=f"disk of {MACHINE}", wanted="whole", seconds=60).until(phase, lambda seen: seen == "Succeeded")
     feeds.close()
     return replace(wired.ports, source=replace(wired.ports.source, clones=None))
+
+
+def _phase(disk: dict[str, Any]) -> str:
+    """Empty before anybody has looked at it."""
+    return str((disk.get("status") or {}).get("phase", ""))
 
 
 def on_openshift(namespace: str) -> dict[str, Any]:
