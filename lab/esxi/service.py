@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from lab.esxi.keys import Line, forced
 from lab.esxi.shell import EsxiShell
 from lab.guests.answers import Answer
+from lab.guests.commands_told import tell
 from lab.kernel.fingerprint import digest
-from lab.kernel.requests import Request
 from lab.kernel.service import Lab
 from lab.world.consoles import Console
 
@@ -62,17 +62,9 @@ class EsxiService:
         else:
             answer = EsxiShell(console).run(command, given)
             console.tree.sync()
-        self._note(command, answer)
+        if self._lab is not None:
+            tell(self._lab, self.name, "esxi", command, answer)
         return answer
-
-    def _note(self, command: str, answer: Answer) -> None:
-        lab = self._lab
-        if lab is None:
-            return
-        word = next(iter(command.split()), "(empty)")
-        lab.requests.note(Request(service=self.name, what=f"run {word}", agent="ssh", status=answer.code, seconds=0.0))
-        if answer.not_understood:
-            lab.requests.refused[f"esxi command {word}"] += 1
 
 
 def _listener() -> "Callable[[socket.socket, Console, Run], Awaitable[Server]]":

@@ -10,10 +10,9 @@ import asyncssh
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.guests.accounts import accepts, knows
-from lab.guests.answers import Answer
+from lab.guests.commands_told import tell
 from lab.guests.shells import shell_of
 from lab.guests.system import on_destination
-from lab.kernel.requests import Request
 from lab.kernel.service import Lab
 from lab.world.model import Machine, RunningGuest
 
@@ -111,15 +110,8 @@ class GuestServer:
             code = answer.code
             process.stdout.write(answer.out)
             process.stderr.write(answer.err)
-            self._note(line, answer)
+            tell(self.lab, self.service, "guest", line, answer)
         process.exit(code)
-
-    def _note(self, line: str, answer: Answer) -> None:
-        word = next(iter(line.split()), "(empty)")
-        entry = Request(service=self.service, what=f"run {word}", agent="ssh", status=answer.code, seconds=0.0)
-        self.lab.requests.note(entry)
-        if answer.not_understood:
-            self.lab.requests.refused[f"guest command {word}"] += 1
 
 
 class _Login(asyncssh.SSHServer):

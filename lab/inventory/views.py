@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from lab.cluster.store import Object
+from lab.inventory.providers import loaded
 from lab.inventory.questions import ALL, Question
 from lab.inventory.record import Record
 from lab.kernel.service import Lab
@@ -44,6 +45,12 @@ def ask(lab: Lab, asked: Question, collections: Collections, link: Link) -> Any:
         record = found(by_id(collections[collection](lab), rest[0]))
         return record.shown(ALL, link(record))
     return [record.shown(asked.detail, link(record)) for record in asked.page(collections[collection](lab))]
+
+
+def counts(lab: Lab, provider: Object, collections: Collections, counted: Mapping[str, str]) -> dict[str, Any]:
+    """Numbers of the Provider object by the collections they count, listed or not; none before the first load."""
+    ready = loaded(provider)
+    return {key: sum(1 for _ in collections[name](lab)) if ready else 0 for key, name in counted.items()}
 
 
 def by_id(records: Iterable[Record], id_: str) -> Record | None:

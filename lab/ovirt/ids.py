@@ -1,7 +1,6 @@
 """Ids that the engine gives to what the estate knows by other names; the same each time."""
 
-from uuid import UUID
-
+from lab.world.disk_order import disk_uuid
 from lab.world.ids import stable_uuid
 from lab.world.model import Datastore, Disk, Estate, Machine, Network, Nic, Snapshot
 
@@ -25,7 +24,7 @@ def disk_profile_id(store: Datastore) -> str:
 
 
 def disk_id(disk: Disk) -> str:
-    return str(UUID(disk.uuid))
+    return disk_uuid(disk)
 
 
 def nic_id(machine: Machine, nic: Nic) -> str:

@@ -1,7 +1,8 @@
-"""Names, sizes and order of disks as VMware has them."""
+"""Names, sizes and order of disks as the platforms have them."""
 
 from collections.abc import Sequence
 from math import ceil
+from uuid import UUID
 
 from lab.world.model import Disk
 
@@ -28,3 +29,8 @@ def by_controller(disks: Sequence[Disk]) -> list[Disk]:
 def _rank(controller_key: int) -> int:
     first = max((key for key in _BUSES if key <= controller_key), default=1000)
     return _BUSES[first]
+
+
+def disk_uuid(disk: Disk) -> str:
+    """What an engine calls a disk, and a cloud the volume or the image that it was made of."""
+    return str(UUID(disk.uuid))

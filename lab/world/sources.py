@@ -1,13 +1,11 @@
 """What MTV can see of the source platforms: their machines, networks and stores, whatever each calls them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
-from uuid import UUID
 
-from lab.ovirt.ids import disk_id
 from lab.world.cloud import GLANCE
-from lab.world.disk_order import by_controller, first_file, whole_mib
+from lab.world.disk_order import by_controller, disk_uuid, first_file, whole_mib
 from lab.world.model import Disk, Machine, World
 
 
@@ -82,7 +80,7 @@ def _ovirt(world: World) -> Source:
         delete=estate.machines.__delitem__,
         state=lambda id_: estate.passing.get(id_, ""),
         lag=10.0,
-        disk_name=disk_id,
+        disk_name=disk_uuid,
         disk_order=list,
     )
 
@@ -95,14 +93,9 @@ def _openstack(world: World) -> Source:
         stores=lambda: cloud.volume_types | {GLANCE.name: GLANCE},
         delete=cloud.servers.__delitem__,
         lag=10.0,
-        disk_name=_of_volume,
+        disk_name=disk_uuid,
         disk_order=list,
     )
-
-
-def _of_volume(disk: Disk) -> str:
-    """Id of the volume that a disk is, or of the image that it was made of."""
-    return str(UUID(disk.uuid))
 
 
 def _ova(world: World) -> Source:
@@ -139,11 +132,7 @@ def kind_of(world: World, id_: str) -> str:
 
 def any_machine(world: World, id_: str) -> Machine | None:
     """A machine of any platform; no two share an id."""
-    return next((machine for source in _all(world) if (machine := source.machines().get(id_)) is not None), None)
-
-
-def _all(world: World) -> Iterator[Source]:
-    yield from (make(world) for make in SOURCES.values())
+    return source_named(world, kind_of(world, id_)).machines().get(id_)
 
 
 def _refuse(id_: str) -> None:

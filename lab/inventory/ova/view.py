@@ -6,11 +6,11 @@ from typing import Any
 from lab.cluster.store import Object
 from lab.inventory.ova.machines import KIND, machines
 from lab.inventory.ova.resources import disk_keys, network_keys, record
-from lab.inventory.providers import loaded, root_of
+from lab.inventory.providers import root_of
 from lab.inventory.questions import ALL, Question
 from lab.inventory.record import Record
 from lab.inventory.sight import sight_of
-from lab.inventory.views import View, ask, by_id, found
+from lab.inventory.views import View, ask, by_id, counts, found
 from lab.kernel.service import Lab
 from lab.world.appliances import Appliance
 from lab.world.model import Disk
@@ -60,11 +60,7 @@ def _answer(lab: Lab, asked: Question, provider: Object) -> Any:
 
 
 def _facts(lab: Lab, provider: Object) -> dict[str, Any]:
-    counted = {
-        key: sum(1 for _ in _COLLECTIONS[collection](lab)) if loaded(provider) else 0
-        for key, collection in _COUNTS.items()
-    }
-    return {"apiVersion": "", "product": "", **counted}
+    return {"apiVersion": "", "product": "", **counts(lab, provider, _COLLECTIONS, _COUNTS)}
 
 
 OVA = View(answer=_answer, facts=_facts)

@@ -10,10 +10,10 @@ from lab.inventory.ovirt.disks import disks
 from lab.inventory.ovirt.machines import machines
 from lab.inventory.ovirt.records import link
 from lab.inventory.ovirt.workloads import workload
-from lab.inventory.providers import loaded, root_of
+from lab.inventory.providers import root_of
 from lab.inventory.questions import Question
 from lab.inventory.record import Record
-from lab.inventory.views import View, ask, found
+from lab.inventory.views import View, ask, counts, found
 from lab.kernel.service import Lab
 
 COLLECTIONS: dict[str, Callable[[Lab], Iterable[Record]]] = {
@@ -62,8 +62,7 @@ def _tree(lab: Lab, root: str, detail: int) -> Any:
 
 
 def _facts(lab: Lab, provider: Object) -> dict[str, Any]:
-    ready = loaded(provider)
-    return {key: sum(1 for _ in COLLECTIONS[name](lab)) if ready else 0 for key, name in _COUNTED.items()}
+    return counts(lab, provider, COLLECTIONS, _COUNTED)
 
 
 OVIRT = View(answer=_answer, facts=_facts)

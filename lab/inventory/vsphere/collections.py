@@ -63,11 +63,6 @@ COUNTS = {
 """Numbers of the Provider object (5.3) and the collections they count."""
 
 
-def counts(lab: Lab) -> dict[str, int]:
-    """How many records each counted collection has, listed or not."""
-    return {key: sum(1 for _ in COLLECTIONS[collection](lab)) for key, collection in COUNTS.items()}
-
-
 def about(lab: Lab) -> dict[str, str]:
     return {
         "apiVersion": "8.0.3.0",

@@ -3,10 +3,10 @@
 from typing import Any
 
 from lab.cluster.store import Object
-from lab.inventory.providers import loaded, root_of
+from lab.inventory.providers import root_of
 from lab.inventory.questions import Question
 from lab.inventory.record import Record
-from lab.inventory.views import View, ask, found
+from lab.inventory.views import View, ask, counts, found
 from lab.inventory.vsphere import collections, tree
 from lab.kernel.service import Lab
 
@@ -28,8 +28,7 @@ def _answer(lab: Lab, asked: Question, provider: Object) -> Any:
 
 
 def _facts(lab: Lab, provider: Object) -> dict[str, Any]:
-    counted = collections.counts(lab) if loaded(provider) else dict.fromkeys(collections.COUNTS, 0)
-    return {**collections.about(lab), **counted}
+    return {**collections.about(lab), **counts(lab, provider, collections.COLLECTIONS, collections.COUNTS)}
 
 
 VSPHERE = View(answer=_answer, facts=_facts)

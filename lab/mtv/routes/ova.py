@@ -1,14 +1,9 @@
 """The way out of an appliance: nothing to switch off, and virt-v2v always copies, wherever to."""
 
-from lab.mtv.routes.stages import Itinerary, Stage, converts, post_hook, pre_hook, reboots
+from lab.mtv.routes.stages import UNTIL_DISKS, Itinerary, Stage, converts, post_hook, reboots
 
 COLD: Itinerary = (
-    Stage("Started", "Initialize"),
-    Stage("PreHook", "PreHook", pre_hook),
-    Stage("StorePowerState", "Initialize"),
-    Stage("PowerOffSource", "Initialize"),
-    Stage("WaitForPowerOff", "Initialize"),
-    Stage("CreateDataVolumes", "Initialize"),
+    *UNTIL_DISKS,
     Stage("AllocateDisks", "DiskAllocation"),
     Stage("CreateGuestConversionPod", "ImageConversion", converts),
     Stage("ConvertGuest", "ImageConversion", converts),

@@ -1,18 +1,8 @@
 """The ways out of an oVirt engine: no guest is converted, and no snapshot is removed before the end."""
 
-from lab.mtv.routes.stages import Itinerary, Stage, post_hook, pre_hook
+from lab.mtv.routes.stages import COPIED_AS_IT_IS, Itinerary, Stage, post_hook, pre_hook
 
-COLD: Itinerary = (
-    Stage("Started", "Initialize"),
-    Stage("PreHook", "PreHook", pre_hook),
-    Stage("StorePowerState", "Initialize"),
-    Stage("PowerOffSource", "Initialize"),
-    Stage("WaitForPowerOff", "Initialize"),
-    Stage("CreateDataVolumes", "Initialize"),
-    Stage("CopyDisks", "DiskTransfer"),
-    Stage("CreateVM", "VirtualMachineCreation"),
-    Stage("PostHook", "PostHook", post_hook),
-)
+COLD = COPIED_AS_IT_IS
 
 WARM: Itinerary = (
     Stage("Started", "Initialize"),

@@ -65,3 +65,21 @@ def snapshot_step(vm: VmView) -> bool:
 
 def snapshot_in_cutover(vm: VmView) -> bool:
     return not snapshot_step(vm)
+
+
+UNTIL_DISKS: Itinerary = (
+    Stage("Started", "Initialize"),
+    Stage("PreHook", "PreHook", pre_hook),
+    Stage("StorePowerState", "Initialize"),
+    Stage("PowerOffSource", "Initialize"),
+    Stage("WaitForPowerOff", "Initialize"),
+    Stage("CreateDataVolumes", "Initialize"),
+)
+"""How every cold way begins."""
+COPIED_AS_IT_IS: Itinerary = (
+    *UNTIL_DISKS,
+    Stage("CopyDisks", "DiskTransfer"),
+    Stage("CreateVM", "VirtualMachineCreation"),
+    Stage("PostHook", "PostHook", post_hook),
+)
+"""The whole cold way of a source whose guests are not converted."""

@@ -1,6 +1,7 @@
 """The ways out of a vSphere."""
 
 from lab.mtv.routes.stages import (
+    UNTIL_DISKS,
     Itinerary,
     Stage,
     converts,
@@ -17,12 +18,7 @@ from lab.mtv.routes.stages import (
 )
 
 COLD: Itinerary = (
-    Stage("Started", "Initialize"),
-    Stage("PreHook", "PreHook", pre_hook),
-    Stage("StorePowerState", "Initialize"),
-    Stage("PowerOffSource", "Initialize"),
-    Stage("WaitForPowerOff", "Initialize"),
-    Stage("CreateDataVolumes", "Initialize"),
+    *UNTIL_DISKS,
     Stage("AllocateDisks", "DiskAllocation", v2v_copies),
     Stage("CopyDisks", "DiskTransfer", others_copy),
     Stage("CreateGuestConversionPod", "ImageConversion", converts),
