@@ -186,19 +186,24 @@ def _places(session: Session, things: Sequence[Thing], move: Move | None, home: 
     selectors: tuple[Mapping[str, str], ...] = ({RUN_LABEL: session.run},)
     if move is not None and move.migration is not None:
         selectors = (*selectors, {"migration": move.migration.uid})
-    foreign = sorted(each for each in named - own if each[1])
-    return (
-        *(Place(cluster=cluster, namespace=name) for cluster, name in sorted(own)),
-        *(Place(cluster=cluster, namespace=name, selectors=selectors) for cluster, name in foreign),
-    )
+    return _own_and_foreign(own, named, selectors)
 
 
 def _places_of_run(things: Sequence[Thing], run: str) -> tuple[Place, ...]:
     own = {(each.cluster, each.name) for each in things if each.kind == "Namespace"}
-    foreign = {(each.cluster, each.namespace) for each in things if each.namespace} - own
+    return _own_and_foreign(own, {(each.cluster, each.namespace) for each in things}, ({RUN_LABEL: run},))
+
+
+_At = tuple[str, str]
+"""Cluster and namespace."""
+
+
+def _own_and_foreign(own: set[_At], named: set[_At], selectors: tuple[Mapping[str, str], ...]) -> tuple[Place, ...]:
+    """One's own namespaces as a whole; in others that are spoken of, what the selectors find."""
+    foreign = sorted(each for each in named - own if each[1])
     return (
         *(Place(cluster=cluster, namespace=name) for cluster, name in sorted(own)),
-        *(Place(cluster=each[0], namespace=each[1], selectors=({RUN_LABEL: run},)) for each in sorted(foreign)),
+        *(Place(cluster=cluster, namespace=name, selectors=selectors) for cluster, name in foreign),
     )
 
 

@@ -34,13 +34,16 @@ _POOLED = 64
 """Connections kept; every watch holds one for as long as it lasts."""
 
 
-class _Patient(urllib3.Retry):
-    """A request that was refused for load (429) has only to wait for its turn: among many that ask, a while."""
+class _Once(urllib3.Retry):
+    """Requests with an effect: repeated when they were never sent, not accepted (429), or answered with an error.
+
+    A lost answer is final. After an answered error the server may have done it all the same: `Answer.doubtful`.
+    """
 
     RETRY_AFTER_STATUS_CODES: ClassVar[frozenset[int]] = frozenset({429})  # type: ignore[misc]
 
-    def increment(self, *args: Any, **kwargs: Any) -> "_Patient":
-        """Only the total counts what was not accepted."""
+    def increment(self, *args: Any, **kwargs: Any) -> "_Once":
+        """What was refused for load waits for its turn, among many that ask a while: only the total counts it."""
         after = super().increment(*args, **kwargs)
         response = kwargs.get("response")
         if response is not None and response.status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -48,49 +51,36 @@ class _Patient(urllib3.Retry):
         return after
 
 
-class _Repeatable(_Patient):
+class _Repeatable(_Once):
     """Requests without an effect, or whose second arrival changes nothing more."""
 
     RETRY_AFTER_STATUS_CODES: ClassVar[frozenset[int]] = frozenset({429, 503})  # type: ignore[misc]
-
-
-class _Once(_Patient):
-    """Requests with an effect: repeated when they were never sent, not accepted (429), or answered with an error.
-
-    A lost answer is final. After an answered error the server may have done it all the same: `Answer.doubtful`.
-    """
 
 
 _PASSING = frozenset({500, 502, 503, 504})
 """500: etcd changes its leader, or a webhook's pod starts again; both pass (facts/openshift.md 4)."""
 _TIMES, _REFUSED = 4, 12
 """How often a request is sent again: after failures, and in all."""
-_REPEATABLE = _Repeatable(
-    total=_REFUSED,
-    connect=_TIMES,
-    read=_TIMES,
-    other=_TIMES,
-    status=_TIMES,
-    redirect=False,
-    backoff_factor=0.2,
-    backoff_max=4,
-    status_forcelist=_PASSING,
-    allowed_methods=None,
-    raise_on_status=False,
-)
-_ONCE = _Once(
-    total=_REFUSED,
-    connect=_TIMES,
-    read=False,
-    other=_TIMES,
-    status=_TIMES,
-    redirect=False,
-    backoff_factor=0.2,
-    backoff_max=4,
-    status_forcelist=_PASSING,
-    allowed_methods=None,
-    raise_on_status=False,
-)
+
+
+def _policy(kind: type[_Once], read: int | bool) -> _Once:
+    """`read`: how often a request is sent again whose answer was lost."""
+    return kind(
+        total=_REFUSED,
+        connect=_TIMES,
+        read=read,
+        other=_TIMES,
+        status=_TIMES,
+        redirect=False,
+        backoff_factor=0.2,
+        backoff_max=4,
+        status_forcelist=_PASSING,
+        allowed_methods=None,
+        raise_on_status=False,
+    )
+
+
+_REPEATABLE, _ONCE = _policy(_Repeatable, read=_TIMES), _policy(_Once, read=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
