@@ -73,6 +73,8 @@ def _steps(history: MachineHistory, versions: Sequence[Object]) -> Iterator[str]
     if form is None:
         yield f"step {name} is not in the table"
         return
+    if name == history.row.never and any(step.get("phase") != "Pending" for step in versions):
+        yield f"step {name} was begun"
     for step in versions:
         if step.get("description") != form.says:
             yield f"step {name} says {step.get('description')!r}"
@@ -123,12 +125,9 @@ def _end(history: MachineHistory) -> Iterator[str]:
         yield f"{end}: completed is {first.get('completed')} in the same write"
     if not last.get("completed"):
         yield f"{end}, and never completed"
-    open_steps = [step["name"] for step in last["pipeline"] if step.get("phase") != "Completed"]
-    if history.row.never:
-        begun = history.row.never not in open_steps
-        open_steps = [name for name in open_steps if name != history.row.never]
-        if begun:
-            yield f"step {history.row.never} was begun"
+    never = history.row.never
+    steps = last["pipeline"]
+    open_steps = [step["name"] for step in steps if step.get("phase") != "Completed" and step["name"] != never]
     if end == "Succeeded" and (open_steps or last.get("error")):
         yield f"Succeeded with open steps {open_steps} and error {last.get('error')}"
     if end == "Failed" and not (last.get("error") and any(step.get("error") for step in last["pipeline"])):

@@ -1,8 +1,6 @@
 """MTV's controllers with an OpenStack cloud, and a user who moves servers from it."""
 
-import time
 from base64 import b64encode
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +11,15 @@ from lab.openstack.service import OpenstackService
 from lab.virtualization.service import VirtualizationService
 from lab.world import physics
 from lab.world.cloud import Cloud, Server
-from tests.harness.lab_in_thread import ClusterInThread
 from tests.lab_mtv.scene import NAMESPACE, SPEED, TARGET, ended, forklift, has, pair, reference
+from tests.lab_mtv.source_products import SourceProduct, both_ready
 
 Object = dict[str, Any]
 RHEL, TWO_DISKS, EFI = "mtv-tests-rhel8", "mtv-rhel8-warm-2disks2nics", "mtv-tests-rhel9-efi"
 
-_LONGEST = 20.0
 
-
-class CloudProduct(ClusterInThread):
+class CloudProduct(SourceProduct):
     """MTV, its inventory, a cloud and a destination cluster."""
-
-    home = NAMESPACE
 
     def __init__(self, folder: Path, *, mtv: str = "2.12", defect: str = "") -> None:
         self.mtv = MtvService()
@@ -35,16 +29,6 @@ class CloudProduct(ClusterInThread):
     @property
     def cloud(self) -> Cloud:
         return self.world.cloud
-
-    def all(self, kind: str, namespace: str = TARGET) -> list[Object]:
-        return self.on_loop(lambda: list(self.lab.store.list(kind, namespace)))
-
-    def eventually(self, holds: Callable[[], bool]) -> None:
-        """Look again until it holds; what goes on in the cloud is watched by nobody."""
-        end = time.monotonic() + _LONGEST
-        while not self.on_loop(holds):
-            assert time.monotonic() < end, "did not come to hold"
-            self.pause(0.1)
 
     def switch_on(self, server: Server) -> None:
         """Power on a server and wait until its guest is up."""
@@ -84,9 +68,7 @@ class CloudDesk:
     def providers(self) -> None:
         self.secret()
         self.provider()
-        self.product.create(forklift("Provider", "local", {"type": "openshift", "url": "", "secret": {}}))
-        for name in ("vc", "local"):
-            self.product.until("Provider", name, lambda it: has(it, "Ready"))
+        both_ready(self.product)
 
     def maps(self, classes: dict[str, str] | None = None) -> None:
         """The first network to the pod network, others are ignored; types to classes, by default all to one."""

@@ -1,8 +1,6 @@
 """MTV's controllers with an oVirt engine, and a user who moves machines from it."""
 
-import time
 from base64 import b64encode
-from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -17,21 +15,19 @@ from lab.ovirt.service import OvirtService
 from lab.virtualization.service import VirtualizationService
 from lab.world import physics
 from lab.world.model import Machine
-from tests.harness.lab_in_thread import ClusterInThread, OnRemote
+from tests.harness.lab_in_thread import OnRemote
 from tests.lab_mtv.scene import NAMESPACE, SPEED, TARGET, ended, forklift, has, pair, reference
+from tests.lab_mtv.source_products import SourceProduct, both_ready
 
 Object = dict[str, Any]
 RHEL, TWO_OF_EACH, WIN2022, EFI = (
     *("mtv-tests-rhel8", "mtv-rhel8-warm-2disks2nics", "mtv-win2022-ip-3disks"),
     "mtv-tests-rhel9-efi",
 )
-_LONGEST = 20.0
 
 
-class EngineProduct(ClusterInThread):
+class EngineProduct(SourceProduct):
     """MTV, its inventory, an engine and a destination cluster."""
-
-    home = NAMESPACE
 
     def __init__(self, folder: Path, *, mtv: str = "2.12", defect: str = "", clusters: bool = False) -> None:
         """With `clusters` both have an API server, and the second one has machines, too."""
@@ -48,16 +44,6 @@ class EngineProduct(ClusterInThread):
     @property
     def engine(self) -> Engine:
         return self.on_loop(lambda: engine_of(self.lab))
-
-    def all(self, kind: str, namespace: str = TARGET) -> list[Object]:
-        return self.on_loop(lambda: list(self.lab.store.list(kind, namespace)))
-
-    def eventually(self, holds: Callable[[], bool]) -> None:
-        """Look again until it holds; what goes on at the engine is watched by nobody."""
-        end = time.monotonic() + _LONGEST
-        while not self.on_loop(holds):
-            assert time.monotonic() < end, "did not come to hold"
-            self.pause(0.1)
 
     def machine(self, name: str) -> Machine:
         """One of the template of this name, known to the inventory; the same each time."""
@@ -112,9 +98,7 @@ class EngineDesk:
     def providers(self) -> None:
         self.secret()
         self.provider()
-        self.product.create(forklift("Provider", "local", {"type": "openshift", "url": "", "secret": {}}))
-        for name in ("vc", "local"):
-            self.product.until("Provider", name, lambda it: has(it, "Ready"))
+        both_ready(self.product)
 
     def maps(self, classes: dict[str, str] | None = None, providers: Object | None = None) -> None:
         """The first network to the pod network, others to NADs of the target; all domains to one class by default."""

@@ -26,6 +26,16 @@ def phases(versions: list[Object]) -> list[str]:
     return without_repeats([vm_of(plan)["phase"] for plan in versions if executing(plan)])
 
 
+def copied(desk: EngineDesk) -> None:
+    """A warm run that waits between its first copy and the cutover."""
+    desk.providers()
+    desk.maps()
+    desk.plan(RHEL, warm=True)
+    desk.product.until("Plan", "plan", lambda it: has(it, "Ready"))
+    desk.migrate()
+    desk.product.until("Plan", "plan", lambda it: executing(it) and vm_of(it)["phase"] == "CopyingPaused")
+
+
 def test_a_cutover_in_the_past_means_one_copy_and_one_delta(
     engine_desk: EngineDesk, engine_product: EngineProduct
 ) -> None:
@@ -114,12 +124,7 @@ def test_every_snapshot_is_removed_once_the_run_has_ended(
 
 def test_a_canceled_copy_leaves_no_snapshot_either(engine_desk: EngineDesk, engine_product: EngineProduct) -> None:
     machine = engine_product.machine(RHEL)
-    engine_desk.providers()
-    engine_desk.maps()
-    engine_desk.plan(RHEL, warm=True)
-    engine_product.until("Plan", "plan", lambda it: has(it, "Ready"))
-    engine_desk.migrate()
-    engine_product.until("Plan", "plan", lambda it: executing(it) and vm_of(it)["phase"] == "CopyingPaused")
+    copied(engine_desk)
     engine_product.patch("Migration", "go", {"spec": {"cancel": [{"id": machine.id}]}})
     engine_product.until("Plan", "plan", lambda it: has(it, "Canceled"))
     engine_product.eventually(lambda: not machine.snapshots)
@@ -127,12 +132,7 @@ def test_a_canceled_copy_leaves_no_snapshot_either(engine_desk: EngineDesk, engi
 
 def test_what_changed_between_copy_and_cutover_arrives(engine_desk: EngineDesk, engine_product: EngineProduct) -> None:
     machine = engine_product.machine(RHEL)
-    engine_desk.providers()
-    engine_desk.maps()
-    engine_desk.plan(RHEL, warm=True)
-    engine_product.until("Plan", "plan", lambda it: has(it, "Ready"))
-    engine_desk.migrate()
-    engine_product.until("Plan", "plan", lambda it: executing(it) and vm_of(it)["phase"] == "CopyingPaused")
+    copied(engine_desk)
     engine_product.on_loop(lambda: setattr(machine.disks[0], "digest", "changed"))
     engine_product.patch("Migration", "go", {"spec": {"cutover": PAST}})
     engine_product.until("Plan", "plan", lambda it: has(it, "Succeeded"))
