@@ -54,7 +54,9 @@ def called(plan: Object, versions: Sequence[Mapping[str, object]]) -> frozenset[
     names = {str(hook["step"]) for hook in last.get("hooks") or []}
     if plan["spec"].get("runPreflightInspection") and mode_of(plan) == "warm":
         names.add("PreflightInspection")
-    windows = any("windows" in str(version.get("operatingSystem", "")).lower() for version in versions)
+    # Of an appliance MTV tells no system; the estate's machines with Windows say it in their names.
+    systems = (str(version.get("operatingSystem") or version.get("name", "")).lower() for version in versions)
+    windows = any("win" in system for system in systems)
     if windows and (last.get("targetPowerState") or plan["spec"].get("targetPowerState")) != "off":
         names.add("WaitForGuestReboots")
     return frozenset(names)
