@@ -5,6 +5,7 @@ import json
 import os
 from pathlib import Path
 
+from lab.kernel.profiles import profiles
 from lab.kernel.service import Lab
 
 _ADMINISTRATOR_SECONDS = 86_400.0
@@ -46,85 +47,10 @@ def kubeconfig(lab: Lab, token: str) -> str:
     )
 
 
-def profiles(lab: Lab) -> str:
-    """Source profiles of the lab, in the form of `.providers.json`."""
-    url = lab.endpoints["vcenter"]
-    vsphere = {
-        "type": "vsphere",
-        "version": "8.0.3",
-        "fqdn": "127.0.0.1",
-        "api_url": url,
-        "username": lab.world.vcenter_account.user,
-        "password": lab.world.vcenter_account.password,
-        "vddk_init_image": "registry.lab.test/mtv/vddk:8.0.3",
-        **_guests(lab),
-    }
-    others: dict[str, object] = {
-        "ovirt": _ovirt(lab),
-        "openstack": _openstack(lab),
-        "openshift": _openshift(lab),
-        "ova": _ova(lab),
-    }
-    return json.dumps({"vsphere": vsphere, **others}, indent=2)
-
-
-def _ovirt(lab: Lab) -> dict[str, str]:
-    account = lab.world.ovirt.account
-    return {
-        "type": "ovirt",
-        "version": "4.5",
-        "fqdn": "127.0.0.1",
-        "api_url": lab.endpoints["ovirt"],
-        "username": account.user,
-        "password": account.password,
-        **_guests(lab),
-    }
-
-
-def _openstack(lab: Lab) -> dict[str, str]:
-    cloud = lab.world.cloud
-    return {
-        "type": "openstack",
-        "version": "2024.1",
-        "fqdn": "127.0.0.1",
-        "api_url": lab.endpoints["openstack"],
-        "username": cloud.user,
-        "password": cloud.password,
-        "project_name": cloud.project,
-        "region_name": cloud.region,
-        "user_domain_name": cloud.domain,
-        "user_domain_id": "default",
-        "project_domain_id": "default",
-        **_guests(lab),
-    }
-
-
-def _openshift(lab: Lab) -> dict[str, str]:
-    """Without an address or a login: machines come from the cluster that a run is logged in to."""
-    return {"type": "openshift", "version": lab.options.ocp, **_guests(lab)}
-
-
-def _ova(lab: Lab) -> dict[str, object]:
-    """Nobody logs in to a file; a share has a Windows machine when it says so."""
-    where = {"fqdn": lab.world.export.server, "api_url": lab.endpoints["ova"]}
-    machines = {"machines": {"Windows Server 2019 with one disk": "mtv-win2019-79"}}
-    return {"type": "ova", "version": "nfs", **where, "username": "", "password": "", **machines, **_guests(lab)}
-
-
-def _guests(lab: Lab) -> dict[str, str]:
-    """The account that all guests of a family have."""
-    keys: dict[str, str] = {}
-    for family, short in (("linux", "linux"), ("windows", "win")):
-        guest = next(machine.guest for machine in lab.world.machines.values() if machine.guest.family == family)
-        user, password = next(iter(guest.users.items()))
-        keys |= {f"guest_vm_{short}_user": user, f"guest_vm_{short}_password": password}
-    return keys
-
-
 def write_files(lab: Lab, control_token: str) -> None:
     """Write a kubeconfig for each cluster, providers.json, ca.crt and, last, endpoints.json."""
     write_private(lab.folder / "ca.crt", lab.authority.ca_pem)
-    write_private(lab.folder / "providers.json", profiles(lab))
+    write_private(lab.folder / "providers.json", json.dumps(profiles(lab), indent=2))
     endpoints = lab.endpoints | _opened(lab, "kubeconfig", "cluster")
     if lab.remote is not None:
         endpoints |= _opened(lab.remote, "remote-kubeconfig", "remote_cluster")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lab.world.appliance_estate import appliance_estate
+from lab.world.arrays import StorageArray
 from lab.world.cloud_estate import cloud_estate
 from lab.world.consoles import consoles
 from lab.world.ids import stable_uuid
@@ -29,6 +30,7 @@ TIB = 1024 * GIB
 
 VMFS, SECONDARY, WITHOUT_XCOPY, NFS = "lab-vmfs-1", "lab-vmfs-2", "lab-vmfs-3", "lab-nfs-1"
 VM_NETWORK, BACKEND, VLAN_100, VLAN_200 = "VM Network", "Backend Network", "dvs-vlan-100", "dvs-vlan-200"
+ARRAY = "array-1.lab.test"
 ONLY_REMOTE = "remote-block"
 """Storage class of the remote cluster that the lab's own has not."""
 
@@ -154,7 +156,7 @@ def _infrastructure(world: World) -> None:
         Datastore(id="datastore-11", name=VMFS, capacity=8 * TIB, backing="naa.624a9370000000000000000000000011"),
         Datastore(id="datastore-12", name=SECONDARY, capacity=4 * TIB, backing="naa.624a9370000000000000000000000012"),
         Datastore(
-            id="datastore-13", name=WITHOUT_XCOPY, capacity=2 * TIB, backing="naa.600140500000000000000000000000013"
+            id="datastore-13", name=WITHOUT_XCOPY, capacity=2 * TIB, backing="naa.60014050000000000000000000000013"
         ),
         Datastore(id="datastore-14", name=NFS, capacity=1 * TIB, type="NFS", backing="192.168.10.5:/export/lab"),
     ]
@@ -165,7 +167,16 @@ def _infrastructure(world: World) -> None:
         Network(id="dvportgroup-32", name=VLAN_200, type="dvs"),
     ]
     hosts = [Host(id=f"host-{number}", name=f"esxi-{number - 40}.lab.test", cluster="Cluster0") for number in (41, 42)]
-    naa = "naa.624a93700000000000000000000000"
+    array = StorageArray(
+        hostname=ARRAY,
+        vendor="pureFlashArray",
+        account=Account(user="mtv-copy", password="lab-array-password"),  # noqa: S106
+        naa="naa.624a937000000000",
+        keys={"PURE_CLUSTER_PREFIX": "px_a1b2c3d4"},
+        token="lab-array-token",  # noqa: S106
+    )
+    naa = f"{array.naa}{'0' * 14}"
+    world.arrays = {ARRAY: array}
     world.luns = [
         Lun(name=f"{naa}{number}", uuid=f"0200{number:04d}00624a9370{'0' * 38}", size=10 * GIB) for number in (21, 22)
     ]
@@ -196,10 +207,10 @@ def _machines(world: World) -> None:
 
 def _destination(world: World) -> None:
     world.storage_classes = [
-        StorageClass(name="lab-block", default_virt=True),
+        StorageClass(name="lab-block", default_virt=True, array=ARRAY),
         StorageClass(name="nfs", modes=(("ReadWriteMany", "Filesystem"),)),
         StorageClass(name="lab-file", modes=(("ReadWriteOnce", "Filesystem"),)),
-        StorageClass(name="lab-wffc", binding="WaitForFirstConsumer"),
+        StorageClass(name="lab-wffc", binding="WaitForFirstConsumer", array=ARRAY),
     ]
     world.nodes = [Node(name=f"worker-{number}") for number in (0, 1, 2)]
 

@@ -15,6 +15,7 @@ from lab.world.appliances import Export
 from lab.world.cloud import Cloud
 
 if TYPE_CHECKING:
+    from lab.world.arrays import StorageArray
     from lab.world.consoles import Console
 
 GIB = 1024**3
@@ -222,6 +223,8 @@ class StorageClass:
     modes: tuple[tuple[str, str], ...] = (("ReadWriteMany", "Block"),)
     """(access mode, volume mode) sets of the StorageProfile, best first."""
     default_virt: bool = False
+    array: str = ""
+    """Hostname of the storage array that its volumes are on; empty for any other storage."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -313,6 +316,8 @@ class World:
     luns: list[Lun] = field(default_factory=list)
     consoles: "dict[str, Console]" = field(default_factory=dict)
     """What hosts show by SSH, by id of the host."""
+    arrays: "dict[str, StorageArray]" = field(default_factory=dict)
+    """Storage arrays, by hostname."""
     machines: dict[str, Machine] = field(default_factory=dict)
     ovirt: Estate = field(default_factory=Estate)
     """What the oVirt engine manages."""

@@ -96,6 +96,21 @@ def test_the_provider_file_describes_the_vcenter(start: Start) -> None:
     assert all(profile[key] for key in wanted | {"guest_vm_win_user", "guest_vm_win_password"})
 
 
+def test_the_provider_file_describes_the_array_that_the_vcenters_datastores_are_on(start: Start) -> None:
+    process = start()
+    profiles = json.loads((process.folder / "providers.json").read_text())
+    block = profiles["vsphere-copy-offload"].pop("copyoffload")
+    assert profiles["vsphere-copy-offload"] == profiles["vsphere"]
+    assert (block["storage_vendor_product"], block["pure_cluster_prefix"]) == ("pureFlashArray", "px_a1b2c3d4")
+    assert all(block[f"storage_{key}"] for key in ("hostname", "username", "password"))
+    stores = [block[key] for key in ("datastore_id", "secondary_datastore_id", "non_xcopy_datastore_id")]
+    assert stores == ["datastore-11", "datastore-12", "datastore-13"]
+    assert (block["default_vm_name"], block["esxi_host"]) == ("xcopy-template-test", "esxi-1.lab.test")
+    assert block["rdm_lun_uuid"].startswith("naa.624a9370")
+    assert (block["esxi_user"], block["esxi_password"]) == ("root", "lab-esxi-password")
+    assert block["esxi_host"] in process.endpoints(), "where it is reached by SSH"
+
+
 def test_the_provider_file_describes_the_ovirt_engine(start: Start) -> None:
     process = start()
     profile = json.loads((process.folder / "providers.json").read_text())["ovirt"]
