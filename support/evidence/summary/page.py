@@ -1,19 +1,15 @@
 """Writes the account of a run as one HTML page that needs nothing else, and as Markdown for a mail or a review."""
 
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
+from support.evidence.pages.page import data, duration, href, many, templates
 from support.evidence.results import RunFacts, RunRecord, ScenarioResult, Verdict
-from support.evidence.summary.account import Account, MachineAccount, account_of
+from support.evidence.summary.account import Account, MachineAccount, ScenarioAccount, account_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.BROKEN: "!", Verdict.SKIPPED: "–"}
 _TILES = (
     ("passed", Verdict.PASSED),
     ("failed", Verdict.FAILED),
@@ -35,7 +31,7 @@ def write_summary(
     """
     place = into or folder
     account = account_of(records)
-    shown = {name: _href(target, folder) for name, target in links.items()}
+    shown = {name: href(target, folder) for name, target in links.items()}
     (place / HTML).write_text(_page(HTML, account, shown, lambda result: _evidence(result, folder)), "utf-8")
     text = _page(MARKDOWN, account, shown, lambda _result: "")
     (place / MARKDOWN).write_text(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", "utf-8")
@@ -49,29 +45,17 @@ def headline(account: Account) -> str:
     if account.good:
         ran = len(account.executed)
         return f"All {ran} scenarios that ran passed" if ran > 1 else "The one scenario that ran passed"
-    told = [_many(counts[Verdict.FAILED], "scenario") + " failed"] if counts[Verdict.FAILED] else []
+    told = [many(counts[Verdict.FAILED], "scenario") + " failed"] if counts[Verdict.FAILED] else []
     if counts[Verdict.BROKEN]:
-        told.append(f"{_many(counts[Verdict.BROKEN], 'scenario')} came to no verdict")
+        told.append(f"{many(counts[Verdict.BROKEN], 'scenario')} came to no verdict")
     if account.leftovers:
-        told.append(f"{_many(len(account.leftovers), 'thing')} left over")
+        told.append(f"{many(len(account.leftovers), 'thing')} left over")
     return f"{', '.join(told)}, of {len(account.executed)} that ran"
 
 
 def _page(name: str, account: Account, links: Mapping[str, str], link: Callable[[ScenarioResult], str]) -> str:
-    # HTML is escaped; Markdown has escapes of its own, in the filter `plain`.
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "mark": _MARKS.__getitem__,
-        "duration": duration,
-        "data": data,
-        "figures": figures,
-        "plain": plain,
-    }
+    environment = templates(_TEMPLATES)
+    environment.filters |= {"figures": figures, "plain": plain, "anchor": _anchor}
     return environment.get_template(name).render(
         account=account,
         headline=headline(account),
@@ -90,9 +74,7 @@ def _promises(account: Account) -> str:
         return "No machine was compared with its source."
     broken = f"{told[Verdict.FAILED]} broken" if told[Verdict.FAILED] else "all kept"
     were = "was" if looked == 1 else "were"
-    return (
-        f"{_many(looked, 'promise')} about machines {were} looked at, {broken}; {told[Verdict.SKIPPED]} could not be."
-    )
+    return f"{many(looked, 'promise')} about machines {were} looked at, {broken}; {told[Verdict.SKIPPED]} could not be."
 
 
 def _where(account: Account) -> str:
@@ -106,6 +88,15 @@ def _place(facts: RunFacts) -> str:
     return f"MTV {facts.mtv} on OpenShift {facts.openshift} (cluster {facts.cluster}), from {source}"
 
 
+def anchor(run_id: str, file: str, line: int) -> str:
+    """Where a scenario of a run stands on the page; `line` is that of the row, for one of an outline."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", f"{run_id} {file} {line}")
+
+
+def _anchor(scenario: ScenarioAccount) -> str:
+    return anchor(scenario.facts.run_id, scenario.result.file, scenario.result.line)
+
+
 def figures(machine: MachineAccount) -> str:
     """What was moved in which time, and where it ended otherwise."""
     told = [f"stopped in step {machine.stopped_in}"] if machine.stopped_in else []
@@ -117,32 +108,8 @@ def figures(machine: MachineAccount) -> str:
         told.append(f"down for {duration(machine.downtime)}")
     kept = [each for each in machine.promises if each.verdict is Verdict.PASSED]
     if machine.promises:
-        told.append(f"{_many(len(kept), 'promise')} kept, {len(machine.broken)} broken")
+        told.append(f"{many(len(kept), 'promise')} kept, {len(machine.broken)} broken")
     return ", ".join(told) or "nothing is known of it"
-
-
-def duration(seconds: float) -> str:
-    """As people say it: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`."""
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-
-
-def data(megabytes: int) -> str:
-    """MTV counts in units of 1024 x 1024 bytes."""
-    if megabytes < 1024:
-        return f"{megabytes} MiB"
-    size, unit = megabytes / 1024, "GiB"
-    if size >= 1024:
-        size, unit = size / 1024, "TiB"
-    return f"{size:.1f}".removesuffix(".0") + f" {unit}"
 
 
 def plain(text: str) -> str:
@@ -152,12 +119,4 @@ def plain(text: str) -> str:
 
 def _evidence(result: ScenarioResult, folder: Path) -> str:
     page = Path(result.evidence)
-    return _href(page, folder) if page.is_file() else ""
-
-
-def _href(target: Path, folder: Path) -> str:
-    return quote(os.path.relpath(target.absolute(), folder.absolute()))
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return href(page, folder) if page.is_file() else ""

@@ -1,0 +1,19 @@
+"""One browser for the tests of a module."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.chromium import NAMES, REQUIRED, Chromium, program
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    """Skips where there is none, unless REQUIRE_BROWSER=1 says that there must be one."""
+    found = program()
+    if found is None:
+        missing = f"no Chromium on PATH ({', '.join(NAMES)})"
+        assert not REQUIRED, f"{missing}, and REQUIRE_BROWSER=1 says that there must be"
+        pytest.skip(missing)
+    with Chromium(found, tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
