@@ -81,6 +81,10 @@ class Fault(StrEnum):
     """In the cloud the snapshots that disks were copied through stay."""
     CLOUD_IMAGES_STAY = auto()
     """In the cloud the images that disks were copied through stay."""
+    HOST_COPIES = auto()
+    """What the storage array should copy a host copies, and the populator says so."""
+    OTHER_PLUGIN = auto()
+    """A disk is copied by the entry of another datastore."""
     SSH_SILENT = auto()
     CLONES_SLOW = auto()
     """The source's storage is busy: a clone takes ten times as long."""

@@ -19,6 +19,7 @@ _LOG = logging.getLogger(__name__)
 _SMALL = ("Secret", "ConfigMap")
 _DISKS = ("DataVolume", "PersistentVolumeClaim")
 _POPULATORS = ("OvirtVolumePopulator", "OpenstackVolumePopulator")
+_RETAIN = "controller_retain_populator_pods"
 
 
 def tidy(run: VmRun) -> None:
@@ -33,6 +34,8 @@ def tidy(run: VmRun) -> None:
 
 def _remove_populator_pods(run: VmRun) -> None:
     """They are done; other pods of the machine may be kept."""
+    if run.toolkit.enabled(_RETAIN, default=False):
+        return
     pods = run.objects("Pod")
     _delete(run.client, [pod for pod in pods if name_of(pod).startswith(POD_PREFIX)])
 
@@ -49,8 +52,24 @@ def forget_populators(run: VmRun) -> None:
 def clear(view: PlanView, identity: Mapping[str, str], *, with_machine: bool) -> None:
     """After a cancel, at a retry or when a Plan is archived; `identity` is a set of labels."""
     _remove(view, ("Pod", "Conversion", "Job", *_SMALL, *_POPULATORS), identity)
+    _remove_populated(view, identity, with_claims=with_machine)
     if with_machine:
         _remove(view, ("VirtualMachine", *_DISKS), identity)
+
+
+def _remove_populated(view: PlanView, identity: Mapping[str, str], *, with_claims: bool) -> None:
+    """Before 2.12 what populators work with knows its migration and its machine, but not its plan."""
+    state = (view.plan.get("status") or {}).get("migration") or {}
+    kinds = ("Pod", "PersistentVolumeClaim") if with_claims else ("Pod",)
+    for snapshot in state.get("history") or [] if "vmID" in identity else ():
+        labels = {"migration": str(snapshot["migration"]["uid"]), "vmID": identity["vmID"]}
+        for kind in kinds:
+            found = view.destination.client.list(kind, view.target_namespace, labels)
+            _delete(view.destination.client, (item for item in found if kind != "Pod" or _populates(item)))
+
+
+def _populates(pod: Object) -> bool:
+    return name_of(pod).startswith(POD_PREFIX)
 
 
 def unmount(view: PlanView) -> None:
@@ -88,14 +107,15 @@ def _remove(view: PlanView, kinds: Iterable[str], labels: Mapping[str, str]) -> 
     try:
         for client, namespace in _places(view):
             for kind in kinds:
-                _delete(client, (item for item in client.list(kind, namespace, labels) if "ova" not in _labels(item)))
+                _delete(client, (item for item in client.list(kind, namespace, labels) if _mine(item)))
     except Refused as refusal:
         _LOG.info("cleaning up after plan %s/%s: %s", view.namespace, view.name, refusal)
 
 
-def _labels(obj: Object) -> Object:
-    """A claim on an export has one more label; it is no disk, and stays."""
-    return obj["metadata"].get("labels") or {}
+def _mine(obj: Object) -> bool:
+    """Not a claim on an export, which is no disk; nor a disk's own Secret, which stays as long as its claim."""
+    labels = obj["metadata"].get("labels") or {}
+    return "ova" not in labels and (obj["kind"] != "Secret" or "resource" in labels)
 
 
 def _places(view: PlanView) -> Iterator[tuple[Objects, str | None]]:

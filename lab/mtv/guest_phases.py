@@ -30,7 +30,7 @@ def convert_guest(run: VmRun) -> str | None:
     if phase == "Failed" or pod is None:
         run.fail("ImageConversion", _FAILED)
         return None
-    shares = run.toolkit.metrics.get(uid_of(pod)) if run.view.v2v_copies else None
+    shares = run.toolkit.metrics.get(uid_of(pod)) if not run.view.in_place else None
     if shares is None and phase != "Succeeded":
         return None
     vsphere = run.view.source_type == "vsphere"
@@ -45,7 +45,7 @@ def convert_guest(run: VmRun) -> str | None:
 @handles("CopyDisksVirtV2V")
 def copy_disks(run: VmRun) -> str | None:
     """Tasks get progress but neither phase nor times; where somebody else copied, the step closes at once."""
-    if not run.view.v2v_copies:
+    if run.view.in_place:
         return onward(run)
     pod = _pod(run)
     _mirror(run, pod)

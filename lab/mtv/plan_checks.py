@@ -115,7 +115,8 @@ def _unserved(view: PlanView) -> Iterator[Condition]:
     wanted = {
         f"a {view.mode} plan from {view.source_type}": (view.source_type, view.mode) not in ITINERARIES,
         "an OpenStack source and a destination with a URL": view.source_type == "openstack" and not view.to_host,
-        "copy-offload": view.offloads,
+        "copy-offload to another cluster": view.populates and not view.to_host,
+        "import by a CSI driver": view.imports_by_driver,
         "shared disks of an earlier plan": view.spec.get("migrateSharedDisks", True) is False,
         "raw devices as LUN": any(entry.get("rdmAsLun") for entry in entries),
         "encrypted disks": any(entry.get("luks") or entry.get("nbdeClevis") for entry in entries),

@@ -17,6 +17,7 @@ from lab.virtualization.anatomy import name_of, namespace_of, uid_of
 from lab.world.model import Machine
 from lab.world.sources import Source
 
+_OFFLOAD = "feature_copy_offload"
 CONVERTED_SOURCES = ("vsphere", "ova", "hyperv", "ec2")
 
 
@@ -99,8 +100,24 @@ class PlanView:
         return any(entry.get("offloadPlugin") for entry in _entries(self.storage))
 
     @property
+    def imports_by_driver(self) -> bool:
+        """Whether any datastore is mapped with what a CSI driver imports by itself."""
+        return any((entry.get("offloadPlugin") or {}).get("csiVolumeImport") for entry in _entries(self.storage))
+
+    @property
+    def populates(self) -> bool:
+        """Whether populators copy the disks, by way of a storage array (facts/forklift.md 4)."""
+        unasked = self.toolkit.release.offloads_unasked
+        return self.source_type == "vsphere" and self.offloads and self.toolkit.enabled(_OFFLOAD, default=unasked)
+
+    @property
+    def in_place(self) -> bool:
+        """Whether virt-v2v only converts what others have copied."""
+        return not self.v2v_copies or self.populates
+
+    @property
     def v2v_copies(self) -> bool:
-        """Whether virt-v2v copies the disks itself (facts/forklift.md 2.3)."""
+        """Whether the way is virt-v2v's, which copies the disks itself unless populators do (facts/forklift.md 2.3)."""
         if self.source_type == "ova":
             return True
         offload = self.offloads and self.toolkit.release.offload_excludes_v2v
@@ -125,8 +142,18 @@ class PlanView:
 
     def storage_destination(self, name: str) -> Object | None:
         """Where disks on the store of this name go."""
-        found = (entry["destination"] for entry in _entries(self.storage) if self._means(entry, name, self._store_ids))
-        return next(found, None)
+        entry = self.storage_entry(name)
+        return entry["destination"] if entry is not None else None
+
+    def storage_entry(self, name: str) -> Object | None:
+        """The entry of the storage map for the store of this name."""
+        entries = (entry for entry in _entries(self.storage) if self.store_named(entry) == name)
+        return next(entries, None)
+
+    def store_named(self, entry: Object) -> str:
+        """What machines call the source of an entry of the storage map."""
+        key = self.source.key(entry.get("source") or {})
+        return self._store_ids.get(key, key)
 
     def _means(self, entry: Object, name: str, ids: dict[str, str]) -> bool:
         """Whether the source of a map's entry is what machines call by this name."""

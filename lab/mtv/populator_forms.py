@@ -6,9 +6,16 @@ from lab.cluster.store import Object
 from lab.virtualization.anatomy import annotation, name_of, namespace_of, owner_reference, uid_of
 from lab.virtualization.claims import SELECTED_NODE
 
-POD_PREFIX = "populate-"
+POD_PREFIX, CONTAINER = "populate-", "populate"
 _KEYS = ("migration", "plan", "vmID")
-_IMAGES = {"OvirtVolumePopulator": "ovirt-populator", "OpenstackVolumePopulator": "openstack-populator"}
+SOURCE_HOST = "sourceHost"
+_IMAGES = {
+    "OvirtVolumePopulator": "ovirt-populator",
+    "OpenstackVolumePopulator": "openstack-populator",
+    "VSphereXcopyVolumePopulator": "vsphere-copy-offload-populator",
+}
+_ACCOUNTS = {"VSphereXcopyVolumePopulator": "populator"}
+"""ServiceAccounts of pods that do not run as any other."""
 
 
 def pod_name(claim: Object) -> str:
@@ -24,7 +31,7 @@ def populator_pod(claim: Object, populator: Object, secret: str) -> Object:
     mounted = {"name": "target", "devicePath": "/dev/block"}
     block = claim["spec"].get("volumeMode") == "Block"
     container = {
-        "name": "populate",
+        "name": CONTAINER,
         "image": f"registry.lab.test/mtv/{_IMAGES[populator['kind']]}",
         "args": [f"--cr-name={name_of(populator)}", f"--cr-namespace={namespace_of(populator)}"],
         "envFrom": [{"secretRef": {"name": secret}}],
@@ -35,7 +42,12 @@ def populator_pod(claim: Object, populator: Object, secret: str) -> Object:
         "containers": [container],
         "volumes": [{"name": "target", "persistentVolumeClaim": {"claimName": prime_name(claim)}}],
     }
-    labels = {"pvcName": name_of(claim)} | _chosen(populator["metadata"].get("labels") or {})
+    account = _ACCOUNTS.get(populator["kind"])
+    if account:
+        spec["serviceAccountName"] = account
+    known = populator["metadata"].get("labels") or {}
+    host = {SOURCE_HOST: known[SOURCE_HOST]} if SOURCE_HOST in known else {}
+    labels = {"pvcName": name_of(claim)} | _chosen(known) | host
     return {"apiVersion": "v1", "kind": "Pod", "metadata": _metadata(pod_name(claim), claim, labels), "spec": spec}
 
 

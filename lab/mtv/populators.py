@@ -7,12 +7,24 @@ from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.kernel.service import Lab
+from lab.mtv.offload import copying
+from lab.mtv.offload.copying import CannotPopulate, Terms
 from lab.mtv.openstack.contents import image_content
-from lab.mtv.populator_forms import pod_name, populator_pod, prime_claim, prime_name
+from lab.mtv.populator_forms import CONTAINER, SOURCE_HOST, pod_name, populator_pod, prime_claim, prime_name
 from lab.mtv.toolkit import Toolkit
 from lab.ovirt.contents import engine_content
-from lab.virtualization.anatomy import annotation, deleting, name_of, namespace_of, owner_named, phase_of, uid_of
+from lab.virtualization.anatomy import (
+    FINAL_PODS,
+    annotation,
+    deleting,
+    name_of,
+    namespace_of,
+    owner_named,
+    phase_of,
+    uid_of,
+)
 from lab.virtualization.claims import SELECTED_NODE, claim_reference
+from lab.virtualization.events import emit
 from lab.world.model import GIB, Volume
 
 Content = Callable[[Lab, Object], Volume | None]
@@ -23,14 +35,21 @@ def _ovirt(lab: Lab, populator: Object) -> Volume | None:
     return engine_content(lab.world.ovirt, str(populator["spec"]["diskId"]))
 
 
-CONTENTS: Mapping[str, Content] = {"OvirtVolumePopulator": _ovirt, "OpenstackVolumePopulator": image_content}
+_OFFLOAD = "VSphereXcopyVolumePopulator"
+CONTENTS: Mapping[str, Content] = {
+    "OvirtVolumePopulator": _ovirt,
+    "OpenstackVolumePopulator": image_content,
+    _OFFLOAD: copying.content,
+}
 """By kind of populator; a source that is copied this way is a row more."""
 
 _GROUP, _CLAIM = "forklift.konveyor.io", "PersistentVolumeClaim"
 _START_SECONDS, _SECONDS_PER_GIB = 2.0, 6.0
 _PORTIONS = 10
-_ATTEMPTS = 3
+_ATTEMPTS: Mapping[str, int] = {_OFFLOAD: 0}
+"""How often a failed pod is made anew, by kind of populator; three times for any other."""
 _AGAIN = "recreations"
+_IN_FLIGHT, _LATER_SECONDS = 20, 10.0
 
 
 class Populators:
@@ -39,7 +58,7 @@ class Populators:
     watches: tuple[str, ...] = (_CLAIM, "Pod", *CONTENTS)
 
     def __init__(self, toolkit: Toolkit) -> None:
-        self._lab = toolkit.lab
+        self._toolkit, self._lab = toolkit, toolkit.lab
 
     def refs(self, obj: Object) -> Iterable[Ref]:
         """Claims with a populator of ours; whatever else changes belongs to one of them."""
@@ -64,8 +83,8 @@ class Populators:
             return None
         pod = self._lab.store.get("Pod", ref.namespace, pod_name(claim))
         if pod is None:
-            self._begin(claim, populator)
-        elif phase_of(pod) == "Failed":
+            return self._begin(claim, populator)
+        if phase_of(pod) == "Failed":
             self._again(claim, pod)
         elif phase_of(pod) == "Succeeded":
             self._hand_over(claim)
@@ -83,12 +102,29 @@ class Populators:
         late = klass is not None and klass.get("volumeBindingMode") == "WaitForFirstConsumer"
         return klass is None or (late and not annotation(claim, SELECTED_NODE))
 
-    def _begin(self, claim: Object, populator: Object) -> None:
+    def _begin(self, claim: Object, populator: Object) -> float | None:
+        """Later when the source host has enough to do already; nobody tells when that is over."""
+        if self._throttled(claim, populator):
+            return self._lab.clock.scaled(_LATER_SECONDS)
         store, spec = self._lab.store, populator["spec"]
         secret = str(spec.get("engineSecretName") or spec.get("secretName") or "")
         store.create(populator_pod(claim, populator, secret))
         if store.get(_CLAIM, namespace_of(claim), prime_name(claim)) is None:
             store.create(prime_claim(claim))
+        return None
+
+    def _throttled(self, claim: Object, populator: Object) -> bool:
+        host = (populator["metadata"].get("labels") or {}).get(SOURCE_HOST, "")
+        if not host:
+            return False
+        pods = self._lab.store.list("Pod", None, {SOURCE_HOST: host})
+        active = sum(phase_of(pod) not in FINAL_PODS for pod in pods)
+        limit = self._toolkit.setting("controller_max_populator_inflight", _IN_FLIGHT)
+        if active < limit:
+            return False
+        message = f"Waiting for available populator slot on host {host} ({active}/{limit} in-flight)"
+        emit(self._lab, claim, "PopulatorThrottled", message)
+        return True
 
     def _prime_bound(self, claim: Object) -> bool:
         prime = self._lab.store.get(_CLAIM, namespace_of(claim), prime_name(claim))
@@ -99,28 +135,46 @@ class Populators:
         clock, machine = self._lab.clock, str((pod["metadata"].get("labels") or {}).get("vmID", ""))
         self._pod_phase(pod, "Running")
         await clock.work(_START_SECONDS, owner=machine, what="populator start")
-        found = CONTENTS[populator["kind"]](self._lab, populator)
-        if found is None:
-            self._pod_phase(pod, "Failed")
+        try:
+            terms = self._terms(claim, populator)
+        except CannotPopulate as problem:
+            self._fail(claim, pod, str(problem))
             return
-        seconds = max(5.0, found.size / GIB * _SECONDS_PER_GIB)
         for portion in range(1, _PORTIONS + 1):
-            await clock.work(seconds / _PORTIONS, owner=machine, what="populate claim")
-            if not self._tell(populator, portion * 100 // _PORTIONS):
+            await clock.work(terms.seconds / _PORTIONS, owner=machine, what="populate claim")
+            if not self._tell(populator, portion * 100 // _PORTIONS, terms):
                 return
             if portion > 1 and chosen(self._lab, Fault.DISK_TRANSFER):
-                self._pod_phase(pod, "Failed")
+                self._fail(claim, pod, "copying was interrupted")
                 return
         self._write(claim, populator)
         self._pod_phase(pod, "Succeeded")
 
-    def _tell(self, populator: Object, percent: int) -> bool:
+    def _terms(self, claim: Object, populator: Object) -> Terms:
+        """Raises CannotPopulate; what is not copied by an array takes as long as it is large."""
+        if populator["kind"] == _OFFLOAD:
+            return copying.terms(self._lab, claim, populator)
+        found = CONTENTS[populator["kind"]](self._lab, populator)
+        if found is None:
+            raise CannotPopulate("the source has no such disk")
+        return Terms(seconds=max(5.0, found.size / GIB * _SECONDS_PER_GIB), told={})
+
+    def _fail(self, claim: Object, pod: Object, reason: str) -> None:
+        self._lab.logs.append(uid_of(pod), CONTAINER, f"F {reason}")
+        self._pod_phase(pod, "Failed")
+        if claim["spec"]["dataSourceRef"]["kind"] == _OFFLOAD:
+            where = f"{namespace_of(pod)}/{name_of(pod)}"
+            message = f"VSphere xcopy populator failed (no retry): Please check the logs of the populator pod, {where}"
+            emit(self._lab, claim, "PopulatorFailed", message, warning=True)
+
+    def _tell(self, populator: Object, percent: int, terms: Terms) -> bool:
         """False when the migration has been taken back meanwhile."""
         key = (populator["kind"], namespace_of(populator), name_of(populator))
         current = self._lab.store.get(*key)
         if current is None or uid_of(current) != uid_of(populator):
             return False
-        self._lab.store.set_status(*key, {"progress": str(percent)})
+        more = dict(terms.told) if self._toolkit.release.tells_xcopy else {}
+        self._lab.store.set_status(*key, {"progress": str(percent)} | more)
         return True
 
     def _write(self, claim: Object, populator: Object) -> None:
@@ -133,9 +187,9 @@ class Populators:
         volumes[uid_of(prime)] = found
 
     def _again(self, claim: Object, pod: Object) -> None:
-        """A failed pod is made anew three times; the last one stays for people to look at."""
+        """A failed pod is made anew a few times, if at all; the last one stays for people to look at."""
         before = int(annotation(claim, _AGAIN) or 0)
-        if before >= _ATTEMPTS:
+        if before >= _ATTEMPTS.get(str(claim["spec"]["dataSourceRef"]["kind"]), 3):
             return
         store, change = self._lab.store, {"metadata": {"annotations": {_AGAIN: str(before + 1)}}}
         store.delete("Pod", namespace_of(pod), name_of(pod), uid=uid_of(pod))

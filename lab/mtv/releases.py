@@ -27,6 +27,18 @@ class Release:
     """Each NIC of a source network gets a NAD of its own; too few of them block the Plan."""
     offload_excludes_v2v: bool
     """An offload plugin in the storage map keeps virt-v2v from copying."""
+    offloads_unasked: bool
+    """Default of feature_copy_offload."""
+    mixed_copy_blocks: bool
+    """A plan with an offload plugin must have one for every disk."""
+    tells_xcopy: bool
+    """Populators and tasks say whether XCOPY was used, and which VIB a host has."""
+    throttles_populators: bool
+    """Only so many populator pods of a source host at a time; it is on labels."""
+    finds_array_of_lun: bool
+    """A raw mapping goes by the entry of its own array, wherever its mapping file is."""
+    warns_of_disks: bool
+    """Raw and independent disks of a plan that reads over VDDK are conditions of it."""
     removes_machine_of_failed: bool
     """Default of deleteVmOnFailMigration."""
     shows_secret_version: bool
@@ -59,6 +71,12 @@ RELEASES = {
         nad_place_checked=False,
         pools_attachments=False,
         offload_excludes_v2v=False,
+        offloads_unasked=False,
+        mixed_copy_blocks=False,
+        tells_xcopy=False,
+        throttles_populators=False,
+        finds_array_of_lun=False,
+        warns_of_disks=False,
         removes_machine_of_failed=False,
         shows_secret_version=False,
         judges_exporters=True,
@@ -81,6 +99,12 @@ RELEASES = {
         nad_place_checked=True,
         pools_attachments=True,
         offload_excludes_v2v=True,
+        offloads_unasked=True,
+        mixed_copy_blocks=True,
+        tells_xcopy=True,
+        throttles_populators=True,
+        finds_array_of_lun=True,
+        warns_of_disks=True,
         removes_machine_of_failed=True,
         shows_secret_version=True,
         judges_exporters=False,

@@ -14,6 +14,7 @@ from lab.mtv.furniture import HOST, furnish
 from lab.mtv.hooks import Hooks
 from lab.mtv.maps import network_maps, storage_maps
 from lab.mtv.migrations import Migrations
+from lab.mtv.offload import phases as offload_phases
 from lab.mtv.openshift import phases as openshift_phases
 from lab.mtv.openstack import phases as server_phases
 from lab.mtv.operator import Operator
@@ -30,6 +31,7 @@ PHASES: tuple[ModuleType, ...] = (
     engine_phases,
     guest_phases,
     hook_phases,
+    offload_phases,
     openshift_phases,
     server_phases,
     source_phases,

@@ -163,6 +163,24 @@ def _strange_export(vm: VmView) -> bool:
     return tells and appliance is not None and appliance.origin != "VMware"
 
 
+def _copied_otherwise(vm: VmView) -> bool:
+    """One of its disks is on a datastore that is mapped without a plugin, while another entry has one."""
+    if not (vm.view.populates and vm.view.toolkit.release.mixed_copy_blocks):
+        return False
+    entries = (vm.view.storage_entry(disk.datastore) for disk in vm.machine.disks)
+    return any(entry is not None and not entry.get("offloadPlugin") for entry in entries)
+
+
+def _vddk_warns(vm: VmView) -> bool:
+    return vm.view.toolkit.release.warns_of_disks and not vm.view.populates
+
+
+def _raw_unread(vm: VmView) -> bool:
+    """A snapshot makes a file of a virtual mapping, so that a warm plan can read it."""
+    raw = [disk for disk in vm.machine.disks if disk.lun]
+    return _vddk_warns(vm) and any(not _warm(vm) or disk.lun_mode == "physicalMode" for disk in raw)
+
+
 CHECKS = (
     Check(
         type="VMAlreadyExists",
@@ -232,15 +250,30 @@ CHECKS = (
         message="VM appears to have been exported from an unsupported OVA source, and may have issues during import.",
     ),
     Check(
+        type="VDDKAndOffloadMixedUsage",
+        objects=_copied_otherwise,
+        source="vsphere",
+        reason="NotSupported",
+        message="Copy offload is enabled. MTV does not support mixed copy methods. Each migration plan can use one "
+        "migration strategy, either VDDK or copy offload. Check your storage map and VMs to ensure they are using the "
+        "same migration strategy.",
+    ),
+    Check(
         type="RDMDiskWarning",
-        objects=lambda vm: any(disk.lun for disk in vm.machine.disks),
+        objects=_raw_unread,
+        source="vsphere",
         category=WARN,
-        message="VM has RDM disks.",
+        reason="NotSupported",
+        message="VM has RDM disks which are not supported with VDDK transfer. Enable copy-offload (XCOPY) in the "
+        "storage mapping to migrate RDM disks.",
     ),
     Check(
         type="IndependentDiskWarning",
-        objects=lambda vm: any(disk.mode.startswith("independent") for disk in vm.machine.disks),
+        objects=lambda vm: _vddk_warns(vm) and any(disk.mode.startswith("independent") for disk in vm.machine.disks),
+        source="vsphere",
         category=WARN,
-        message="VM has independent disks.",
+        reason="NotSupported",
+        message="VM has independent disks which are not supported with VDDK transfer. Enable copy-offload (XCOPY) in "
+        "the storage mapping to migrate independent disks, or change them to 'Dependent' mode in VMware.",
     ),
 )

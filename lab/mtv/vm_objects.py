@@ -120,7 +120,7 @@ def conversion(run: VmRun) -> Object:
 
 
 def _type(run: VmRun) -> str:
-    return "Remote" if run.view.v2v_copies else "InPlace"
+    return "InPlace" if run.view.in_place else "Remote"
 
 
 def conversion_pod(run: VmRun, conversion_name: str) -> Object:

@@ -8,13 +8,22 @@ from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.kernel.service import Lab
 from lab.virtualization import imports
-from lab.virtualization.anatomy import annotation, deleting, name_of, namespace_of, owner_named, phase_of, uid_of
+from lab.virtualization.anatomy import (
+    annotation,
+    deleting,
+    name_of,
+    namespace_of,
+    owner_named,
+    owner_reference,
+    phase_of,
+    uid_of,
+)
 from lab.virtualization.claim_forms import claim_for, importer_pod, prime_for
 from lab.virtualization.claims import IMMEDIATE, SELECTED_NODE, claim_reference
 from lab.virtualization.conditions import Condition, merged
 from lab.virtualization.events import emit
 
-_KIND, _CLAIM = "DataVolume", "PersistentVolumeClaim"
+_KIND, _CLAIM, _GROUP = "DataVolume", "PersistentVolumeClaim", "cdi.kubevirt.io"
 _COPIED = "cdi.kubevirt.io/storage.checkpoint.copied."
 _DONE = "cdi.kubevirt.io/storage.pod.phase"
 _PORTIONS = 10
@@ -43,6 +52,9 @@ class DataVolumes:
         if claim is None:
             claim = self._lab.store.create(claim_for(self._lab.store, volume))
             self._report(volume, "Pending", "N/A")
+        elif _adopts(volume) and not owner_named(claim, _KIND):
+            self._adopt(volume, claim)
+            return None
         elif not phase_of(volume) and owner_named(claim, _KIND) != name_of(volume):
             message = f'Resource "{name_of(claim)}" already exists and is not managed by DataVolume'
             emit(self._lab, volume, "ErrResourceExists", message, warning=True)
@@ -60,9 +72,15 @@ class DataVolumes:
             self._hand_over(volume, claim, carrier)
         return None
 
+    def _adopt(self, volume: Object, claim: Object) -> None:
+        """Whoever made the claim lets it be taken over; the change brings the next visit."""
+        owners = [*(claim["metadata"].get("ownerReferences") or []), owner_reference(volume)]
+        self._lab.store.patch(_CLAIM, namespace_of(claim), name_of(claim), {"metadata": {"ownerReferences": owners}})
+        self._report(volume, "Pending", "N/A")
+
     def _carrier(self, volume: Object, claim: Object) -> Object | None:
         """The bound claim that data is written to: the prime one, or without populators the claim itself."""
-        if not claim["spec"].get("dataSourceRef") or phase_of(claim) == "Bound":
+        if not _fills(claim) or phase_of(claim) == "Bound":
             return claim if phase_of(claim) == "Bound" else None
         if self._must_wait(volume, claim):
             return None
@@ -169,6 +187,15 @@ class DataVolumes:
         }
         self._lab.store.set_status(*key, status)
         return True
+
+
+def _adopts(volume: Object) -> bool:
+    return annotation(volume, "cdi.kubevirt.io/allowClaimAdoption") == "true"
+
+
+def _fills(claim: Object) -> bool:
+    """Whether CDI's own populator fills a claim, and nobody else's."""
+    return str((claim["spec"].get("dataSourceRef") or {}).get("apiGroup", "")) == _GROUP
 
 
 def imports_pause(volume: Object) -> bool:
