@@ -85,7 +85,13 @@ def behave(*arguments: str, env: dict[str, str] | None = None, cwd: Path = ROOT)
 
 
 def finish(process: subprocess.Popen[str], seconds: float = 120) -> Finished:
-    out, err = process.communicate(timeout=seconds)
+    """The end of a run; one that is not at its end in time does not live on in a lab that others use."""
+    try:
+        out, err = process.communicate(timeout=seconds)
+    except BaseException:
+        process.kill()
+        process.communicate()
+        raise
     return Finished(code=process.returncode, out=out, err=err)
 
 

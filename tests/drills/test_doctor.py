@@ -17,7 +17,7 @@ from support.domain.names import ObjectRef, RunId
 from tests.drills.conftest import SPEED, AsCluster
 from tests.drills.running_lab import ROOT, acceptance, behave, finish, running_lab
 
-pytestmark = pytest.mark.drill
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 
 WHOLE = os.environ.get("WHOLE_CATALOGUE") == "1"
 ROLE = ROOT / "deploy" / "rbac.yaml"

@@ -15,7 +15,7 @@ from tests.acceptance_drill import recording
 
 pytestmark = [
     pytest.mark.drill,
-    pytest.mark.timeout(1800),
+    pytest.mark.timeout(3600),
     pytest.mark.skipif(
         "EVERY_DEFECT" not in os.environ, reason="takes minutes: set EVERY_DEFECT, as make nightly does"
     ),

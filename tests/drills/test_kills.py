@@ -18,7 +18,7 @@ from tests.drills.killing import await_begin, clean_up, inhabited_lab, seconds_o
 from tests.drills.look_alikes import plant_on_cluster, plant_on_source
 from tests.drills.running_lab import RunningLab, acceptance, finish, run_ids, running_lab
 
-pytestmark = [pytest.mark.drill, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600)]
 
 KILLS = int(os.environ.get("KILLS", "20"))
 

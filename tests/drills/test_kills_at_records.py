@@ -13,7 +13,7 @@ import pytest
 from tests.drills.killing import clean_up, inhabited_lab, records_of, start
 from tests.drills.running_lab import RunningLab, finish
 
-pytestmark = [pytest.mark.drill, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(3600)]
 
 EVERY = os.environ.get("EVERY_RECORD") == "1"
 SAMPLES = {"vsphere": 8, "openshift": 2, "ova": 2}
