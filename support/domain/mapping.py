@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from support.domain.offload import OffloadPlugin
 from support.domain.source import Place
 from support.domain.target import TargetNetwork
 
@@ -14,12 +15,13 @@ class NetworkEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageEntry:
-    """Modes are None when CDI's StorageProfile decides."""
+    """Modes are None when CDI's StorageProfile decides; `offload` is there where a storage array copies."""
 
     source: Place
     storage_class: str
     access_mode: str | None = None
     volume_mode: str | None = None
+    offload: OffloadPlugin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

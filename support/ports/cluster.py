@@ -14,6 +14,7 @@ from support.domain.access import DestinationAccess, SourceAccess
 from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.migration import Conditioned, OperatorState, PlanState, ProviderState
 from support.domain.names import ObjectRef
+from support.domain.offload import StorageArray
 from support.domain.request import HookStep, PlanOptions
 from support.domain.secret import Secret
 from support.domain.target import TargetMachine
@@ -142,6 +143,13 @@ class Storage(Protocol):
 
     def storage_classes(self) -> list[str]: ...
 
+    def block_access(self, name: str) -> str | None:
+        """Access mode to ask for with raw volumes of a class: the widest that CDI knows; None when it knows none.
+
+        Where CDI knows nothing at all about the class, it is MTV's own choice.
+        """
+        ...
+
     def hold_profile(self, name: str, wanted: Mapping[str, object], holder: str) -> Mapping[str, str]:
         """Set a StorageProfile for the run, shared by annotation `{original, holders}`; returns journal details."""
         ...
@@ -160,6 +168,10 @@ class Controller(Protocol):
 
     def vddk_image(self) -> str | None:
         """The VDDK image of all Providers that name none; None when there is none."""
+        ...
+
+    def offload_switch(self) -> bool | None:
+        """feature_copy_offload as it is set; None where nothing is said of it. Nobody here ever sets it."""
         ...
 
     def hold_precopy_interval(self, minutes: int, holder: str) -> Mapping[str, str]:
@@ -233,6 +245,14 @@ class Plans(Protocol):
     def create_storage_map(
         self, ref: ObjectRef, source: ObjectRef, destination: ObjectRef, entries: Sequence[StorageEntry]
     ) -> Created: ...
+
+    def create_storage_secret(self, ref: ObjectRef, array: StorageArray) -> Created:
+        """What MTV's populators log in to a storage array with."""
+        ...
+
+    def stored_entries(self, ref: ObjectRef) -> Sequence[StorageEntry]:
+        """Entries of a StorageMap as the API keeps them; a source without an id has its name only, or none."""
+        ...
 
     def create_hook(self, ref: ObjectRef, playbook: str) -> Created:
         """A Hook that runs an Ansible playbook, given as YAML text."""

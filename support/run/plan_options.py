@@ -17,6 +17,9 @@ class DiskNaming:
     generated_suffix: bool
 
 
+OFFLOADED = DiskNaming(template="pvc", generated_suffix=True)
+"""Of a copy-offload plan that says nothing of names: MTV gives each disk a suffix of its own (forklift.md 3.5)."""
+
 NAMINGS: Mapping[str, DiskNaming] = {
     "the machine and their number": DiskNaming(
         template="{{.VmName}}-disk-{{.DiskIndex}}",

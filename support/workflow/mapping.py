@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from support.domain.errors import SuiteError
+from support.domain.errors import PlanRejected, SuiteError
 from support.domain.mapping import Maps, NetworkEntry, StorageEntry
 from support.domain.migration import Conditioned
 from support.domain.names import ObjectRef, RunId, random_part
@@ -13,6 +13,7 @@ from support.ports.cluster import Feed
 from support.workflow.blockers import stop_when_rejected
 from support.workflow.home import CNI_CONFIG
 from support.workflow.move import MachineMove, Move
+from support.workflow.offload import storage_entries
 from support.workflow.owning import cluster_thing, labels_of, own
 from support.workflow.ports_in_use import Ports, Wait
 from support.workflow.session import Session
@@ -33,7 +34,8 @@ def nad_name(run: RunId) -> str:
 def choose_maps(ports: Ports, session: Session, move: Move) -> Maps:
     """One network to the pod network, every other NIC to a NAD; all stores to the run's storage class.
 
-    Creates the NADs. Raises SuiteError when the inventory knows no network or store of the machines.
+    Creates the NADs, and what a storage array needs.
+    Raises SuiteError when the inventory knows no network or store of the machines.
     """
     known = _Known(session, move)
     networks = known.some(ports.inventory.networks_of(move.inventory_ids), "network")
@@ -45,7 +47,7 @@ def choose_maps(ports: Ports, session: Session, move: Move) -> Maps:
             for each in networks
             for target in ([_POD] if each is pod else _nads(ports, session, move, each))
         ),
-        storage=tuple(StorageEntry(source=store, storage_class=session.storage_class) for store in stores),
+        storage=storage_entries(ports, session, move, stores),
     )
 
 
@@ -112,7 +114,8 @@ def _create_nad(ports: Ports, session: Session, move: Move) -> TargetNetwork:
 def create_maps(ports: Ports, session: Session, move: Move, maps: Maps) -> tuple[ObjectRef, ObjectRef]:
     """Create NetworkMap and StorageMap and wait until both are Ready.
 
-    Raises PlanRejected when MTV refuses one (only the map says why), WaitTimeout.
+    Raises PlanRejected when MTV refuses one (only the map says why) or keeps other entries than it was given, and
+    WaitTimeout.
     """
     plans, ends = ports.cluster.plans, (session.source, session.destination)
     network = ObjectRef("NetworkMap", session.name("networks"), session.namespace)
@@ -130,7 +133,26 @@ def create_maps(ports: Ports, session: Session, move: Move, maps: Maps) -> tuple
     )
     for ref in (network, storage):
         await_ready(ports, ref, plans.follow_map(ref), "map")
+    _must_be_kept(storage, maps.storage, plans.stored_entries(storage))
     return network, storage
+
+
+def _must_be_kept(ref: ObjectRef, wanted: Sequence[StorageEntry], stored: Sequence[StorageEntry]) -> None:
+    """An API drops a field that it does not know without a word, and no array would copy (forklift.md 7.2)."""
+    found = {entry.source.key: _told(entry) for entry in stored}
+    wrong = [
+        f"{entry.source.name} ({entry.source.key}): expected {_told(entry)}, got {found.get(entry.source.key, 'none')}"
+        for entry in wanted
+        if found.get(entry.source.key) != _told(entry)
+    ]
+    if wrong or len(stored) != len(wanted):
+        told = "".join(f"\n  - {each}" for each in wrong)
+        raise PlanRejected(f"{ref}: {len(stored)} of {len(wanted)} entries were kept, each as it was given:{told}")
+
+
+def _told(entry: StorageEntry) -> str:
+    modes = f"{entry.access_mode or 'any access'}, {entry.volume_mode or 'any volume mode'}"
+    return f"{entry.storage_class} ({modes}), {entry.offload or 'no copy-offload'}"
 
 
 def await_ready(ports: Ports, ref: ObjectRef, feed: Feed[Conditioned], budget: str) -> None:

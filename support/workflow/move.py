@@ -7,6 +7,7 @@ from support.domain.errors import SuiteError
 from support.domain.mapping import Maps
 from support.domain.migration import MachineProgress, PlanState
 from support.domain.names import MachineName, ObjectRef
+from support.domain.offload import StorageArray
 from support.domain.request import Arrangements, HookRequest, MachineRequest, Mark, PlanOptions
 from support.domain.source import SourceMachine
 from support.domain.target import TargetMachine
@@ -30,6 +31,8 @@ class MoveOrder:
     scope: str
     hooks: tuple[HookRequest, ...] = ()
     arrangements: Arrangements = field(default_factory=Arrangements)
+    offload: StorageArray | None = None
+    """Whose array copies the disks; None where none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -293,6 +293,40 @@ def test_each_vendor_needs_its_own_fields_and_no_others(tmp_path: Path, vendor: 
     assert profile.copy_offload.vendor_fields == dict.fromkeys(needed, "value")
 
 
+@pytest.mark.parametrize(
+    ("vendor", "more"),
+    [
+        ("vantara", {"vantara_copy_speed": "faster"}),
+        ("powermax", {"powermax_port_group_name": "pg"}),
+        ("powerstore", {"storage_skip_ssl_verification": "true", "storage_http_timeout_seconds": "90"}),
+    ],
+)
+def test_what_only_mtv_knows_may_be_given_and_need_not(tmp_path: Path, vendor: str, more: dict[str, str]) -> None:
+    needed = dict.fromkeys(_NEEDED.get(vendor, ()), "value")
+    block = {**BLOCK, "storage_vendor_product": vendor, **needed, **more}
+    profile = load(tmp_path, {**VSPHERE, "copyoffload": block})
+    assert profile.copy_offload is not None
+    assert profile.copy_offload.array.fields == {**needed, **more}
+
+
+def test_a_token_takes_the_place_of_the_login_of_a_flash_array_alone(tmp_path: Path) -> None:
+    without = {key: text for key, text in BLOCK.items() if key not in ("storage_username", "storage_password")}
+    flash = {**without, "storage_vendor_product": "pureFlashArray", "pure_cluster_prefix": "px_1"}
+    profile = load(tmp_path, {**VSPHERE, "copyoffload": flash}, {"COPYOFFLOAD_STORAGE_TOKEN": "t0ken"})
+    assert profile.copy_offload is not None
+    assert profile.copy_offload.array.token == Secret("t0ken")
+    assert Secret("t0ken") in profile.secrets()
+    said = refused(tmp_path, {**VSPHERE, "copyoffload": {**without, "storage_token": "t0ken"}})
+    assert "copyoffload.storage_username: missing, expected the storage system's user, here or as COPYOFFLOAD_S" in said
+
+
+def test_the_array_knows_which_datastores_lie_on_it(tmp_path: Path) -> None:
+    more = {"secondary_datastore_id": "datastore-2", "non_xcopy_datastore_id": "datastore-3"}
+    profile = load(tmp_path, {**VSPHERE, "copyoffload": {**BLOCK, **more}})
+    assert profile.copy_offload is not None
+    assert profile.copy_offload.array.datastores == {"datastore-1", "datastore-2"}
+
+
 def test_cloning_over_ssh_needs_a_host_and_a_login(tmp_path: Path) -> None:
     said = refused(tmp_path, {**VSPHERE, "copyoffload": {**BLOCK, "esxi_clone_method": "ssh"}})
     for key in ("esxi_host", "esxi_user", "esxi_password"):

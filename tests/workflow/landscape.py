@@ -9,6 +9,7 @@ from unittest.mock import MagicMock
 from support.domain.access import SourceAccess
 from support.domain.errors import AlreadyExists, ClusterError, MachineNotFound
 from support.domain.machine import GIB, Address, Bytes, Cpu, IpOrigin, Mac, Power
+from support.domain.mapping import StorageEntry
 from support.domain.migration import Condition, Conditioned, MachineProgress, PlanState, ProviderState
 from support.domain.names import MachineName, ObjectRef, RoleName, RunId
 from support.domain.request import MachineRequest, PlanOptions
@@ -87,6 +88,9 @@ class Landscape:
     kind: ProviderKind = ProviderKind.VSPHERE
     progress: tuple[MachineProgress, ...] = ()
     parts: PlanParts | None = None
+    entries: dict[ObjectRef, tuple[StorageEntry, ...]] = field(default_factory=dict)
+    """Of the StorageMaps that were made."""
+    block_access: str | None = "ReadWriteMany"
 
     def __post_init__(self) -> None:
         self.clock.due = []
@@ -103,6 +107,10 @@ class Landscape:
         if ref in self.world.objects:
             raise AlreadyExists(f"{ref}: already exists")
         return self.world.put_ours(ref, RUN)
+
+    def create_storage_map(self, ref: ObjectRef, _source: ObjectRef, _goal: ObjectRef, entries: Any) -> Created:
+        self.entries[ref] = tuple(entries)
+        return self.create(ref)
 
     def create_plan(self, ref: ObjectRef, parts: PlanParts) -> Created:
         self.parts = parts
@@ -258,7 +266,10 @@ class Landscape:
         networks.create_nad = self.create
         providers.create_secret = providers.create_source = providers.create_local_destination = self.create
         providers.follow.side_effect = lambda ref: self.feed(lambda: self.provider(ref))
-        plans.create_network_map = plans.create_storage_map = self.create
+        plans.create_network_map = plans.create_storage_secret = self.create
+        plans.create_storage_map = self.create_storage_map
+        plans.stored_entries.side_effect = lambda ref: self.entries[ref]
+        storage.block_access.side_effect = lambda _name: self.block_access
         plans.create_plan, plans.create_migration = self.create_plan, self.create_migration
         plans.follow_map.side_effect = lambda ref: self.feed(lambda: self.conditioned(ref))
         plans.follow_plan.side_effect = lambda ref: self.feed(lambda: self.plan_state(ref))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from support.adapters.openshift.array_credentials import array_credentials
 from support.adapters.openshift.credentials import credentials
 from support.adapters.openshift.releases import must_know
 from support.domain.access import DestinationAccess, SourceAccess
@@ -12,6 +13,7 @@ from support.domain.errors import SuiteError
 from support.domain.machine import Power
 from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.names import ObjectRef
+from support.domain.offload import StorageArray
 from support.domain.release import Release
 from support.domain.request import PlanOptions
 from support.domain.source import POD_NETWORK, Place
@@ -44,6 +46,11 @@ def source_provider(
     if settings:
         spec["settings"] = dict(settings)
     return {**_object(FORKLIFT, ref, labels), "spec": spec}
+
+
+def storage_secret(ref: ObjectRef, array: StorageArray, labels: Labels) -> Body:
+    """Login of a storage array, which MTV's populators get as their environment."""
+    return {**_object("v1", ref, labels), "type": "Opaque", "stringData": array_credentials(array)}
 
 
 def local_destination(ref: ObjectRef, labels: Labels) -> Body:
@@ -90,7 +97,7 @@ def storage_map(
     ref: ObjectRef, ends: tuple[ObjectRef, ObjectRef], entries: Sequence[StorageEntry], labels: Labels
 ) -> Body:
     """Modes that are None are left out: CDI's StorageProfile decides them then (forklift.md 1.2)."""
-    mapped = [{"source": _store(e.source), "destination": _storage(e)} for e in entries]
+    mapped = [{"source": _store(e.source), "destination": _storage(e), **_offload(e)} for e in entries]
     return {**_object(FORKLIFT, ref, labels), "spec": {"provider": _ends(ends), "map": mapped}}
 
 
@@ -197,6 +204,14 @@ def _storage(entry: StorageEntry) -> Body:
         "volumeMode": entry.volume_mode,
     }
     return {field: value for field, value in asked.items() if value is not None}
+
+
+def _offload(entry: StorageEntry) -> Body:
+    """The Secret by its name alone: MTV looks for it beside the source Provider (forklift.md 4.1)."""
+    if entry.offload is None:
+        return {}
+    config = {"secretRef": entry.offload.secret, "storageVendorProduct": entry.offload.vendor}
+    return {"offloadPlugin": {"vsphereXcopyConfig": config}}
 
 
 def _ends(ends: tuple[ObjectRef, ObjectRef]) -> Body:

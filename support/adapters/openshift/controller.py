@@ -14,6 +14,7 @@ from support.ports.cluster import Feed
 _NAME = "forklift-controller"
 """What the operator calls its one ForkliftController (forklift.md 6.2)."""
 _PRECOPY = "controller_precopy_interval"
+_OFFLOAD = "feature_copy_offload"
 
 
 class OpenShiftController:
@@ -34,6 +35,11 @@ class OpenShiftController:
         found = self._api.get(self._ref)
         image = ((found or {}).get("spec") or {}).get("vddk_image")
         return str(image) if image else None
+
+    def offload_switch(self) -> bool | None:
+        """Text, or a boolean in releases that take one; anything else is off (forklift.md 6.2)."""
+        said = ((self._api.get(self._ref) or {}).get("spec") or {}).get(_OFFLOAD)
+        return None if said is None else str(said).lower() == "true"
 
     def hold_precopy_interval(self, minutes: int, holder: str) -> Mapping[str, str]:
         """A number: MTV up to 2.12 ignores a string in silence, later ones refuse it (forklift.md 2.6)."""

@@ -7,10 +7,12 @@ from support.adapters.openshift import bodies
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.readings import conditioned, plan_state
-from support.domain.errors import SuiteError
+from support.adapters.openshift.readings_maps import storage_entries
+from support.domain.errors import ClusterError, SuiteError
 from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.migration import Conditioned, PlanState
 from support.domain.names import RUN_LABEL, ObjectRef, RunId
+from support.domain.offload import StorageArray
 from support.domain.release import release_of
 from support.ports.cluster import Created, Feed, PlanParts
 
@@ -41,6 +43,16 @@ class OpenshiftPlans:
         self, ref: ObjectRef, source: ObjectRef, destination: ObjectRef, entries: Sequence[StorageEntry]
     ) -> Created:
         return self._api.create(bodies.storage_map(ref, (source, destination), entries, self._labels))
+
+    def create_storage_secret(self, ref: ObjectRef, array: StorageArray) -> Created:
+        return self._api.create(bodies.storage_secret(ref, array, self._labels))
+
+    def stored_entries(self, ref: ObjectRef) -> tuple[StorageEntry, ...]:
+        """Raises ClusterError when the map is gone."""
+        found = self._api.get(ref)
+        if found is None:
+            raise ClusterError(f"{ref}: not found, so its entries cannot be read")
+        return storage_entries(found)
 
     def create_hook(self, ref: ObjectRef, playbook: str) -> Created:
         return self._api.create(bodies.hook(ref, playbook, self._hook_image, self._labels))

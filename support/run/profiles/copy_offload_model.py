@@ -29,8 +29,21 @@ _BY_VENDOR: Mapping[str, tuple[str, ...]] = {
     "powermax": ("powermax_symmetrix_id",),
 }
 _FOR_SSH = ("esxi_host", "esxi_user", "esxi_password")
+_TOKEN = "storage_token"  # noqa: S105 - the name of a key
+_BY_TOKEN = frozenset({"pureFlashArray"})
+"""Vendors whose array takes a token in place of user and password (forklift.md 4.1)."""
+_MORE = ("storage_skip_ssl_verification", "storage_http_timeout_seconds")
+_MORE_BY_VENDOR: Mapping[str, tuple[str, ...]] = {
+    "vantara": ("vantara_copy_speed",),
+    "powermax": ("powermax_port_group_name",),
+}
+"""What nobody has to give; the reference suite knows none of it (forklift.md 4.1)."""
 
-OVERRIDABLE = (*_ALWAYS, *(field for fields in _BY_VENDOR.values() for field in fields), *_FOR_SSH)
+OVERRIDABLE = (
+    *(*_ALWAYS, _TOKEN, *_MORE),
+    *(field for table in (_BY_VENDOR, _MORE_BY_VENDOR) for fields in table.values() for field in fields),
+    *_FOR_SSH,
+)
 """Keys that `COPYOFFLOAD_<KEY>` gives, and wins over the file with (reference/11)."""
 
 
@@ -47,13 +60,26 @@ class CopyOffloadEntry(BaseModel):
     storage_hostname: str | None = Field(None, description="the storage system's host")
     storage_username: str | None = Field(None, description="the storage system's user")
     storage_password: SecretStr | None = Field(None, description="the storage system's password")
+    storage_token: SecretStr | None = Field(None, description="a token of the storage system")
+    storage_skip_ssl_verification: Literal["true", "false"] | None = Field(
+        None,
+        description="true or false, as text",
+        json_schema_extra={"anyOf": [{"enum": ["", "true", "false"]}, {"type": "null"}]},
+    )
+    storage_http_timeout_seconds: str | None = Field(None, description="seconds, as text")
     ontap_svm: str | None = Field(None, description="the name of the ONTAP virtual server")
     vantara_storage_id: str | None = Field(None, description="the array's serial number, as text")
     vantara_storage_port: str | None = Field(None, description="the port of the storage API, as text")
     vantara_hostgroup_id_list: str | None = Field(None, description="ports and host groups such as CL1-A,1:CL2-B,2")
+    vantara_copy_speed: Literal["slower", "medium", "faster"] | None = Field(
+        None,
+        description="slower, medium or faster",
+        json_schema_extra={"anyOf": [{"enum": ["", "slower", "medium", "faster"]}, {"type": "null"}]},
+    )
     pure_cluster_prefix: str | None = Field(None, description="the cluster prefix such as px_a1b2c3d4")
     powerflex_system_id: str | None = Field(None, description="the PowerFlex system id")
     powermax_symmetrix_id: str | None = Field(None, description="the Symmetrix id, as text")
+    powermax_port_group_name: str | None = Field(None, description="the name of the port group")
     esxi_clone_method: Literal["vib", "ssh"] | None = Field(
         None,
         description="vib (the default) or ssh",
@@ -67,8 +93,9 @@ class CopyOffloadEntry(BaseModel):
     def missing(self) -> Iterator[str]:
         """One text per field that this vendor and clone method need and nobody gave."""
         vendor = self.storage_vendor_product
+        by_token = vendor in _BY_TOKEN and self.storage_token is not None
         wanted = {
-            **dict.fromkeys(_ALWAYS, ""),
+            **dict.fromkeys(_ALWAYS[:1] if by_token else _ALWAYS, ""),
             **dict.fromkeys(_BY_VENDOR.get(vendor, ()), f" with storage_vendor_product {vendor}"),
             **(dict.fromkeys(_FOR_SSH, " with esxi_clone_method ssh") if self.esxi_clone_method == "ssh" else {}),
         }
@@ -85,5 +112,7 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def vendor_fields(block: CopyOffloadEntry) -> dict[str, str]:
-    """What the storage Secret of this vendor needs beside the login, by profile key."""
-    return {key: str(getattr(block, key)) for key in _BY_VENDOR.get(block.storage_vendor_product, ())}
+    """What the storage Secret of this vendor needs or takes beside the login, by profile key."""
+    vendor = block.storage_vendor_product
+    keys = (*_BY_VENDOR.get(vendor, ()), *_MORE_BY_VENDOR.get(vendor, ()), *_MORE)
+    return {key: str(value) for key in keys if (value := getattr(block, key)) is not None}

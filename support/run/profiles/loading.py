@@ -114,6 +114,7 @@ def _copy_offload(block: CopyOffloadEntry) -> CopyOffload:
         username=block.storage_username or "",
         password=_secret(block.storage_password) or Secret(""),
         vendor_fields=vendor_fields(block),
+        token=_secret(block.storage_token),
         secondary_datastore_id=block.secondary_datastore_id,
         non_xcopy_datastore_id=block.non_xcopy_datastore_id,
         rdm_lun_uuid=block.rdm_lun_uuid,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from support.domain.access import GuestAccess, SourceAccess
 from support.domain.names import MachineName, RoleName
+from support.domain.offload import StorageArray
 from support.domain.secret import Secret
 from support.domain.source import ProviderKind
 from support.run.roles import machine_of
@@ -15,7 +16,8 @@ class CopyOffload:
     """Storage array, datastores and ESXi access for copy-offload; ids are vSphere's.
 
     Attributes:
-        vendor_fields: what this vendor's storage Secret needs beside the login, by profile key.
+        vendor_fields: what this vendor's storage Secret needs or takes beside the login, by profile key.
+        token: takes the place of user and password, where the vendor has tokens.
     """
 
     vendor: str
@@ -24,6 +26,7 @@ class CopyOffload:
     username: str
     password: Secret
     vendor_fields: Mapping[str, str]
+    token: Secret | None = None
     secondary_datastore_id: str | None = None
     non_xcopy_datastore_id: str | None = None
     rdm_lun_uuid: str | None = None
@@ -31,6 +34,20 @@ class CopyOffload:
     esxi_host: str | None = None
     esxi_user: str | None = None
     esxi_password: Secret | None = None
+
+    @property
+    def array(self) -> StorageArray:
+        """What a plan needs of all this."""
+        on_it = (self.datastore_id, self.secondary_datastore_id)
+        return StorageArray(
+            vendor=self.vendor,
+            hostname=self.hostname,
+            username=self.username,
+            password=self.password,
+            token=self.token,
+            fields=self.vendor_fields,
+            datastores=frozenset(each for each in on_it if each),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +96,7 @@ class Profile:
             self.guests.linux_password,
             self.guests.windows_password,
             offload.password if offload else None,
+            offload.token if offload else None,
             offload.esxi_password if offload else None,
         )
         return tuple(secret for secret in given if secret)

@@ -1,0 +1,77 @@
+"""Copy-offload: disks that the storage array copies by itself, and when MTV can have that done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from support.domain.release import Release, release_of
+from support.domain.secret import Secret
+
+BLOCK = "Block"
+"""Volume mode of a claim that an array copies into: there is no file system that it could write (forklift.md 4.2)."""
+SHARED, SINGLE = "ReadWriteMany", "ReadWriteOnce"
+"""Access modes of such a claim: the first is MTV's own choice, and what a machine needs to move between nodes."""
+
+_ON_SINCE: Release = (2, 11)
+"""Before that, MTV offloads only where its ForkliftController says so (forklift.md 0.2)."""
+_VENDORS_UP_TO: tuple[tuple[Release, frozenset[str]], ...] = (
+    ((2, 8), frozenset({"vantara", "ontap"})),
+    ((2, 9), frozenset({"vantara", "ontap", "primera3par"})),
+)
+"""Vendors of old releases; later ones know all (forklift.md 0.2)."""
+
+
+class CopiedBy(StrEnum):
+    """Who copied a disk: the array itself (XCOPY), or an ESXi host that read and wrote it."""
+
+    ARRAY = "the storage array"
+    HOST = "the ESXi host"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageArray:
+    """The array of a copy-offload plan, and what MTV's populators need to work with it.
+
+    Attributes:
+        vendor: MTV's storageVendorProduct.
+        token: takes the place of user and password, where a vendor has tokens.
+        fields: what this vendor needs or takes beside the login, by the key of the profile's block.
+        datastores: ids of the source's datastores that lie on it.
+    """
+
+    vendor: str
+    hostname: str
+    username: str
+    password: Secret
+    token: Secret | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    datastores: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffloadPlugin:
+    """What a StorageMap's entry says about the array: the Secret by name, in the source Provider's namespace."""
+
+    secret: str
+    vendor: str
+
+    def __str__(self) -> str:
+        return f"copy-offload by {self.vendor} with Secret {self.secret}"
+
+
+def why_not(version: str | None, switch: bool | None, vendor: str) -> str | None:
+    """Why this MTV lets no array copy anything; None where it does, or where nobody can tell.
+
+    Args:
+        switch: feature_copy_offload of the ForkliftController, None where it says nothing.
+    """
+    release = release_of(version)
+    advice = "set feature_copy_offload: 'true' in the ForkliftController before the run, which never does it itself"
+    if switch is False:
+        return f"the ForkliftController switches copy-offload off; {advice}"
+    if switch is None and release is not None and release < _ON_SINCE:
+        return f"MTV {version} offloads only where it is told to; {advice}"
+    known = next((vendors for until, vendors in _VENDORS_UP_TO if release is not None and release <= until), None)
+    if known is not None and vendor not in known:
+        return f"MTV {version} knows no storage of vendor {vendor}, only {', '.join(sorted(known))}"
+    return None
