@@ -13,6 +13,7 @@ from support.domain.errors import SuiteError
 from support.domain.machine import Power
 from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.names import RUN_LABEL, ObjectRef
+from support.domain.offload import OffloadPlugin
 from support.domain.release import Release, release_of
 from support.domain.request import HookStep, PlanOptions
 from support.domain.secret import Secret
@@ -25,7 +26,7 @@ Body = dict[str, Any]
 LABELS = {RUN_LABEL: "auto-ab12"}
 ENDS = (ObjectRef("Provider", "vc", "ns"), ObjectRef("Provider", "here", "ns"))
 PLAN, MIGRATION = ObjectRef("Plan", "p", "ns"), ObjectRef("Migration", "m", "ns")
-CORE = {"secret", "destination_secret", "attachment_definition", "service_account", "administrator"}
+CORE = {"secret", "storage_secret", "destination_secret", "attachment_definition", "service_account", "administrator"}
 """Bodies of kinds that are not MTV's, and for which upstream publishes no schema here."""
 OLD = PlanOptions(
     warm=True, preserve_static_ips=False, pvc_name_template="{{.VmName}}", pvc_name_generated_suffix=False
@@ -84,6 +85,7 @@ def storage_maps() -> list[Body]:
         StorageEntry(source=place, storage_class="sc"),
         StorageEntry(source=place, storage_class="sc", access_mode="ReadWriteMany", volume_mode="Block"),
         StorageEntry(source=place, storage_class="sc", access_mode="ReadWriteOnce", volume_mode="Filesystem"),
+        StorageEntry(source=place, storage_class="sc", offload=OffloadPlugin(secret="array", vendor="ontap")),
     ]
     return [bodies.storage_map(ObjectRef("StorageMap", "stores", "ns"), ENDS, entries, LABELS)]
 

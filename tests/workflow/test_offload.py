@@ -10,8 +10,8 @@ from support.domain.names import REMOTE, ObjectRef
 from support.domain.offload import StorageArray, why_not
 from support.domain.secret import Secret
 from support.domain.source import Place
-from support.workflow.mapping import choose_maps
 from support.workflow.move import Move
+from support.workflow.offload import storage_entries
 from support.workflow.plan import plan
 from support.workflow.prepare import prepare
 from support.workflow.session import open_session
@@ -88,7 +88,7 @@ def test_an_array_copies_to_no_other_cluster() -> None:
     session = open_session(ports, REQUEST)
     move = replace(prepare(ports, session, OFFLOADED), target=REMOTE)
     with pytest.raises(SuiteError, match="MTV's own cluster only"):
-        choose_maps(ports, session, replace(move, order=replace(move.order, arrangements=ORDER.arrangements)))
+        storage_entries(ports, session, move, STORES)
 
 
 def test_entries_that_the_api_cut_short_are_told_of() -> None:
