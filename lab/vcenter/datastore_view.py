@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from lab.vcenter.furniture import DATASTORES, entity, host_refs, machine_refs
+from lab.vcenter.furniture import DATASTORES, entity, machine_refs
 from lab.vcenter.machine_view import datastores_of
 from lab.vcenter.objects import View
 from lab.vcenter.sdk import ref, vim
 from lab.world.capacity import free, uncommitted
 from lab.world.ids import stable_uuid
 from lab.world.model import GIB, Datastore, World
+from lab.world.mounts import hosts_of
 
 
 def datastore_view(world: World, store: Datastore) -> View:
@@ -18,18 +19,22 @@ def datastore_view(world: World, store: Datastore) -> View:
         entity(store.name, ref(vim.Folder, DATASTORES))
         | {
             "info": lambda: _store_info(world, store),
-            "summary": lambda: _store_summary(world, store, this),
-            "host": lambda: [_mount(store, host) for host in host_refs(world)],
+            "summary": lambda: summary(world, store),
+            "host": lambda: [_mount(store, host) for host in hosts_of(world, store)],
             "vm": lambda: machine_refs([item for item in world.machines.values() if store.name in datastores_of(item)]),
             "browser": lambda: ref(vim.host.DatastoreBrowser, f"browser-{store.id}"),
-            "capability": lambda: vim.Datastore.Capability(
-                directoryHierarchySupported=True,
-                rawDiskMappingsSupported=store.type == "VMFS",
-                perFileThinProvisioningSupported=True,
-                storageIORMSupported=True,
-                nativeSnapshotSupported=False,
-            ),
+            "capability": lambda: capability(store),
         },
+    )
+
+
+def capability(store: Datastore) -> Any:
+    return vim.Datastore.Capability(
+        directoryHierarchySupported=True,
+        rawDiskMappingsSupported=store.type == "VMFS",
+        perFileThinProvisioningSupported=True,
+        storageIORMSupported=True,
+        nativeSnapshotSupported=False,
     )
 
 
@@ -37,16 +42,16 @@ def store_url(store: Datastore) -> str:
     return f"ds:///vmfs/volumes/{stable_uuid(store.name)[:8]}/"
 
 
-def _store_summary(world: World, store: Datastore, this: Any) -> Any:
+def summary(world: World, store: Datastore) -> Any:
     return vim.Datastore.Summary(
-        datastore=this,
+        datastore=ref(vim.Datastore, store.id),
         name=store.name,
         url=store_url(store),
         capacity=store.capacity,
         freeSpace=free(world, store.name),
         uncommitted=uncommitted(world, store.name),
         accessible=True,
-        multipleHostAccess=True,
+        multipleHostAccess=len(hosts_of(world, store)) > 1,
         type=store.type,
         maintenanceMode="normal",
     )
@@ -63,13 +68,19 @@ def _store_info(world: World, store: Datastore) -> Any:
         "maxVirtualRDMFileSize": 62 * 1024 * GIB,
     }
     if store.type == "VMFS":
-        return vim.host.VmfsDatastoreInfo(**limits, vmfs=_vmfs(store))
+        return vim.host.VmfsDatastoreInfo(**limits, vmfs=volume(store))
+    limits = {key: value for key, value in limits.items() if "RDM" not in key}
+    return vim.host.NasDatastoreInfo(**limits, nas=volume(store))
+
+
+def volume(store: Datastore) -> Any:
+    """The file system on it, with the LUN or the export behind."""
+    if store.type == "VMFS":
+        return _vmfs(store)
     host, _, path = store.backing.partition(":")
-    volume = vim.host.NasVolume(
+    return vim.host.NasVolume(
         type="NFS", name=store.name, capacity=store.capacity, remoteHost=host, remotePath=path, userName=""
     )
-    limits = {key: value for key, value in limits.items() if "RDM" not in key}
-    return vim.host.NasDatastoreInfo(**limits, nas=volume)
 
 
 def _vmfs(store: Datastore) -> Any:
@@ -85,12 +96,14 @@ def _vmfs(store: Datastore) -> Any:
         extent=[vim.host.ScsiDisk.Partition(diskName=store.backing, partition=1)],
         vmfsUpgradable=False,
         ssd=True,
-        local=False,
+        local=len(store.hosts) == 1,
     )
 
 
-def _mount(store: Datastore, host: Any) -> Any:
-    info = vim.host.MountInfo(
-        path=store_url(store).removeprefix("ds://"), accessMode="readWrite", mounted=True, accessible=True
-    )
-    return vim.Datastore.HostMount(key=host, mountInfo=info)
+def _mount(store: Datastore, host: str) -> Any:
+    return vim.Datastore.HostMount(key=ref(vim.HostSystem, host), mountInfo=mount_info(store))
+
+
+def mount_info(store: Datastore) -> Any:
+    path = store_url(store).removeprefix("ds://")
+    return vim.host.MountInfo(path=path, accessMode="readWrite", mounted=True, accessible=True)

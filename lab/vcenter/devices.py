@@ -2,10 +2,17 @@
 
 from typing import Any
 
+from lab.vcenter.controllers import KINDS, kind_of
 from lab.vcenter.sdk import ref, vim
 from lab.world.ids import stable_uuid
 from lab.world.model import Disk, Machine, Nic, World
 
+_SUMMARIES = {
+    "ParaVirtualSCSIController": "VMware paravirtual SCSI",
+    "VirtualLsiLogicController": "LSI Logic",
+    "VirtualLsiLogicSASController": "LSI Logic SAS",
+    "VirtualBusLogicController": "BusLogic",
+}
 SWITCH = "dvs-30"
 SWITCH_UUID = stable_uuid("distributed switch")
 
@@ -37,9 +44,10 @@ def _pci(machine: Machine) -> Any:
 
 def _controller(machine: Machine, key: int) -> Any:
     bus = key - 1000
-    return vim.vm.device.ParaVirtualSCSIController(
+    kind = kind_of(machine, key)
+    return KINDS[kind](
         key=key,
-        deviceInfo=_described(f"SCSI controller {bus}", "VMware paravirtual SCSI"),
+        deviceInfo=_described(f"SCSI controller {bus}", _SUMMARIES[kind]),
         controllerKey=100,
         unitNumber=3 + bus,
         busNumber=bus,

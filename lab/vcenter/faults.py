@@ -85,6 +85,43 @@ def invalid_device(index: int, name: str) -> Refused:
     return Refused(fault, f"Invalid configuration for device '{index}' ({name}).")
 
 
+def invalid_backing(index: int, name: str) -> Refused:
+    fault = vim.fault.InvalidDeviceBacking(deviceIndex=index, property=name)
+    return Refused(fault, f"Incompatible device backing specified for device '{index}' ({name}).")
+
+
+def invalid_controller(index: int, key: int) -> Refused:
+    fault = vim.fault.InvalidController(deviceIndex=index, property="controllerKey", controllerKey=key)
+    return Refused(fault, f"Invalid controller {key} specified for device '{index}'.")
+
+
+def too_many_devices(name: str) -> Refused:
+    return Refused(vim.fault.TooManyDevices(property=name), "All slots of the controller are taken.")
+
+
+def rdm_not_supported(datastore: str, name: str, device: str) -> Refused:
+    fault = vim.fault.RDMNotSupportedOnDatastore(
+        device=device, datastore=ref(vim.Datastore, datastore), datastoreName=name
+    )
+    return Refused(fault, f"'{device}' cannot be a raw device mapping on datastore '{name}'.")
+
+
+def cannot_access(file: str) -> Refused:
+    return Refused(vim.fault.CannotAccessFile(file=file), f"Unable to access file {file}")
+
+
+def config_out_of_sight(file: str) -> Refused:
+    reason = cannot_access(file)
+    fault = vim.fault.CannotAccessVmConfig(reason=reason.fault)
+    return Refused(fault, f"Unable to access the virtual machine configuration: {reason.message}")
+
+
+def disk_out_of_sight(device: str, file: str) -> Refused:
+    reason = cannot_access(file)
+    fault = vim.fault.CannotAccessVmDisk(device=device, backing=file, connected=True, fault=reason.fault)
+    return Refused(fault, f"Virtual disk '{device}' is not accessible on the host: {reason.message}")
+
+
 def task_in_progress(task: Any) -> Refused:
     return Refused(vim.fault.TaskInProgress(task=task), "The operation is not allowed while another one is running.")
 

@@ -1,11 +1,11 @@
 """The frame of the inventory: folders, data centre, cluster and pool, and lists of what is in them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lab.vcenter.objects import View
 from lab.vcenter.sdk import ref, vim
-from lab.world.model import GIB, Machine, Network, World
+from lab.world.model import GIB, Datastore, Machine, Network, World
 
 ROOT, DATACENTER, CLUSTER, POOL = "group-d1", "datacenter-3", "domain-c8", "resgroup-9"
 VMS, HOSTS, DATASTORES, NETWORKS = "group-v4", "group-h5", "group-s6", "group-n7"
@@ -44,15 +44,15 @@ def datacenter_view(world: World) -> View:
             "hostFolder": lambda: ref(vim.Folder, HOSTS),
             "datastoreFolder": lambda: ref(vim.Folder, DATASTORES),
             "networkFolder": lambda: ref(vim.Folder, NETWORKS),
-            "datastore": lambda: datastore_refs(world),
+            "datastore": lambda: datastore_refs(world.datastores.values()),
             "network": lambda: network_refs(world),
             "configuration": lambda: vim.Datacenter.ConfigInfo(defaultHardwareVersionKey="vmx-20"),
         },
     )
 
 
-def datastore_refs(world: World) -> list[Any]:
-    return [ref(vim.Datastore, moid) for moid in world.datastores]
+def datastore_refs(stores: Iterable[Datastore]) -> list[Any]:
+    return [ref(vim.Datastore, store.id) for store in stores]
 
 
 def network_refs(world: World) -> list[Any]:
@@ -78,7 +78,7 @@ def cluster_view(world: World) -> View:
         | {
             "resourcePool": lambda: ref(vim.ResourcePool, POOL),
             "host": lambda: host_refs(world),
-            "datastore": lambda: datastore_refs(world),
+            "datastore": lambda: datastore_refs(world.datastores.values()),
             "network": lambda: network_refs(world),
             "environmentBrowser": lambda: ref(vim.EnvironmentBrowser, "envbrowser-8"),
             "summary": lambda: _cluster_summary(len(world.hosts)),

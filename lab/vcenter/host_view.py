@@ -1,4 +1,4 @@
-"""HostSystem and the LUNs that hosts see."""
+"""HostSystem."""
 
 from hashlib import sha1
 from ssl import PEM_cert_to_DER_cert
@@ -16,8 +16,10 @@ from lab.vcenter.furniture import (
 )
 from lab.vcenter.objects import View
 from lab.vcenter.sdk import API, ref, vim
+from lab.vcenter.storage_view import browser_ref, file_systems, storage_devices, system_ref
 from lab.world.ids import stable_uuid
 from lab.world.model import Host, World
+from lab.world.mounts import stores_of
 
 BUILD = "24022515"
 
@@ -32,7 +34,9 @@ def host_view(world: World, host: Host, certificate: str) -> View:
             "summary": lambda: _host_summary(host, this, certificate),
             "config": lambda: _host_config(world, host, certificate),
             "vm": lambda: machine_refs([item for item in world.machines.values() if item.host == host.id]),
-            "datastore": lambda: datastore_refs(world),
+            "datastore": lambda: datastore_refs(stores_of(world, host.id)),
+            "datastoreBrowser": lambda: browser_ref(host),
+            "configManager": lambda: vim.host.ConfigManager(storageSystem=system_ref(host)),
             "network": lambda: network_refs(world),
         },
     )
@@ -94,39 +98,11 @@ def _thumbprint(certificate: str) -> str:
 
 
 def _host_config(world: World, host: Host, certificate: str) -> Any:
-    """Of ConfigInfo only what says where LUNs are, and the certificate."""
+    """Of ConfigInfo only what says where LUNs and volumes are, and the certificate."""
     return vim.host.ConfigInfo(
         host=ref(vim.HostSystem, host.id),
         product=_esx(),
         certificate=[it - 256 if it > 127 else it for it in certificate.encode()],
-        storageDevice=vim.host.StorageDeviceInfo(scsiLun=scsi_luns(world)),
-    )
-
-
-def scsi_luns(world: World) -> list[Any]:
-    """LUNs of the datastores and the free ones."""
-    taken = [
-        (store.backing, f"0200{index:04d}00{store.backing.removeprefix('naa.')}{'0' * 12}", store.capacity)
-        for index, store in enumerate(world.datastores.values())
-        if store.type == "VMFS"
-    ]
-    return [_lun(*lun) for lun in (*taken, *((lun.name, lun.uuid, lun.size) for lun in world.luns))]
-
-
-def _lun(name: str, uuid: str, size: int) -> Any:
-    return vim.host.ScsiDisk(
-        deviceName=f"/vmfs/devices/disks/{name}",
-        deviceType="disk",
-        key=f"key-vim.host.ScsiDisk-{uuid}",
-        uuid=uuid,
-        canonicalName=name,
-        displayName=f"embedded-lab Fibre Channel Disk ({name})",
-        lunType="disk",
-        vendor="LAB",
-        model="loopback array",
-        operationalState=["ok"],
-        vStorageSupport="vStorageSupported",
-        capacity=vim.host.DiskDimensions.Lba(blockSize=512, block=size // 512),
-        devicePath=f"/vmfs/devices/disks/{name}",
-        ssd=True,
+        storageDevice=storage_devices(world, host),
+        fileSystemVolume=file_systems(world, host),
     )

@@ -14,6 +14,7 @@ from lab.vcenter.machine_view import machine_view, snapshot_view
 from lab.vcenter.network_view import network_view, switch_view
 from lab.vcenter.objects import View
 from lab.vcenter.sdk import moid, ref, vim
+from lab.vcenter.storage_view import storage_object
 from lab.world.model import Machine, Snapshot, World
 
 Maker = Callable[[str], View | None]
@@ -86,7 +87,7 @@ class Inventory:
             **{identity: self._folder_maker(identity) for identity in _FOLDERS},
         }
         maker = singles.get(identity)
-        return maker() if maker else None
+        return maker() if maker else storage_object(world, identity)
 
     def _folder_maker(self, identity: str) -> Callable[[], View]:
         name, parent, kinds = _FOLDERS[identity]
@@ -98,7 +99,7 @@ class Inventory:
             furniture.ROOT: lambda: [ref(vim.Datacenter, furniture.DATACENTER)],
             furniture.VMS: lambda: furniture.machine_refs(list(world.machines.values())),
             furniture.HOSTS: lambda: [ref(vim.ClusterComputeResource, furniture.CLUSTER)],
-            furniture.DATASTORES: lambda: furniture.datastore_refs(world),
+            furniture.DATASTORES: lambda: furniture.datastore_refs(world.datastores.values()),
             furniture.NETWORKS: lambda: [
                 *furniture.network_refs(world),
                 ref(vim.dvs.VmwareDistributedVirtualSwitch, SWITCH),

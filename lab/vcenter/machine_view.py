@@ -9,6 +9,7 @@ from lab.vcenter.guest_view import guest_info, tools_status
 from lab.vcenter.objects import View
 from lab.vcenter.sdk import ref, vim
 from lab.world.capacity import occupied
+from lab.world.files import extent, of_disk
 from lab.world.model import Machine, Snapshot, World
 
 MIB = 1024**2
@@ -200,11 +201,11 @@ def layout(machine: Machine) -> Any:
     for disk in machine.disks:
         chain = []
         for file in (*disk.parents, disk.file):
-            descriptor, extent = len(files), len(files) + 1
-            flat = file.removesuffix(".vmdk") + ("-delta.vmdk" if file in disk.parents[1:] else "-flat.vmdk")
+            descriptor, data = len(files), len(files) + 1
+            name, size = extent(disk, file), of_disk(disk)[extent(disk, file)]
             files.append(info(key=descriptor, name=file, type="diskDescriptor", size=512, accessible=True))
-            files.append(info(key=extent, name=flat, type="diskExtent", size=occupied(disk), accessible=True))
-            chain.append(kinds.DiskUnit(fileKey=[descriptor, extent]))
+            files.append(info(key=data, name=name, type="diskExtent", size=size, accessible=True))
+            chain.append(kinds.DiskUnit(fileKey=[descriptor, data]))
         layouts.append(kinds.DiskLayout(key=disk.key, chain=chain))
     return kinds(file=files, disk=layouts, timestamp=CREATED)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lab.vcenter import disk_changes, nic_changes
+from lab.vcenter import controllers, disk_changes, nic_changes
 from lab.vcenter.calls import Call
 from lab.vcenter.faults import invalid_device, invalid_power_state, not_supported
 from lab.vcenter.sdk import vim
@@ -81,19 +81,6 @@ def _device(call: Call, draft: Machine, index: int, siblings: list[Any]) -> None
     elif isinstance(device, vim.vm.device.VirtualEthernetCard):
         nic_changes.apply(call, draft, index, change)
     elif isinstance(device, vim.vm.device.VirtualSCSIController) and change.operation == "add":
-        _controller(draft, index, device, siblings)
+        controllers.add(draft, index, device, siblings)
     else:
         raise invalid_device(index, "device")
-
-
-def _controller(draft: Machine, index: int, device: Any, siblings: list[Any]) -> None:
-    """Later devices of the same spec name the new controller by the negative key it was given."""
-    free = next((bus for bus in range(4) if 1000 + bus not in draft.controllers), None)
-    if free is None:
-        raise invalid_device(index, "busNumber")
-    wanted = device.busNumber if device.busNumber is not None else free
-    key = 1000 + (wanted if 1000 + wanted not in draft.controllers else free)
-    draft.controllers.append(key)
-    for other in siblings:
-        if other.device is not device and other.device.controllerKey == device.key:
-            other.device.controllerKey = key

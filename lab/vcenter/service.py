@@ -4,6 +4,7 @@ import inspect
 import sys
 import traceback
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -91,7 +92,9 @@ class VcenterService:
         vcenter, world = self.vcenter, self.vcenter.world
         marks = {f"machines/{machine.name}": digest(machine) for machine in world.machines.values()}
         marks |= {f"half-made/{machine.name}": digest(machine) for machine in vcenter.half_made.values()}
-        marks |= {f"datastores/{store.name}": digest(store) for store in world.datastores.values()}
+        for store in world.datastores.values():
+            marks[f"datastores/{store.name}"] = digest(replace(store, files={}))
+            marks |= {f"files/[{store.name}] {path}": digest(size) for path, size in store.files.items()}
         marks |= {f"networks/{network.name}": digest(network) for network in world.networks.values()}
         marks |= {f"hosts/{host.name}": digest(host) for host in world.hosts.values()}
         marks |= {f"tasks/{job.id}": "unfinished" for job in vcenter.tasks.jobs.values() if not job.finished}

@@ -24,15 +24,17 @@ class DatastoreFull(Exception):
 
 
 def occupied(disk: Disk) -> int:
-    """Bytes that a disk takes on its datastore."""
+    """Bytes that a disk takes on its datastore; one that maps a LUN takes none there."""
+    if disk.lun:
+        return 0
     return disk.size // _THIN_SHARE if disk.provisioning == "thin" else disk.size
 
 
 def used(world: Stores, datastore: str) -> int:
-    """Bytes taken on the datastore of this name."""
-    return sum(
-        occupied(disk) for machine in world.machines.values() for disk in machine.disks if disk.datastore == datastore
-    )
+    """Bytes taken on the datastore of this name, left-over files included; a raw mapping takes none."""
+    disks = (disk for machine in world.machines.values() for disk in machine.disks if disk.datastore == datastore)
+    left_over = sum(sum(store.files.values()) for store in world.datastores.values() if store.name == datastore)
+    return left_over + sum(occupied(disk) for disk in disks)
 
 
 def free(world: Stores, datastore: str) -> int:
@@ -44,7 +46,7 @@ def free(world: Stores, datastore: str) -> int:
 def uncommitted(world: Stores, datastore: str) -> int:
     """Bytes that thin disks may still grow by."""
     disks = (disk for machine in world.machines.values() for disk in machine.disks if disk.datastore == datastore)
-    return sum(disk.size - occupied(disk) for disk in disks)
+    return sum(disk.size - occupied(disk) for disk in disks if not disk.lun)
 
 
 def require(world: Stores, disks: list[Disk]) -> None:

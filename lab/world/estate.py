@@ -29,6 +29,8 @@ from lab.world.ovirt_estate import ovirt_estate
 TIB = 1024 * GIB
 
 VMFS, SECONDARY, WITHOUT_XCOPY, NFS = "lab-vmfs-1", "lab-vmfs-2", "lab-vmfs-3", "lab-nfs-1"
+LOCAL = "lab-local-2"
+"""Of the second host alone."""
 VM_NETWORK, BACKEND, VLAN_100, VLAN_200 = "VM Network", "Backend Network", "dvs-vlan-100", "dvs-vlan-200"
 ARRAY = "array-1.lab.test"
 ONLY_REMOTE = "remote-block"
@@ -177,10 +179,13 @@ def _infrastructure(world: World) -> None:
     )
     naa = f"{array.naa}{'0' * 14}"
     world.arrays = {ARRAY: array}
+    local = Datastore(
+        id="datastore-15", name=LOCAL, capacity=1 * TIB, backing="mpx.vmhba1:C0:T0:L0", hosts=("host-42",)
+    )
     world.luns = [
         Lun(name=f"{naa}{number}", uuid=f"0200{number:04d}00624a9370{'0' * 38}", size=10 * GIB) for number in (21, 22)
     ]
-    world.datastores = {store.id: store for store in stores}
+    world.datastores = {store.id: store for store in (*stores, local)}
     world.networks = {network.id: network for network in networks}
     world.hosts = {host.id: host for host in hosts}
 

@@ -1,6 +1,7 @@
 """What lies on a datastore: machines' own files, and folders and left-overs that belong to nobody."""
 
-from lab.world.model import Datastore, Machine, World
+from lab.world.capacity import occupied
+from lab.world.model import Datastore, Disk, Machine, World
 
 
 class NoSuchDatastore(Exception):
@@ -28,11 +29,32 @@ def of_machine(machine: Machine) -> list[str]:
     """Datastore paths of all files of a machine."""
     base = machine.home.partition("] ")[2]
     own = [f"{machine.home}/{base}.{suffix}" for suffix in ("vmx", "nvram", "vmsd")]
-    for disk in machine.disks:
-        for file in (*disk.parents, disk.file):
-            kind = "-rdm" if disk.lun else "-delta" if file in disk.parents[1:] else "-flat"
-            own += [file, f"{file.removesuffix('.vmdk')}{kind}.vmdk"]
-    return own
+    own += [f"{machine.home}/{base}-Snapshot{snapshot.id}.vmsn" for snapshot in machine.snapshots]
+    frozen = (layer for snapshot in machine.snapshots for layer in snapshot.layers.values())
+    chains = {file: None for layer in frozen for file in (*layer.parents, layer.file)}
+    return [*own, *(file for disk in machine.disks for file in of_disk(disk)), *chains]
+
+
+def of_disk(disk: Disk) -> dict[str, int]:
+    """Descriptor and extent of each layer of a disk -> bytes; what a layer above the first took is not known."""
+    found: dict[str, int] = {}
+    for depth, file in enumerate((*disk.parents, disk.file)):
+        found |= {file: 0, extent(disk, file): 0 if depth else occupied(disk)}
+    return found
+
+
+def extent(disk: Disk, file: str) -> str:
+    """The file beside the descriptor of a layer."""
+    base = (*disk.parents, disk.file)[0]
+    kind = "-delta" if file != base else "-rdm" if disk.lun else "-flat"
+    return f"{file.removesuffix('.vmdk')}{kind}.vmdk"
+
+
+def leave(world: World, disk: Disk) -> None:
+    """The files of a disk that was taken from its machine belong to nobody from now on."""
+    for path, size in of_disk(disk).items():
+        store, below = store_of(world, path)
+        store.files[below] = size
 
 
 def on(world: World, store: Datastore) -> set[str]:
@@ -77,5 +99,6 @@ def remove(world: World, path: str) -> None:
     """Remove a file that belongs to nobody, or a folder with all that is below it."""
     store, below = store_of(world, path)
     plain = below.rstrip("/")
-    store.files = {file for file in store.files if file.rstrip("/") != plain and not file.startswith(f"{plain}/")}
+    gone = {file for file in store.files if file.rstrip("/") == plain or file.startswith(f"{plain}/")}
+    store.files = {file: size for file, size in store.files.items() if file not in gone}
     world.touch()

@@ -41,8 +41,10 @@ class Datastore:
     type: str = "VMFS"
     backing: str = ""
     """naa id of the LUN."""
-    files: set[str] = field(default_factory=set)
-    """Paths below the datastore that are not a machine's disks (folders, left-overs)."""
+    hosts: tuple[str, ...] = ()
+    """Ids of the hosts that mount it; all of them when empty."""
+    files: dict[str, int] = field(default_factory=dict)
+    """Paths below the datastore that are no machine's (folders, left-overs) -> bytes that they take."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -202,6 +204,8 @@ class Machine:
     """`[datastore] folder` of the machine's own files."""
     controllers: list[int] = field(default_factory=lambda: [1000])
     """Keys of its SCSI controllers, 1000 + bus."""
+    controller_kinds: dict[int, str] = field(default_factory=dict)
+    """Types of those that are not paravirtual, by key."""
     annotation: str = ""
     change_tracking: bool = False
     disks: list[Disk] = field(default_factory=list)

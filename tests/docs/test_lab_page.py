@@ -54,7 +54,7 @@ def test_every_file_of_a_running_lab_is_on_the_page() -> None:
 
 def test_the_estate_is_as_the_page_says() -> None:
     world = pristine()
-    assert [len(each) for each in (world.machines, world.datastores, world.networks, world.nodes)] == [9, 4, 4, 3]
+    assert [len(each) for each in (world.machines, world.datastores, world.networks, world.nodes)] == [9, 5, 4, 3]
     assert all(f"`{each.name}`" in PAGE for each in world.storage_classes)
 
 

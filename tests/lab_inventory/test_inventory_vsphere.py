@@ -47,7 +47,7 @@ def test_a_listed_provider_is_thin_and_a_single_one_is_whole(inventory: Inventor
     counts = {"datacenterCount", "clusterCount", "hostCount", "vmCount", "networkCount", "datastoreCount"}
     assert set(whole) == set(thin) | {"type", "object", "apiVersion", "product", "instanceUuid"} | counts
     assert whole["object"]["kind"] == "Provider"
-    assert (whole["vmCount"], whole["hostCount"], whole["datastoreCount"]) == (9, 2, 4)
+    assert (whole["vmCount"], whole["hostCount"], whole["datastoreCount"]) == (9, 2, 5)
 
 
 def test_providers_are_listed_by_namespace_and_in_detail(inventory: Inventory) -> None:

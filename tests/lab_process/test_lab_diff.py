@@ -206,9 +206,9 @@ def test_vcenter_a_machine_that_was_switched_on(assembled: Assembled) -> None:
 
 def test_vcenter_a_file_on_a_datastore(assembled: Assembled) -> None:
     (store, *_) = assembled.lab.world.datastores.values()
-    assembled.on_loop(lambda: store.files.add("planted/left-over.vmdk"))
-    assert assembled.diff()["changed"] == [f"vcenter/datastores/{store.name}"]
-    assembled.on_loop(lambda: store.files.remove("planted/left-over.vmdk"))
+    assembled.on_loop(lambda: store.files.update({"planted/left-over.vmdk": 512}))
+    assert assembled.diff()["added"] == [f"vcenter/files/[{store.name}] planted/left-over.vmdk"]
+    assembled.on_loop(lambda: store.files.pop("planted/left-over.vmdk"))
     assert assembled.diff() == NOTHING
 
 

@@ -145,6 +145,41 @@ class Conversation:
         devices = machine.config.hardware.device
         return [device for device in devices if isinstance(device, vim.vm.device.VirtualEthernetCard)]
 
+    @property
+    def datacenter(self) -> Any:
+        return self.content.rootFolder.childEntity[0]
+
+    def folder(self, path: str) -> None:
+        """Make a folder of a datastore."""
+        self.content.fileManager.MakeDirectory(path, self.datacenter, True)
+
+    def reconfigure(self, name: str, **fields: Any) -> Any:
+        """Change a machine and return it."""
+        machine = self.named(name)
+        self.done(machine.ReconfigVM_Task(vim.vm.ConfigSpec(**fields)))
+        return machine
+
+    def luns(self, number: int = 0) -> list[Any]:
+        """Disks that a host sees."""
+        host = self.named("host/Cluster0").host[number]
+        return list(self.read(host.configManager.storageSystem, "storageDeviceInfo")["storageDeviceInfo"].scsiLun)
+
+    def free_lun(self) -> Any:
+        """A LUN that no datastore uses."""
+        taken = {"lab-vmfs-1", "lab-vmfs-2", "lab-vmfs-3", "lab-local-2"}
+        extents = {self.named(f"datastore/{name}").info.vmfs.extent[0].diskName for name in taken}
+        return next(lun for lun in self.luns() if lun.canonicalName not in extents)
+
+    @staticmethod
+    def raw_disk(lun: Any, **backing: Any) -> Any:
+        """A device spec that maps a LUN; the server fills in the size."""
+        fields = {"fileName": "", "deviceName": lun.deviceName, "lunUuid": lun.uuid, "diskMode": "persistent"}
+        mapping = vim.vm.device.VirtualDisk.RawDiskMappingVer1BackingInfo(
+            **{"compatibilityMode": "virtualMode", **fields, **backing}
+        )
+        disk = vim.vm.device.VirtualDisk(key=-1, controllerKey=1000, capacityInKB=0, backing=mapping)
+        return vim.vm.device.VirtualDeviceSpec(operation="add", fileOperation="create", device=disk)
+
     @staticmethod
     def new_disk(size_gib: float, file: str, *, unit: int | None = None, **backing: Any) -> Any:
         """A device spec that adds a disk to the first controller."""

@@ -153,3 +153,21 @@ def test_govc_works_in_a_windows_guest(govc: Govc, vcenter: "RunningVcenter", tm
     script = "Get-Disk | Select-Object Number,Size | ConvertTo-Json"
     disks = json.loads(govc("guest.run", *login, "powershell", "-NoProfile", "-Command", f'"{script}"'))
     assert [disk["Size"] for disk in disks] == [40 * 1024**3, 10 * 1024**3, 5 * 1024**3]
+
+
+def test_govc_maps_a_lun(govc: Govc) -> None:
+    offered = json.loads(govc("vm.rdm.ls", "-json", "-vm", "mtv-tests-rhel8"))["disks"]
+    name = offered[0]["disk"]["canonicalName"]
+    govc("vm.rdm.attach", "-vm", "mtv-tests-rhel8", "-device", name)
+    (disk,) = json.loads(govc("device.info", "-json", "-vm", "mtv-tests-rhel8", "disk-1000-1"))["devices"]
+    assert disk["backing"]["lunUuid"] == offered[0]["disk"]["uuid"]
+    left = json.loads(govc("vm.rdm.ls", "-json", "-vm", "mtv-tests-rhel8"))["disks"]
+    assert name not in {item["disk"]["canonicalName"] for item in left}
+
+
+def test_govc_reads_a_hosts_storage(govc: Govc) -> None:
+    told = govc("host.storage.info", "-host", "esxi-1.lab.test", "-t", "lun")
+    assert "naa.624a9370000000000000000000000011" in told
+    assert "mpx." not in told
+    assert "mpx." in govc("host.storage.info", "-host", "esxi-2.lab.test", "-t", "lun")
+    assert "lab-local-2" in govc("datastore.info", "lab-local-2")

@@ -19,6 +19,7 @@ from lab.vcenter.furniture import (
 )
 from lab.world import capacity
 from lab.world.model import Datastore, Host, Network, World
+from lab.world.mounts import stores_of
 
 _NO_REF = ref("", "")
 
@@ -83,6 +84,7 @@ def hosts(lab: Lab) -> Iterator[Record]:
 
 
 def _host(world: World, host: Host) -> Record:
+    stores = stores_of(world, host.id)
     body = {
         "cluster": CLUSTER,
         "status": "green",
@@ -97,12 +99,12 @@ def _host(world: World, host: Host) -> Record:
         "productVersion": "8.0.3",
         "networking": {"pNICs": [], "vNICs": [], "portGroups": [], "switches": []},
         "networks": [ref("Network", id_) for id_ in world.networks],
-        "datastores": [ref("Datastore", id_) for id_ in world.datastores],
+        "datastores": [ref("Datastore", store.id) for store in stores],
         "vms": None,
         "networkAdapters": [],
         "hostScsiDisks": [
             {"canonicalName": store.backing, "vendor": "LAB", "model": "loopback array", "key": store.id}
-            for store in world.datastores.values()
+            for store in stores
             if store.type == "VMFS"
         ],
         "advancedOptions": None,

@@ -12,6 +12,7 @@ from lab.vcenter.methods import (
     searching,
     session,
     snapshots,
+    storage,
     viewing,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "searching",
     "session",
     "snapshots",
+    "storage",
     "viewing",
 ]

@@ -11,6 +11,7 @@ from lab.vcenter.faults import Refused, invalid_argument, invalid_device, not_su
 from lab.vcenter.furniture import VMS
 from lab.vcenter.methods.lifecycle import refuse_taken
 from lab.vcenter.sdk import moid, ref, vim
+from lab.vcenter.seating import seat
 from lab.vcenter.tasks import Job
 from lab.world import files, physics
 from lab.world.model import Disk, Machine
@@ -61,15 +62,15 @@ def _half_made(call: Call, source: Machine, location: Any) -> Machine:
     _check(call, source, location)
     machine = physics.copy_machine(call.world, source, name)
     _place(call, machine, location)
+    seat(call.world, machine, given=location.host is not None)
     _provision(machine, location)
     for index, change in enumerate(location.deviceChange or []):
         _rehome(call, machine, index, change)
-    waiting = [disk for other in call.vcenter.half_made.values() for disk in other.disks]
-    require_space(call.world, [*machine.disks, *waiting])
+    require_space(call, machine.disks)
     if spec.config is not None:
         reconfiguring.apply(call, machine, spec.config)
         machine.name = name
-        require_space(call.world, [*machine.disks, *waiting])
+        require_space(call, machine.disks)
     return machine
 
 

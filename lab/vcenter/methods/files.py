@@ -38,7 +38,7 @@ def _make_directory(call: Call) -> None:
         if not parents and not files.exists(call.world, f"[{store.name}] {parent}"):
             raise file_not_found(f"[{store.name}] {parent}")
         parts = below.rstrip("/").split("/")
-        store.files.update("/".join(parts[: depth + 1]) + "/" for depth in range(len(parts)))
+        store.files |= {"/".join(parts[: depth + 1]) + "/": 0 for depth in range(len(parts))}
     call.world.touch()
 
 
@@ -97,7 +97,7 @@ def _searching(call: Call, *, deep: bool) -> Any:
     async def body(job: Job) -> Any:
         with _paths():
             store, below = files.store_of(call.world, path)
-            if store.id != moid(call.this).removeprefix("browser-"):
+            if store.id not in {moid(seen) for seen in call.inventory.view(call.this).root("datastore")}:
                 raise invalid_datastore_path(path)
             if not files.exists(call.world, path):
                 raise file_not_found(path)

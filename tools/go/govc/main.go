@@ -8,6 +8,7 @@ import (
 	_ "github.com/vmware/govmomi/cli/about"
 	_ "github.com/vmware/govmomi/cli/datastore"
 	_ "github.com/vmware/govmomi/cli/device"
+	_ "github.com/vmware/govmomi/cli/host/storage"
 	_ "github.com/vmware/govmomi/cli/ls"
 	_ "github.com/vmware/govmomi/cli/object"
 	_ "github.com/vmware/govmomi/cli/session"
@@ -16,6 +17,7 @@ import (
 	_ "github.com/vmware/govmomi/cli/vm/disk"
 	_ "github.com/vmware/govmomi/cli/vm/guest"
 	_ "github.com/vmware/govmomi/cli/vm/network"
+	_ "github.com/vmware/govmomi/cli/vm/rdm"
 	_ "github.com/vmware/govmomi/cli/vm/snapshot"
 )
 
