@@ -6,14 +6,19 @@ from enum import StrEnum
 
 from support.domain.machine import Power
 from support.domain.names import RoleName
+from support.domain.shaping import CloneShape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineRequest:
-    """A machine by role; `power` None leaves the source machine as its clone came up."""
+    """A machine by role; `power` None leaves the source machine as its clone came up.
+
+    `shape`: how its clone is to differ from the machine that the role stands for.
+    """
 
     role: RoleName
     power: Power | None = None
+    shape: CloneShape = field(default_factory=CloneShape)
 
 
 class HookStep(StrEnum):

@@ -25,15 +25,6 @@ class Provisioning(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CloneShape:
-    """How a clone may differ from its source; None keeps what the source has."""
-
-    datastore_id: str | None = None
-    """Home and all disks go here."""
-    provisioning: Provisioning | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A network or a store on the source; `id` is what MTV's maps are keyed by, empty where they know a name only."""
 
@@ -78,6 +69,8 @@ class SourceDisk:
     provisioning: Provisioning = Provisioning.UNKNOWN
     mode: str | None = None
     serial: str | None = None
+    lun: str | None = None
+    """What a raw disk maps; None for one that is a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

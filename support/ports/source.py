@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from support.domain.contents import GuestDisk, GuestFile
 from support.domain.names import MachineName
+from support.domain.shaping import CloneShape, ExtraDisk, StoreFolder
 from support.domain.source import SourceMachine
 from support.ports.guest import Login
 
@@ -69,6 +70,43 @@ class ClonesMachines(Protocol):
 
     def machines_of(self, run_id: str) -> Sequence[tuple[str, str]]:
         """(id, name) of all machines whose name and notes carry the run id: cleanup's independent look."""
+        ...
+
+
+@runtime_checkable
+class ShapesClones(Protocol):
+    """Platforms on which a clone can differ from its source; all raise SourceError, WaitTimeout."""
+
+    def must_fit(self, wanted: Sequence[tuple[MachineName, CloneShape]]) -> None:
+        """Look whether clones of these sources find datastores, room, host and LUNs; all problems in one SourceError.
+
+        Changes nothing on the platform.
+        """
+        ...
+
+    def start_shaped_clone(self, source: MachineName, clone: MachineName, notes: str, shape: CloneShape) -> str:
+        """As `ClonesMachines.start_clone`, where and how the shape says; its extra disks come by `add_disks`."""
+        ...
+
+    def add_disks(self, machine_id: str, disks: Sequence[ExtraDisk], seconds: float) -> None:
+        """Add disks to a machine that is off, in this order, and look whether they came as asked.
+
+        A disk's folder must be there. A LUN that another machine of a run still maps is waited for.
+        """
+        ...
+
+    def take_snapshot(self, machine_id: str, name: str, seconds: float) -> None:
+        """Without the memory of the machine and without asking its guest."""
+        ...
+
+    def make_folder(self, folder: StoreFolder) -> None:
+        """One that is there already is an error."""
+        ...
+
+    def has_folder(self, folder: StoreFolder, seconds: float) -> bool: ...
+
+    def remove_folder(self, folder: StoreFolder, seconds: float) -> None:
+        """With all that is in it; one already gone is success."""
         ...
 
 

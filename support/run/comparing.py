@@ -13,6 +13,7 @@ from support.domain.names import MachineName, RoleName
 from support.domain.source import SourceMachine
 from support.domain.target import GuestIdentity, GuestNic, TargetMachine
 from support.ports.guest import Login
+from support.run.shaping import Shaping
 from support.run.wiring import Wired
 from support.workflow.guest_logins import keys_for, login_for, no_login
 from support.workflow.move import MachineMove, Move
@@ -34,6 +35,11 @@ class Comparing:
     def origin(self, role: RoleName) -> MachineName:
         """Source name of a role. Raises SuiteError for one without a name."""
         return self._wired.profile.machine_for(role)
+
+    @property
+    def shaping(self) -> Shaping:
+        """What sentences about a machine's disks mean here."""
+        return Shaping(self._wired.profile)
 
     @property
     def remote_cluster(self) -> str:

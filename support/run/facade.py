@@ -3,16 +3,21 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from behave.model import Table
+
 from support.checks.staying import stayed
 from support.domain.errors import EndedOtherwise, MachineDiffers, ProductFailure, SuiteError
 from support.domain.finding import Report
 from support.domain.machine import Power
 from support.domain.names import RoleName
 from support.domain.request import Arrangements, HookRequest, HookStep, MachineRequest, PlanOptions
+from support.domain.shaping import CloneShape
+from support.domain.source import Provisioning
 from support.evidence.tables import plan_options, source_and_target
 from support.run.comparing import Comparing
 from support.run.plan_options import SHARED_NAMESPACE, DiskNaming, labels_of_its_own, near_others
 from support.run.playbooks import checked
+from support.run.shaping import NONCONFORMING, extra_disks
 from support.workflow.cutover import Cutover, CutoverRule
 from support.workflow.follow import follow, must_succeed
 from support.workflow.hook_verdicts import failed_in, moved_nothing, ran
@@ -60,7 +65,40 @@ class ScenarioRun:
         return self._session
 
     def ask_for_machine(self, role: RoleName, power: Power | None = None) -> None:
-        self._machines.append(MachineRequest(role=role, power=power))
+        shape = self._comparing.shaping.first(role)
+        self._machines.append(MachineRequest(role=role, power=power, shape=shape))
+
+    def provision_disks(self, provisioning: Provisioning) -> None:
+        self._shape(lambda shape: replace(shape, provisioning=provisioning))
+
+    def lie_on(self, store: str) -> None:
+        """Raises SuiteError where the profile does not say which datastore that is."""
+        datastore = self._comparing.shaping.datastore(store)
+        self._shape(lambda shape: replace(shape, datastore_id=datastore))
+
+    def add_disks(self, table: Table | None) -> None:
+        """Raises SuiteError for a table that cannot be read, or a datastore that the profile does not name."""
+        disks = extra_disks(table, self._comparing.shaping.datastore)
+        self._shape(lambda shape: replace(shape, disks=(*shape.disks, *disks)))
+
+    def add_raw_disk(self) -> None:
+        """Raises SuiteError where the profile names no LUN."""
+        disk = self._comparing.shaping.raw_disk()
+        self._shape(lambda shape: replace(shape, disks=(*shape.disks, disk)))
+
+    def take_snapshots(self, count: int) -> None:
+        self._shape(lambda shape: replace(shape, snapshots=count))
+
+    def name_unlike_kubernetes(self) -> None:
+        self._shape(lambda shape: replace(shape, name=NONCONFORMING))
+
+    def _shape(self, change: Callable[[CloneShape], CloneShape]) -> None:
+        """Of every machine asked for so far."""
+        if not self._machines:
+            raise SuiteError(
+                "the scenario shapes a machine before it asks for one, expected a Given that names it first"
+            )
+        self._machines = [replace(each, shape=change(each.shape)) for each in self._machines]
 
     def plan_target_power(self, power: Power) -> None:
         self._options = replace(self._options, target_power=power)

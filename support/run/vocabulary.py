@@ -6,11 +6,18 @@ from parse import with_pattern
 from support.domain.machine import Power
 from support.domain.names import RoleName
 from support.domain.request import HookStep
+from support.domain.source import Provisioning
 from support.run.plan_options import NAMINGS, DiskNaming
 from support.run.playbooks import KNOWN
+from support.run.shaping import PROVISIONINGS
 
 _HOOKS = {step.spoken: step for step in HookStep}
 _POWER = {"running": Power.ON, "powered-off": Power.OFF}
+_STORES = {
+    "primary datastore": "primary",
+    "secondary datastore": "secondary",
+    "datastore without XCOPY": "without XCOPY",
+}
 
 
 # A role starts with a capital or a digit, so that it can never swallow a state such as "running".
@@ -40,6 +47,17 @@ def _disk_naming(text: str) -> DiskNaming:
     return NAMINGS[text]
 
 
+@with_pattern("|".join(PROVISIONINGS))
+def _provisioning(text: str) -> Provisioning:
+    return PROVISIONINGS[text]
+
+
+@with_pattern("|".join(_STORES))
+def _store(text: str) -> str:
+    return _STORES[text]
+
+
 def register() -> None:
     """Register all types; Behave wants them known before the first sentence that uses one."""
     register_type(Machine=_machine, Power=_power, HookStep=_hook_step, Playbook=_playbook, DiskNaming=_disk_naming)
+    register_type(Provisioning=_provisioning, Store=_store)

@@ -258,7 +258,10 @@ def _vsphere(access: SourceAccess, api: Api, settings: Settings) -> _Source:
 
     platform = Vsphere(access)
     inventory = VsphereInventory(InventoryService(api, settings.mtv_namespace))
-    return SourcePorts(platform=platform, clones=platform, powers=platform, tracks=platform, guests=platform), inventory
+    ports = SourcePorts(
+        platform=platform, clones=platform, shapes=platform, powers=platform, tracks=platform, guests=platform
+    )
+    return ports, inventory
 
 
 def _ovirt(access: SourceAccess, api: Api, settings: Settings) -> _Source:

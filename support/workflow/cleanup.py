@@ -11,6 +11,7 @@ from support.workflow.looking import look_around, places_of
 from support.workflow.ports_in_use import Ports
 from support.workflow.remote import REMOTE_CLUSTER, must_join
 from support.workflow.removing import Sweep
+from support.workflow.store_folders import look_for_folders
 from support.workflow.teardown import clear
 from support.workflow.tokens import CLUSTER, INSTANCE, log_in, log_in_to_source, revoke_tokens
 
@@ -50,6 +51,7 @@ def _removed(ports: Ports, run: RunId, records: Sequence[Record], here: Mapping[
         ports.journal.opened({"run": run, "cleanup": "yes", **here})
     sweep = clear(ports, run, things)
     look_around(sweep, run, places_of(records))
+    look_for_folders(sweep, [record.thing for record in records if record.thing is not None])
     if things:
         ports.journal.closed()
     return sweep

@@ -10,9 +10,10 @@ from support.domain.machine import Power
 from support.domain.names import MachineName, dns_label, random_part
 from support.domain.source import SourceMachine
 from support.ports.source import ClonesMachines, PowersMachines
-from support.workflow.move import MachineOrder
+from support.workflow.move import MachineOrder, Standin
 from support.workflow.ports_in_use import Ports
 from support.workflow.session import Session
+from support.workflow.shaping import add_disks, must_fit, shapes_of
 
 MACHINE = "Machine"
 """Kind of a source machine in the journal."""
@@ -20,26 +21,22 @@ TASK = "task"
 """What a clone's task id is noted as."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standin:
-    """A machine to move, on the source: the run's own clone, or the original where nothing can be cloned."""
-
-    order: MachineOrder
-    name: MachineName
-    platform_id: str
-
-
 def clone_all(ports: Ports, session: Session, orders: Sequence[MachineOrder], scope: str) -> list[Standin]:
-    """Clone all machines side by side; on a platform that cannot clone, find the originals.
+    """Clone all machines side by side, shaped as asked; on a platform that cannot clone, find the originals.
 
-    Raises SourceError, WaitTimeout.
+    Raises SourceError, before anything is made where it has no room or place for them, and WaitTimeout.
     """
+    must_fit(ports, orders)
     clones = ports.source.clones
     if clones is None:
         _must_differ(orders)
         return [_original(ports, order) for order in orders]
     begun = [_begin(ports, clones, order, _Owner(session.run, scope)) for order in orders]
-    return [_finish(ports, clones, clone) for clone in begun]
+    standins = [_finish(ports, clones, clone) for clone in begun]
+    for standin in standins:
+        with about(standin):
+            add_disks(ports, standin, scope)
+    return standins
 
 
 def _must_differ(orders: Sequence[MachineOrder]) -> None:
@@ -89,13 +86,26 @@ class _Begun:
 
 
 def _begin(ports: Ports, clones: ClonesMachines, order: MachineOrder, owner: _Owner) -> _Begun:
-    name = MachineName(dns_label(owner.run, order.origin, random_part()))
+    name = _name(owner.run, order)
     thing = Thing(realm=Realm.SOURCE, kind=MACHINE, name=name, scope=owner.scope, details={"origin": order.origin})
     key = ports.journal.intent(thing)
     with _about(order, name):
-        task = clones.start_clone(order.origin, name, f"{owner.run} clone of {order.origin}, made by mtv-acceptance")
+        task = _start(ports, clones, order, name, f"{owner.run} clone of {order.origin}, made by mtv-acceptance")
     ports.journal.noted(key, {TASK: task})
     return _Begun(order=order, name=name, key=key, task=task)
+
+
+def _name(run: str, order: MachineOrder) -> MachineName:
+    """A name that is asked for stays as it is, however little Kubernetes would make of it."""
+    wanted = order.request.shape.name
+    return MachineName(f"{run}-{wanted}-{random_part()}" if wanted else dns_label(run, order.origin, random_part()))
+
+
+def _start(ports: Ports, clones: ClonesMachines, order: MachineOrder, name: MachineName, notes: str) -> str:
+    shape = order.request.shape
+    if shape.as_source:
+        return clones.start_clone(order.origin, name, notes)
+    return shapes_of(ports).start_shaped_clone(order.origin, name, notes, shape)
 
 
 def _finish(ports: Ports, clones: ClonesMachines, begun: _Begun) -> Standin:

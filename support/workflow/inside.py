@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from support.domain.contents import SourceContents
 from support.domain.machine import Power
 from support.domain.source import SourceGuest, SourceMachine
-from support.workflow.clone import Standin
 from support.workflow.markers import Subject, mark, why_not
-from support.workflow.move import MoveOrder
+from support.workflow.move import MoveOrder, Standin
 from support.workflow.ports_in_use import Ports
 
 Visited = tuple[Standin, SourceMachine]

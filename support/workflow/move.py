@@ -23,6 +23,15 @@ class MachineOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standin:
+    """A machine to move, on the source: the run's own clone, or the original where nothing can be cloned."""
+
+    order: MachineOrder
+    name: MachineName
+    platform_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MoveOrder:
     """One plan to run; `scope` is the scenario's key in the journal."""
 

@@ -32,6 +32,7 @@ from support.ports.source import (
     HoldsCopies,
     OperatesGuests,
     PowersMachines,
+    ShapesClones,
     SourcePlatform,
     TidiedLate,
     TracksChanges,
@@ -112,6 +113,7 @@ class SourcePorts:
 
     platform: SourcePlatform
     clones: ClonesMachines | None = None
+    shapes: ShapesClones | None = None
     powers: PowersMachines | None = None
     tracks: TracksChanges | None = None
     tidied: TidiedLate | None = None

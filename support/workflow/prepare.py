@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from support.workflow.clone import Standin, clone_all, must_have_nic, switch, track
+from support.workflow.clone import about, clone_all, must_have_nic, switch, track
 from support.workflow.inside import Inside, write_in_guests
-from support.workflow.move import MachineMove, Move, MoveOrder
+from support.workflow.move import MachineMove, Move, MoveOrder, Standin
 from support.workflow.ports_in_use import Ports
 from support.workflow.session import Session, ensure_namespace
+from support.workflow.shaping import take_snapshots
 from support.workflow.telling_addresses import Told, await_known, run_and_record, switch_off_again, with_what_it_told
 
 
@@ -28,6 +29,9 @@ def prepare(ports: Ports, session: Session, order: MoveOrder) -> Move:
     inside = write_in_guests(ports, session.run, order, visited)
     switch_off_again(ports, standins, told)
     switch(ports, standins)
+    for standin in standins:
+        with about(standin):
+            take_snapshots(ports, standin)
     machines = _recorded(ports, standins, inside)
     if keeps:
         machines = tuple(_with_addresses(ports, machine, told) for machine in machines)

@@ -16,6 +16,7 @@ from support.workflow.remote import must_join
 from support.workflow.removing import Sweep
 from support.workflow.resolving import resolve, settle_clones
 from support.workflow.sharing import release
+from support.workflow.store_folders import look_for_folders, remove_folders
 from support.workflow.tokens import TOKEN, revoke_tokens
 
 _LATE = (("Provider",), ("Secret", "NetworkAttachmentDefinition"))
@@ -32,7 +33,9 @@ def end_scenario(ports: Ports, run: RunId, scope: str, records: Sequence[Record]
     if not things:
         return []
     sweep = clear(ports, run, things, "the scenario")
-    look_for(sweep, run, [r.thing for r in records if r.thing is not None and r.thing.scope == scope])
+    made = [r.thing for r in records if r.thing is not None and r.thing.scope == scope]
+    look_for(sweep, run, made)
+    look_for_folders(sweep, made)
     return sweep.leftovers
 
 
@@ -49,6 +52,7 @@ def end_run(ports: Ports, run: RunId, records: Sequence[Record] = ()) -> list[Le
     mine = {record.key for record in own}
     revoke_tokens(sweep, open_things([record for record in known if record.key not in mine]))
     look_around(sweep, run, places_of(known))
+    look_for_folders(sweep, [record.thing for record in known if record.thing is not None])
     ports.journal.closed()
     return sweep.leftovers
 
@@ -67,6 +71,7 @@ def clear(ports: Ports, run: RunId, things: Sequence[OpenThing], maker: str = "t
         _remove_objects(sweep, found)
         _give_back(sweep, run, things)
         _delete_machines(sweep, run, things)
+        remove_folders(sweep, things)
         for ref, uid in made_for(sweep, found):
             sweep.keep(ref, uid, "MTV made it for this run and it is still there")
     return sweep

@@ -6,8 +6,9 @@ from dataclasses import replace
 from support.domain.machine import Power
 from support.domain.source import SourceMachine
 from support.ports.source import PowersMachines
-from support.workflow.clone import Standin, about
+from support.workflow.clone import about
 from support.workflow.inside import Visited
+from support.workflow.move import Standin
 from support.workflow.ports_in_use import Ports
 
 Told = Mapping[str, SourceMachine]

@@ -125,7 +125,8 @@ def _results(call: Call, store: Datastore, folder: str, patterns: list[str]) -> 
         for path in files.on(call.world, store)
         if path.startswith(prefix) and path != prefix and "/" not in path[len(prefix) :].rstrip("/")
     )
-    shown = [name for name in names if not patterns or any(fnmatch.fnmatch(name, pattern) for pattern in patterns)]
+    plain = {name: name.rstrip("/") for name in names}
+    shown = [name for name in names if not patterns or any(fnmatch.fnmatch(plain[name], each) for each in patterns)]
     return vim.host.DatastoreBrowser.SearchResults(
         datastore=datastore_ref(call.world, store.name),
         folderPath=f"[{store.name}] {folder}/" if folder else f"[{store.name}] ",

@@ -7,21 +7,20 @@ from typing import Any
 from support.adapters.vsphere.disks import in_order
 from support.adapters.vsphere.faults import GONE, translated
 from support.adapters.vsphere.nics import cards
+from support.adapters.vsphere.placing import datastore, host_named, pool_of
 from support.adapters.vsphere.reading import Row, moid, read_one
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.adapters.vsphere.tasks import await_task
 from support.domain.errors import SourceError
 from support.domain.machine import mac
-from support.domain.source import CloneShape, Provisioning
+from support.domain.shaping import CloneShape
+from support.domain.source import Provisioning
 
 _FULL_COPY = "moveAllDiskBackingsAndDisallowSharing"
 _PATHS = ("name", "parent", "resourcePool", "runtime.host", "config.template", "config.hardware.device")
 _Device = vim.vm.device.VirtualDeviceSpec
 _Flat = vim.vm.device.VirtualDisk.FlatVer2BackingInfo
-
-
-AS_SOURCE = CloneShape()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +29,7 @@ class CloneOrder:
 
     name: str
     notes: str
-    shape: CloneShape = AS_SOURCE
+    shape: CloneShape
 
 
 def start(session: Session, source: Any, order: CloneOrder) -> str:
@@ -73,9 +72,11 @@ def _devices(row: Row) -> Sequence[Any]:
 
 
 def _location(session: Session, row: Row, shape: CloneShape) -> Any:
-    location = vim.vm.RelocateSpec(pool=_pool(session, row), diskMoveType=_FULL_COPY)
+    host = None if shape.host is None else host_named(session, shape.host)
+    pool = _pool(session, row) if host is None else pool_of(session, host.ref)
+    location = vim.vm.RelocateSpec(pool=pool, diskMoveType=_FULL_COPY, host=host and host.ref)
     if shape.datastore_id is not None:
-        location.datastore = _checked_datastore(session, shape.datastore_id)
+        location.datastore = datastore(session, shape.datastore_id).ref
     if shape.provisioning is not None:
         location.disk = _locators(_devices(row), location.datastore, shape.provisioning)
     return location
@@ -85,28 +86,15 @@ def _pool(session: Session, row: Row) -> Any:
     """A template has none of its own: take the root pool of its host's cluster."""
     if row.get("resourcePool") is not None:
         return row.get("resourcePool")
-    cluster = read_one(session, row.get("runtime.host"), ("parent",)).get("parent")
-    return read_one(session, cluster, ("resourcePool",)).get("resourcePool")
+    return pool_of(session, row.get("runtime.host"))
 
 
-def _checked_datastore(session: Session, datastore_id: str) -> Any:
-    """An unknown id is refused here; in a spec it brings some servers down (facts, sources 1.14)."""
-    datastore = session.ref(vim.Datastore, datastore_id)
-    try:
-        row = read_one(session, datastore, ("name", "summary.accessible"))
-    except GONE as gone:
-        raise SourceError(f"datastore {datastore_id}: vCenter has none of that id; correct the profile") from gone
-    if not row.get("summary.accessible"):
-        raise SourceError(f"datastore {row.get('name')} ({datastore_id}): expected accessible, it is not")
-    return datastore
-
-
-def _locators(devices: Sequence[Any], datastore: Any, provisioning: Provisioning) -> list[Any]:
+def _locators(devices: Sequence[Any], store: Any, provisioning: Provisioning) -> list[Any]:
     """One per flat disk; only the two flags of the backing are read, but its required fields must be there."""
     return [
         vim.vm.RelocateSpec.DiskLocator(
             diskId=disk.key,
-            datastore=datastore or disk.backing.datastore,
+            datastore=store or disk.backing.datastore,
             diskMoveType=_FULL_COPY,
             diskBackingInfo=_Flat(
                 fileName="",

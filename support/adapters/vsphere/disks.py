@@ -60,6 +60,7 @@ def _disk(device: Any, index: int, stores: Mapping[str, str]) -> SourceDisk:
         provisioning=provisioning_of(_base(backing)),
         mode=getattr(backing, "diskMode", None),
         serial=getattr(backing, "uuid", None),
+        lun=getattr(_base(backing), "lunUuid", None),
     )
 
 

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from ssl import SSLContext
 
 from support.adapters.certificates import unverified, verifying
-from support.adapters.vsphere import cloning, deleting, guest_operations, powering, recording, tracking
+from support.adapters.vsphere import (
+    adding_disks,
+    cloning,
+    deleting,
+    fitting,
+    folders,
+    guest_operations,
+    powering,
+    recording,
+    snapshots,
+    tracking,
+)
 from support.adapters.vsphere.finding import find, machines_of
 from support.adapters.vsphere.guest_transfers import Trust
 from support.adapters.vsphere.reading import Scanner, moid
@@ -15,12 +26,16 @@ from support.domain.access import SourceAccess
 from support.domain.contents import GuestDisk, GuestFile
 from support.domain.errors import SourceError
 from support.domain.names import MachineName
-from support.domain.source import CloneShape, SourceMachine
+from support.domain.shaping import CloneShape, ExtraDisk, StoreFolder
+from support.domain.source import SourceMachine
 from support.ports.guest import Login
 
 
 class Vsphere:
-    """One vCenter of a profile: SourcePlatform, ClonesMachines, PowersMachines, TracksChanges and OperatesGuests."""
+    """One vCenter of a profile.
+
+    SourcePlatform, ClonesMachines, ShapesClones, PowersMachines, TracksChanges and OperatesGuests.
+    """
 
     def __init__(self, access: SourceAccess) -> None:
         self._access = access
@@ -60,12 +75,31 @@ class Vsphere:
     def describe(self, machine_id: str) -> SourceMachine:
         return recording.describe(self._open, machine_id)
 
-    def start_clone(
-        self, source: MachineName, clone: MachineName, notes: str, shape: CloneShape = cloning.AS_SOURCE
-    ) -> str:
-        """Clone a machine or template; `shape` is what vSphere offers beyond the port."""
+    def start_clone(self, source: MachineName, clone: MachineName, notes: str) -> str:
+        return self.start_shaped_clone(source, clone, notes, CloneShape())
+
+    def start_shaped_clone(self, source: MachineName, clone: MachineName, notes: str, shape: CloneShape) -> str:
         origin = find(self._open, self._scanner, source)
         return cloning.start(self._open, origin, cloning.CloneOrder(name=clone, notes=notes, shape=shape))
+
+    def must_fit(self, wanted: Sequence[tuple[MachineName, CloneShape]]) -> None:
+        found = [(find(self._open, self._scanner, name), shape) for name, shape in wanted]
+        fitting.must_fit(self._open, found)
+
+    def add_disks(self, machine_id: str, disks: Sequence[ExtraDisk], seconds: float) -> None:
+        adding_disks.add(self._open, self._open.ref(vim.VirtualMachine, machine_id), disks, seconds)
+
+    def take_snapshot(self, machine_id: str, name: str, seconds: float) -> None:
+        snapshots.take(self._open, self._open.ref(vim.VirtualMachine, machine_id), name, seconds)
+
+    def make_folder(self, folder: StoreFolder) -> None:
+        folders.make(self._open, folder)
+
+    def has_folder(self, folder: StoreFolder, seconds: float) -> bool:
+        return folders.exists(self._open, folder, seconds)
+
+    def remove_folder(self, folder: StoreFolder, seconds: float) -> None:
+        folders.remove(self._open, folder, seconds)
 
     def finish_clone(self, task_id: str, seconds: float) -> str:
         return cloning.finish(self._open, task_id, seconds)

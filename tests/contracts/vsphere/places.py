@@ -22,6 +22,8 @@ from tests.harness.lab_process import lab_process
 ROOT = Path(__file__).parents[3]
 _TOOL = ROOT / ".tools" / "bin" / "vcsim"
 VCSIM = str(_TOOL) if _TOOL.exists() else shutil.which("vcsim")
+LAB_LUN = "naa.624a9370000000000000000000000021"
+"""Of the lab's estate, on no datastore."""
 REQUIRED = os.environ.get("REQUIRE_FOREIGN_CLIENTS") == "1"
 """Set by CI: there, a simulator that is missing is a failure and no reason to skip."""
 
@@ -38,6 +40,8 @@ class Place:
     machine: MachineName
     cannot: dict[str, str]
     guest: Login | None = None
+    lun: str = ""
+    """One that a raw disk of a clone may map."""
 
 
 def access(url: str, user: str, password: str, *, verify: bool = True) -> SourceAccess:
@@ -65,6 +69,7 @@ def the_lab(folder: Path) -> Iterator[Place]:
             access=access(profile["api_url"], profile["username"], profile["password"]),
             machine=MachineName("mtv-rhel8-warm-2disks2nics"),
             cannot={},
+            lun=LAB_LUN,
             guest=_linux(profile["guest_vm_linux_user"], profile["guest_vm_linux_password"]),
         )
 
@@ -87,6 +92,7 @@ def vcsim(folder: Path) -> Iterator[Place]:
             cannot={
                 "guest": "vcsim has no guests: tools never report a network",
                 "guest operations": "vcsim runs programs of a guest in containers only, and here are none",
+                "raw disks": "vcsim's datastores are no VMFS, and it checks no LUN (facts/sources.md 1.10)",
                 "notes": "vcsim drops the annotation of a clone (facts/sources.md 1.10)",
                 "provisioning": "vcsim's clones keep the provisioning of their source, whatever the locator says",
             },
@@ -98,17 +104,23 @@ def vcsim(folder: Path) -> Iterator[Place]:
 def real(url: str) -> Iterator[Place]:
     """VCENTER_URL=https://user:password@host:port/sdk; VCENTER_MACHINE names what may be cloned.
 
-    VCENTER_GUEST=user:password is for its guest.
+    VCENTER_GUEST=user:password is for its guest, VCENTER_LUN is a LUN that its clones may map.
     """
     parts = urllib.parse.urlsplit(url)
     plain = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     user, password = urllib.parse.unquote(parts.username or ""), urllib.parse.unquote(parts.password or "")
     verify = os.environ.get("VCENTER_INSECURE", "0") != "1"
     guest_user, given, guest_password = os.environ.get("VCENTER_GUEST", "").partition(":")
+    lun, cannot = os.environ.get("VCENTER_LUN", ""), {}
+    if not given:
+        cannot["guest operations"] = "VCENTER_GUEST=user:password is not set"
+    if not lun:
+        cannot["raw disks"] = "VCENTER_LUN=naa.600a... is not set"
     yield Place(
         name="real",
         access=access(plain, user, password, verify=verify),
         machine=MachineName(os.environ["VCENTER_MACHINE"]),
-        cannot={} if given else {"guest operations": "VCENTER_GUEST=user:password is not set"},
+        cannot=cannot,
+        lun=lun,
         guest=_linux(guest_user, guest_password) if given else None,
     )

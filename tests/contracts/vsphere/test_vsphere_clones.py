@@ -12,7 +12,8 @@ from support.adapters.vsphere.session import Session
 from support.domain.errors import MachineNotFound, SourceError
 from support.domain.machine import Power
 from support.domain.names import MachineName
-from support.domain.source import CloneShape, Provisioning, SourceMachine
+from support.domain.shaping import CloneShape
+from support.domain.source import Provisioning, SourceMachine
 from tests.contracts.vsphere.conftest import SECONDS, Clones
 from tests.contracts.vsphere.places import Place
 
@@ -49,7 +50,7 @@ def test_a_template_can_be_cloned_to_a_machine(vsphere: Vsphere, place: Place, c
 def test_a_clone_goes_to_the_datastore_asked_for(vsphere: Vsphere, place: Place, clones: Clones) -> None:
     wanted = other_datastore(vsphere, vsphere.describe(vsphere.find(place.machine)))
     shape = CloneShape(datastore_id=wanted)
-    task = vsphere.start_clone(place.machine, clones.next_name(), f"{clones.run} elsewhere", shape)
+    task = vsphere.start_shaped_clone(place.machine, clones.next_name(), f"{clones.run} elsewhere", shape)
     clone = vsphere.describe(vsphere.finish_clone(task, SECONDS))
     assert {disk.store.id for disk in clone.disks} == {wanted}
 
@@ -57,7 +58,7 @@ def test_a_clone_goes_to_the_datastore_asked_for(vsphere: Vsphere, place: Place,
 def test_an_unknown_datastore_is_refused_before_the_clone(vsphere: Vsphere, place: Place, clones: Clones) -> None:
     shape = CloneShape(datastore_id="datastore-99999")
     with pytest.raises(SourceError, match="datastore-99999"):
-        vsphere.start_clone(place.machine, clones.next_name(), clones.run, shape)
+        vsphere.start_shaped_clone(place.machine, clones.next_name(), clones.run, shape)
     assert clones.existing() == []
 
 
@@ -67,7 +68,7 @@ def test_a_clone_is_provisioned_as_asked(
 ) -> None:
     able("provisioning")
     shape = CloneShape(provisioning=provisioning)
-    task = vsphere.start_clone(place.machine, clones.next_name(), clones.run, shape)
+    task = vsphere.start_shaped_clone(place.machine, clones.next_name(), clones.run, shape)
     clone = vsphere.describe(vsphere.finish_clone(task, SECONDS))
     assert {disk.provisioning for disk in clone.disks} == {provisioning}
 

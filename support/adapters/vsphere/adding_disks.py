@@ -1,0 +1,156 @@
+"""Extra disks of a clone: added in one change after the clone, since errors inside a clone may be swallowed.
+
+Facts: sources 1.10 (add disk, RDM) and 1.7 (controllers and their slots).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from support.adapters.vsphere import luns
+from support.adapters.vsphere.disks import in_order, provisioning_of
+from support.adapters.vsphere.faults import translated
+from support.adapters.vsphere.finding import plain_name
+from support.adapters.vsphere.placing import Store, datastore
+from support.adapters.vsphere.reading import Row, read_one
+from support.adapters.vsphere.sdk import vim
+from support.adapters.vsphere.session import Session
+from support.adapters.vsphere.tasks import await_task
+from support.domain.errors import SourceError
+from support.domain.machine import KIB
+from support.domain.shaping import ExtraDisk
+from support.domain.source import Provisioning
+
+_PATHS = ("name", "datastore", "runtime.host", "config.files.vmPathName", "config.hardware.device")
+_device = vim.vm.device
+_Disk = _device.VirtualDisk
+_SLOTS = tuple(unit for unit in range(16) if unit != 7)
+"""Slot 7 is the controller's own; more than 15 disks fit newer hardware only."""
+_BUSES = range(4)
+
+
+def add(session: Session, machine: Any, disks: Sequence[ExtraDisk], seconds: float) -> None:
+    """One reconfiguration for all; raises SourceError when vCenter accepts it and a disk came otherwise."""
+    subject = f"machine {machine._moId}: add {len(disks)} disks"
+    with translated(subject):
+        row = read_one(session, machine, _PATHS)
+        changes = list(_changes(session, row, disks, seconds))
+        await_task(session, subject, machine.ReconfigVM_Task(spec=vim.vm.ConfigSpec(deviceChange=changes)), seconds)
+        _verify(session, row, disks)
+
+
+def _changes(session: Session, row: Row, disks: Sequence[ExtraDisk], seconds: float) -> Iterator[Any]:
+    places = _places(tuple(row.get("config.hardware.device") or ()))
+    for number, disk in enumerate(disks, start=1):
+        place = next(places, None)
+        if place is None:
+            raise SourceError(
+                f"machine {plain_name(row)}: no room on its controllers for disk {number} of {len(disks)}"
+            )
+        if place.controller is not None:
+            yield place.controller
+        backing = _raw(session, row, disk, seconds) if disk.lun is not None else _flat(session, row, disk, number)
+        yield _device.VirtualDeviceSpec(
+            operation="add",
+            fileOperation="create",
+            device=_Disk(
+                key=-1000 - number,
+                controllerKey=place.key,
+                unitNumber=place.unit,
+                # A raw disk is as large as its LUN, which the server knows.
+                capacityInKB=(disk.size or 0) // KIB,
+                backing=backing,
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A free slot; `controller` is the change that makes its controller first."""
+
+    key: int
+    unit: int
+    controller: Any = None
+
+
+def _places(devices: Sequence[Any]) -> Iterator[_Place]:
+    """Free slots of the SCSI controllers there are, then those of new ones."""
+    kind = _device.VirtualSCSIController
+    controllers = sorted((each for each in devices if isinstance(each, kind)), key=lambda each: each.key)
+    for controller in controllers:
+        taken = {each.unitNumber for each in devices if each.controllerKey == controller.key}
+        for unit in _SLOTS:
+            if unit not in taken:
+                yield _Place(controller.key, unit)
+    used = {each.busNumber for each in controllers}
+    for bus in _BUSES:
+        if bus not in used:
+            key = -1 - bus
+            new = _device.ParaVirtualSCSIController(key=key, busNumber=bus, sharedBus="noSharing")
+            change = _device.VirtualDeviceSpec(operation="add", device=new)
+            for unit in _SLOTS:
+                yield _Place(key, unit, change if unit == _SLOTS[0] else None)
+
+
+def _flat(session: Session, row: Row, disk: ExtraDisk, number: int) -> Any:
+    store = _store(session, row, disk)
+    below = f" {disk.folder}/{plain_name(row)}_{number}.vmdk" if disk.folder else ""
+    return _Disk.FlatVer2BackingInfo(
+        # The prefix decides where the file goes; the reference alone is not heeded everywhere.
+        fileName=f"[{store.name}]{below}",
+        datastore=store.ref,
+        diskMode=disk.mode.value,
+        thinProvisioned=disk.provisioning is Provisioning.THIN,
+        eagerlyScrub=disk.provisioning is Provisioning.THICK_EAGER,
+    )
+
+
+def _raw(session: Session, row: Row, disk: ExtraDisk, seconds: float) -> Any:
+    store = _store(session, row, disk)
+    luns.must_take_mappings(store)
+    lun = luns.find(session, row.get("runtime.host"), disk.lun or "")
+    luns.await_free(session, lun, seconds)
+    return _Disk.RawDiskMappingVer1BackingInfo(
+        fileName=f"[{store.name}]",
+        datastore=store.ref,
+        deviceName=lun.deviceName,
+        lunUuid=lun.uuid,
+        compatibilityMode="virtualMode",
+        diskMode=disk.mode.value,
+    )
+
+
+def _store(session: Session, row: Row, disk: ExtraDisk) -> Store:
+    """Where the disk is to go: the machine's home unless another one is asked for."""
+    if disk.datastore_id is not None:
+        return datastore(session, disk.datastore_id)
+    home = (row.get("config.files.vmPathName") or "").partition("]")[0].removeprefix("[")
+    stores = [datastore(session, each._moId) for each in row.get("datastore") or ()]
+    found = next((store for store in stores if store.name == home), None)
+    if found is None:
+        raise SourceError(f"machine {plain_name(row)}: vCenter does not tell which datastore [{home}] of its home is")
+    return found
+
+
+def _verify(session: Session, before: Row, wanted: Sequence[ExtraDisk]) -> None:
+    known = {disk.key for disk in in_order(before.get("config.hardware.device") or ())}
+    row = read_one(session, before.ref, _PATHS)
+    added = [disk for disk in in_order(tuple(row.get("config.hardware.device") or ())) if disk.key not in known]
+    problems = [f"expected {len(wanted)} more, got {len(added)}"] if len(added) != len(wanted) else []
+    for number, (disk, device) in enumerate(zip(wanted, added, strict=False), start=1):
+        problems += [f"disk {number}: {problem}" for problem in _differences(disk, device)]
+    if problems:
+        raise SourceError(f"machine {plain_name(row)}: disks came otherwise than asked: {'; '.join(problems)}")
+
+
+def _differences(disk: ExtraDisk, device: Any) -> Iterator[str]:
+    backing = device.backing
+    size = device.capacityInBytes or (device.capacityInKB or 0) * KIB
+    if disk.size is not None and size != disk.size:
+        yield f"expected {disk.size} bytes, got {size}"
+    if backing.diskMode != disk.mode.value:
+        yield f"expected mode {disk.mode.value}, got {backing.diskMode}"
+    if (disk.lun is not None) != isinstance(backing, luns.RAW):
+        yield f"expected {'a raw disk' if disk.lun else 'a file'}, got {type(backing).__name__.rsplit('.', 1)[-1]}"
+    if disk.lun is None and provisioning_of(backing) not in (disk.provisioning, Provisioning.UNKNOWN):
+        yield f"expected provisioning {disk.provisioning.value}, got {provisioning_of(backing).value}"

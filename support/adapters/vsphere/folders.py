@@ -1,0 +1,60 @@
+"""Folders at the top of a datastore, for disks beside their machine's own folder (facts, sources 1.10)."""
+
+import logging
+from typing import Any
+
+from support.adapters.vsphere.faults import translated
+from support.adapters.vsphere.placing import Store, datacenter_of, datastore
+from support.adapters.vsphere.reading import read_one
+from support.adapters.vsphere.sdk import vim
+from support.adapters.vsphere.session import Session
+from support.adapters.vsphere.tasks import await_task
+from support.domain.shaping import StoreFolder
+
+_LOG = logging.getLogger(__name__)
+_ABSENT = vim.fault.FileNotFound
+
+
+def make(session: Session, folder: StoreFolder) -> None:
+    """Make a folder that was not there before; FileAlreadyExists comes out as SourceError."""
+    store = datastore(session, folder.datastore_id)
+    with translated(f"folder {_path(store, folder)}: make it"):
+        session.content.fileManager.MakeDirectory(
+            name=_path(store, folder),
+            datacenter=datacenter_of(session, store.ref),
+            createParentDirectories=False,
+        )
+
+
+def exists(session: Session, folder: StoreFolder, seconds: float) -> bool:
+    """Ask the datastore's browser for it."""
+    store = datastore(session, folder.datastore_id)
+    subject = f"folder {_path(store, folder)}: look for it"
+    with translated(subject):
+        browser = read_one(session, store.ref, ("browser",)).get("browser")
+        spec = vim.host.DatastoreBrowser.SearchSpec(matchPattern=[folder.name])
+        task = browser.SearchDatastore_Task(datastorePath=f"[{store.name}]", searchSpec=spec)
+        found = await_task(session, subject, task, seconds)
+    return any(each.path.rstrip("/") == folder.name for each in (found.file if found else None) or ())
+
+
+def remove(session: Session, folder: StoreFolder, seconds: float) -> None:
+    """Delete it with all that is in it; one already gone is success."""
+    store = datastore(session, folder.datastore_id)
+    subject = f"folder {_path(store, folder)}: delete it"
+    with translated(subject):
+        try:
+            task = _delete(session, store, folder)
+            await_task(session, subject, task, seconds, accepted=_ABSENT)
+        except _ABSENT:
+            _LOG.info("%s: already gone", subject)
+
+
+def _delete(session: Session, store: Store, folder: StoreFolder) -> Any:
+    return session.content.fileManager.DeleteDatastoreFile_Task(
+        name=_path(store, folder), datacenter=datacenter_of(session, store.ref)
+    )
+
+
+def _path(store: Store, folder: StoreFolder) -> str:
+    return f"[{store.name}] {folder.name}"

@@ -1,0 +1,111 @@
+"""Datastores and hosts that a clone may be sent to: found by id or name, and refused here when they cannot take it.
+
+In a spec an unknown id brings some servers down (facts, sources 1.14).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from support.adapters.vsphere.faults import GONE
+from support.adapters.vsphere.finding import plain_name
+from support.adapters.vsphere.reading import Row, Scanner, moid, read_one
+from support.adapters.vsphere.sdk import vim
+from support.adapters.vsphere.session import Session
+from support.domain.errors import SourceError
+from support.domain.machine import Bytes
+
+VMFS = "VMFS"
+_STORE_PATHS = (
+    "name",
+    "parent",
+    "summary.accessible",
+    "summary.maintenanceMode",
+    "summary.type",
+    "summary.capacity",
+    "summary.freeSpace",
+    "summary.uncommitted",
+)
+_HOST_PATHS = ("name", "parent", "datastore", "runtime.connectionState", "runtime.inMaintenanceMode")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """A datastore that takes files; sizes as vCenter last saw them, `promised` is what thin disks may still grow by."""
+
+    ref: Any
+    name: str
+    type: str
+    capacity: Bytes
+    free: Bytes
+    promised: Bytes
+
+    @property
+    def id(self) -> str:
+        return moid(self.ref)
+
+    def __str__(self) -> str:
+        return f"datastore {self.name} ({self.id})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """An ESXi host that takes machines; `stores` are ids of the datastores it has mounted."""
+
+    ref: Any
+    name: str
+    stores: frozenset[str]
+
+    def must_see(self, store: Store) -> None:
+        if store.id not in self.stores:
+            raise SourceError(f"{store} is not mounted on host {self.name}, expected a datastore that it sees")
+
+
+def datastore(session: Session, datastore_id: str) -> Store:
+    """A datastore by id; raises SourceError for one that is not there or takes nothing."""
+    try:
+        row = read_one(session, session.ref(vim.Datastore, datastore_id), _STORE_PATHS)
+    except GONE as gone:
+        raise SourceError(f"datastore {datastore_id}: vCenter has none of that id; correct the profile") from gone
+    name = plain_name(row)
+    if not row.get("summary.accessible"):
+        raise SourceError(f"datastore {name} ({datastore_id}): expected accessible, it is not")
+    if row.get("summary.maintenanceMode") not in (None, "normal"):
+        raise SourceError(f"datastore {name} ({datastore_id}): it is in maintenance, expected one in normal use")
+    return Store(
+        ref=row.ref,
+        name=name,
+        type=row.get("summary.type") or "",
+        capacity=Bytes(row.get("summary.capacity") or 0),
+        free=Bytes(row.get("summary.freeSpace") or 0),
+        promised=Bytes(row.get("summary.uncommitted") or 0),
+    )
+
+
+def host_named(session: Session, name: str) -> Host:
+    """A host by the name vCenter has for it; raises SourceError for one that is not there or takes no machines."""
+    rows = Scanner(session, vim.HostSystem).rows(_HOST_PATHS)
+    found = next((row for row in rows if plain_name(row).lower() == name.lower()), None)
+    if found is None:
+        known = ", ".join(sorted(plain_name(row) for row in rows)) or "none"
+        raise SourceError(f"host {name}: vCenter has none of that name; there are: {known}")
+    state = found.get("runtime.connectionState")
+    if state != "connected" or found.get("runtime.inMaintenanceMode"):
+        why = "in maintenance" if state == "connected" else state
+        raise SourceError(f"host {name}: it is {why}, expected one that takes machines")
+    stores = frozenset(moid(each) for each in found.get("datastore") or ())
+    return Host(ref=found.ref, name=plain_name(found), stores=stores)
+
+
+def pool_of(session: Session, host: Any) -> Any:
+    """The root resource pool of the host's cluster."""
+    cluster = read_one(session, host, ("parent",)).get("parent")
+    return read_one(session, cluster, ("resourcePool",)).get("resourcePool")
+
+
+def datacenter_of(session: Session, store: Any) -> Any:
+    """The datacenter that owns a datastore: paths of files count in it alone."""
+    ref = store
+    while ref is not None and not isinstance(ref, vim.Datacenter):
+        row: Row = read_one(session, ref, ("parent",))
+        ref = row.get("parent")
+    return ref

@@ -1,0 +1,186 @@
+"""Clones that differ from their source: extra disks, places, raw disks, snapshots; refused before they are made."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from support.adapters.vsphere.placing import host_named
+from support.adapters.vsphere.platform import Vsphere
+from support.adapters.vsphere.reading import Scanner, read_one
+from support.adapters.vsphere.sdk import vim
+from support.domain.errors import SourceError, WaitTimeout
+from support.domain.machine import GIB, MIB, Bytes
+from support.domain.shaping import CloneShape, DiskMode, ExtraDisk, StoreFolder
+from support.domain.source import Provisioning, SourceDisk
+from tests.contracts.vsphere.conftest import SECONDS, Clones
+from tests.contracts.vsphere.places import Place
+
+pytestmark = pytest.mark.contract
+SMALL = ExtraDisk(size=Bytes(64 * MIB))
+
+
+def home_of(vsphere: Vsphere, machine_id: str) -> str:
+    """Id of the datastore that a machine's first disk is on."""
+    return vsphere.describe(machine_id).disks[0].store.id
+
+
+def another(vsphere: Vsphere, machine_id: str) -> str:
+    home = home_of(vsphere, machine_id)
+    rows = Scanner(vsphere._open, vim.Datastore).rows(("name", "summary.accessible"))
+    return next(row.id for row in rows if row.get("summary.accessible") and row.id != home)
+
+
+def added(vsphere: Vsphere, place: Place, clones: Clones, *disks: ExtraDisk) -> list[SourceDisk]:
+    clone = clones.make(place.machine)
+    before = {disk.identity for disk in vsphere.describe(clone).disks}
+    vsphere.add_disks(clone, disks, SECONDS)
+    return [disk for disk in vsphere.describe(clone).disks if disk.identity not in before]
+
+
+def test_extra_disks_come_in_the_order_size_mode_and_provisioning_asked_for(
+    vsphere: Vsphere, place: Place, clones: Clones
+) -> None:
+    wanted = [
+        replace(SMALL, size=Bytes(64 * MIB), provisioning=Provisioning.THIN),
+        replace(SMALL, size=Bytes(96 * MIB), provisioning=Provisioning.THICK_LAZY),
+        replace(SMALL, size=Bytes(128 * MIB), provisioning=Provisioning.THICK_EAGER),
+        replace(SMALL, size=Bytes(160 * MIB), mode=DiskMode.INDEPENDENT_PERSISTENT),
+        replace(SMALL, size=Bytes(192 * MIB), mode=DiskMode.INDEPENDENT_NONPERSISTENT),
+    ]
+    got = added(vsphere, place, clones, *wanted)
+    assert [(disk.size, disk.mode, disk.provisioning) for disk in got] == [
+        (disk.size, disk.mode.value, disk.provisioning) for disk in wanted
+    ]
+
+
+def test_more_disks_than_one_controller_takes_get_another_one(vsphere: Vsphere, place: Place, clones: Clones) -> None:
+    assert len(added(vsphere, place, clones, *[SMALL] * 17)) == 17
+
+
+def test_a_disk_goes_to_the_datastore_asked_for_and_the_rest_stays(
+    vsphere: Vsphere, place: Place, clones: Clones
+) -> None:
+    clone = clones.make(place.machine)
+    home, other = home_of(vsphere, clone), another(vsphere, clone)
+    vsphere.add_disks(clone, [replace(SMALL, datastore_id=other), SMALL], SECONDS)
+    assert [disk.store.id for disk in vsphere.describe(clone).disks[-2:]] == [other, home]
+
+
+@pytest.fixture
+def folder(vsphere: Vsphere, place: Place, clones: Clones) -> Iterator[StoreFolder]:
+    store = another(vsphere, vsphere.find(place.machine))
+    made = StoreFolder(datastore_id=store, name=f"{clones.run}-shared_disks")
+    vsphere.make_folder(made)
+    yield made
+    clones.remove_all()
+    vsphere.remove_folder(made, SECONDS)
+
+
+def test_a_disk_lies_in_a_folder_of_its_own_and_goes_with_it(
+    vsphere: Vsphere, place: Place, clones: Clones, folder: StoreFolder
+) -> None:
+    clone = clones.make(place.machine)
+    vsphere.add_disks(clone, [replace(SMALL, datastore_id=folder.datastore_id, folder=folder.name)], SECONDS)
+    assert f"] {folder.name}/" in vsphere.describe(clone).disks[-1].identity
+    vsphere.delete(clone, SECONDS)
+    assert vsphere.has_folder(folder, SECONDS)
+    vsphere.remove_folder(folder, SECONDS)
+    assert not vsphere.has_folder(folder, SECONDS)
+    vsphere.remove_folder(folder, SECONDS)
+
+
+def test_a_folder_that_is_there_already_is_not_taken(vsphere: Vsphere, folder: StoreFolder) -> None:
+    with pytest.raises(SourceError, match=folder.name):
+        vsphere.make_folder(folder)
+
+
+def test_snapshots_of_a_running_machine_are_recorded_in_their_order(
+    vsphere: Vsphere, place: Place, clones: Clones
+) -> None:
+    clone = clones.make(place.machine)
+    vsphere.add_disks(clone, [replace(SMALL, mode=DiskMode.INDEPENDENT_PERSISTENT)], SECONDS)
+    vsphere.power_on(clone, SECONDS)
+    for name in ("first", "second"):
+        vsphere.take_snapshot(clone, name, SECONDS)
+    snapshots = vsphere.describe(clone).snapshots
+    assert [each.name for each in snapshots] == ["first", "second"]
+    assert snapshots[1].parent == snapshots[0].id
+
+
+def test_a_clone_is_registered_on_the_host_asked_for(vsphere: Vsphere, place: Place, clones: Clones) -> None:
+    rows = Scanner(vsphere._open, vim.HostSystem).rows(("name",))
+    for host in sorted(str(row.get("name")) for row in rows)[:2]:
+        shape = CloneShape(host=host)
+        vsphere.must_fit([(place.machine, shape)])
+        task = vsphere.start_shaped_clone(place.machine, clones.next_name(), f"{clones.run} there", shape)
+        assert vsphere.describe(vsphere.finish_clone(task, SECONDS)).host == host
+
+
+def test_everything_that_does_not_fit_is_told_at_once_and_nothing_is_made(
+    vsphere: Vsphere, place: Place, clones: Clones
+) -> None:
+    huge = ExtraDisk(size=Bytes(10**7 * GIB), provisioning=Provisioning.THICK_LAZY)
+    shape = CloneShape(
+        host="no-such-host",
+        disks=(huge, replace(SMALL, datastore_id="datastore-99999"), replace(huge, size=None, lun="x")),
+    )
+    with pytest.raises(SourceError) as refused:
+        vsphere.must_fit([(place.machine, shape)])
+    said = str(refused.value)
+    for problem in ("no-such-host", "datastore-99999", "LUN x", "are needed for thick disks"):
+        assert problem in said
+    assert clones.existing() == []
+
+
+def test_room_is_counted_over_all_clones(vsphere: Vsphere, place: Place) -> None:
+    home = home_of(vsphere, vsphere.find(place.machine))
+    row = read_one(vsphere._open, vsphere._open.ref(vim.Datastore, home), ("summary.freeSpace",))
+    half = Bytes(row.get("summary.freeSpace") // 2 // MIB * MIB)
+    one = CloneShape(
+        provisioning=Provisioning.THIN, disks=(ExtraDisk(size=half, provisioning=Provisioning.THICK_LAZY),)
+    )
+    vsphere.must_fit([(place.machine, one)])
+    with pytest.raises(SourceError, match=home):
+        vsphere.must_fit([(place.machine, one), (place.machine, one)])
+    thin = replace(one, disks=tuple(replace(disk, provisioning=Provisioning.THIN) for disk in one.disks))
+    vsphere.must_fit([(place.machine, thin), (place.machine, thin)])
+
+
+@pytest.fixture
+def lun(vsphere: Vsphere, place: Place, able: Callable[[str], None]) -> str:
+    able("raw disks")
+    return place.lun
+
+
+def test_a_raw_disk_maps_its_lun(vsphere: Vsphere, place: Place, clones: Clones, lun: str) -> None:
+    raw = ExtraDisk(size=None, lun=lun)
+    vsphere.must_fit([(place.machine, CloneShape(disks=(raw,)))])
+    (disk,) = added(vsphere, place, clones, raw)
+    assert disk.lun is not None
+    assert disk.size >= MIB
+
+
+def test_one_lun_serves_one_machine_at_a_time(vsphere: Vsphere, place: Place, clones: Clones, lun: str) -> None:
+    notes = f"{clones.run} clone of {place.machine}, made by mtv-acceptance"
+    tasks = [vsphere.start_clone(place.machine, clones.next_name(), notes) for _ in range(2)]
+    first, second = (vsphere.finish_clone(task, SECONDS) for task in tasks)
+    raw = ExtraDisk(size=None, lun=lun)
+    vsphere.add_disks(first, [raw], SECONDS)
+    with pytest.raises(WaitTimeout, match="mapped by machine"):
+        vsphere.add_disks(second, [raw], 1)
+    vsphere.delete(first, SECONDS)
+    vsphere.add_disks(second, [raw], SECONDS)
+    assert vsphere.describe(second).disks[-1].lun is not None
+
+
+def test_a_lun_that_two_machines_of_one_plan_ask_for_is_refused(vsphere: Vsphere, place: Place, lun: str) -> None:
+    shape = CloneShape(disks=(ExtraDisk(size=None, lun=lun),))
+    with pytest.raises(SourceError, match="one at a time"):
+        vsphere.must_fit([(place.machine, shape), (place.machine, shape)])
+
+
+def test_a_host_that_nobody_knows_is_answered_with_those_there_are(vsphere: Vsphere) -> None:
+    known = str(Scanner(vsphere._open, vim.HostSystem).rows(("name",))[0].get("name"))
+    with pytest.raises(SourceError, match=known):
+        host_named(vsphere._open, "no-such-host")
