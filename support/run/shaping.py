@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TypeVar
 
 from behave.model import Row, Table
@@ -116,7 +115,5 @@ def _size(text: str) -> Bytes:
 
 def _one_of(known: Mapping[str, Value], text: str, what: str) -> Value:
     if text not in known:
-        near = get_close_matches(text, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(known)}"
-        raise SuiteError(f"table of disks: {what} {text!r} is not known, {hint}")
+        raise SuiteError(f"table of disks: {what} {text!r} is not known, expected one of {', '.join(known)}")
     return known[text]
