@@ -191,6 +191,8 @@ def merge(folders: tuple[Path, ...], into: Path) -> None:
     except StartError as problem:
         _refuse(problem)
     click.echo(f"Folder {merged.folder}")
+    for note in merged.notes:
+        click.echo(f"note: {note}")
     for run in merged.unfinished:
         click.echo(f"never finished: {run}")
     click.echo(merged.headline)
@@ -217,6 +219,26 @@ def catalog(tags: tuple[str, ...], as_json: bool) -> None:
         click.echo(json.dumps(as_data(entries), indent=2))
     else:
         click.echo("\n".join(lines(entries)).strip())
+
+
+@main.command()
+@_DEFINES
+def docs(defines: tuple[str, ...]) -> None:
+    """Write the features as a site for readers, with the last verdict of each scenario on each source.
+
+    It is reports/living/index.html; of the settings, reports_dir counts. A run writes it at its end, too. Exit code 2:
+    the features cannot be read, the site cannot be written, or a setting is wrong.
+    """
+    from acceptance.documentation import documented, reports_of
+    from support.domain.errors import StartError
+
+    try:
+        done = documented(reports_of(defines))
+    except StartError as problem:
+        _refuse(problem)
+    for each in done.unreadable:
+        click.echo(f"note: {each}", err=True)
+    click.echo(done.page)
 
 
 def _refuse(problem: Exception) -> NoReturn:

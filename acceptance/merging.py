@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from acceptance.documentation import documented
 from support.domain.errors import StartError
 from support.domain.names import random_part
 from support.evidence.publish import publish_records
 from support.evidence.results import RunFacts, RunRecord, ScenarioResult, Verdict
-from support.evidence.stored import FILE, stored
+from support.evidence.stored import FILE, store, stored
 from support.evidence.summary.account import account_of
 from support.evidence.summary.page import headline
 
@@ -19,11 +20,19 @@ _Identity = tuple[str, str, str, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """What came of it: the folder of the joint results, the verdict in words, and runs that never finished."""
+    """What came of it.
+
+    Attributes:
+        folder: of the joint results.
+        headline: the verdict in words.
+        unfinished: runs that never finished.
+        notes: what is amiss with pages, and changes no verdict.
+    """
 
     folder: Path
     headline: str
     unfinished: tuple[Path, ...]
+    notes: tuple[str, ...]
     good: bool
 
 
@@ -39,14 +48,27 @@ def merge(folders: Sequence[Path], reports: Path) -> Merged:
     if not records:
         raise StartError(f"nothing to merge: no finished run in {', '.join(map(str, folders))}")
     folder = (reports / f"merged-{random_part()}").absolute()
+    notes = _documented(records, folder)
     publish_records(records, folder)
     account = account_of(records)
     return Merged(
         folder=folder,
         headline=headline(account),
         unfinished=unfinished,
+        notes=notes,
         good=account.good and not unfinished,
     )
+
+
+def _documented(records: Sequence[RunRecord], folder: Path) -> tuple[str, ...]:
+    """Keep what is read for the living documentation, since shards need not lie among the reports, and write it."""
+    folder.mkdir(parents=True)
+    for record in records:
+        store(record, folder, f"results-{record.facts.run_id}.json")
+    try:
+        return documented(folder.parent, folder).unreadable
+    except StartError as error:
+        return (f"no living documentation: {error}",)
 
 
 def _last_run(folder: Path) -> list[Path]:

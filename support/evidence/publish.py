@@ -5,11 +5,13 @@ Earlier runs keep their folders; a run that dies while it writes leaves the name
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from support.evidence.allure_results import write_allure
 from support.evidence.junit import write_junit
+from support.evidence.living.page import FOLDER as LIVING
+from support.evidence.living.page import INDEX
 from support.evidence.results import RunFacts, RunRecord, ScenarioResult
 from support.evidence.stored import store
 from support.evidence.summary.page import HTML, MARKDOWN, write_summary
@@ -20,12 +22,22 @@ _LOG = "run.log"
 
 
 def publish(
-    results: Sequence[ScenarioResult], facts: RunFacts, folder: Path, leftovers: Sequence[str] = ()
+    results: Sequence[ScenarioResult],
+    facts: RunFacts,
+    folder: Path,
+    leftovers: Sequence[str] = (),
+    document: Callable[[], object] | None = None,
 ) -> RunRecord:
-    """Write all results into `folder`, the run's own below the reports, and swap the names beside it."""
+    """Write all results into `folder`, the run's own below the reports, and swap the names beside it.
+
+    Args:
+        document: writes the living documentation from the results of all runs, so that the summary can lead to it.
+    """
     record = RunRecord(facts=facts, results=tuple(results), leftovers=tuple(leftovers))
     folder.mkdir(parents=True, exist_ok=True)
     store(record, folder)
+    if document is not None:
+        document()
     publish_records([record], folder)
     return record
 
@@ -63,6 +75,7 @@ def _links(folder: Path) -> Mapping[str, Path]:
         "results for CI": folder / JUNIT / JUNIT_FILE,
         "log of the run": folder / _LOG,
         "folder of the run": folder,
+        "all scenarios with their last verdicts": folder.parent / LIVING / INDEX,
     }
     return {name: path for name, path in known.items() if path.exists()}
 

@@ -10,9 +10,9 @@ from support.evidence.results import RunRecord
 FILE = "results.json"
 
 
-def store(record: RunRecord, folder: Path) -> None:
+def store(record: RunRecord, folder: Path, name: str = FILE) -> None:
     """Write the record into a run's folder, attachments included; what a finding compared is kept as its text."""
-    (folder / FILE).write_bytes(_adapter().dump_json(record, fallback=str))
+    (folder / name).write_bytes(_adapter().dump_json(record, fallback=str))
 
 
 def stored(folder: Path) -> RunRecord:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from behave.configuration import Configuration
 from behave.exception import ConfigError
-from behave.model import Feature, Scenario
+from behave.model import Scenario
 from behave.runner import Runner
 from behave.runner_util import parse_features
 
@@ -23,15 +23,17 @@ def configuration(tags: Sequence[str]) -> Configuration:
 
 def scenarios_of(config: Configuration) -> list[Scenario]:
     """Those that are chosen, their sentences loaded. Raises StartError for a selection that is none."""
-    return chosen_scenarios(features_of(config), config)
+    runner = with_sentences(config)
+    features = parse_features(list(runner.feature_locations()), language=config.lang)
+    return chosen_scenarios(features, config)
 
 
-def features_of(config: Configuration) -> list[Feature]:
-    """All of the configured paths, their sentences loaded. Raises StartError where there are none."""
+def with_sentences(config: Configuration) -> Runner:
+    """Load the sentences of the suite. Raises StartError outside of its folder."""
     runner = Runner(config)
     try:
         runner.setup_paths()
     except ConfigError as error:
         raise StartError(f"no features in {Path.cwd()}: start it in the folder of the suite ({error})") from error
     runner.load_step_definitions()
-    return list(parse_features(list(runner.feature_locations()), language=config.lang))
+    return runner

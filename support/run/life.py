@@ -24,6 +24,7 @@ from support.run.analysing import analysing
 from support.run.collecting import Collecting
 from support.run.doctor.examination import examine, refuse_blockers
 from support.run.doctor.wishes import wishes_of
+from support.run.documenting import document
 from support.run.folder import RunFolder, make_folder, take
 from support.run.gating import issues_of, may_run, may_run_warm
 from support.run.logs import logging_to
@@ -260,8 +261,19 @@ class RunLife(ScenarioLife):
         if self._folder is not None and has_begun(self._ready.ports.journal.records()):
             self._outcome.complete(scenarios, f"never ran: {self._ended_by}")
             results, left = self._outcome.results, [str(each) for each in self._outcome.leftovers]
-            publish(results, self.facts, self._folder.path, left)
+            publish(results, self.facts, self._folder.path, left, self._document)
             self._analysing.after(results, self._folder.path / JUNIT / JUNIT_FILE, self._redactor, self._say)
+
+    def _document(self) -> None:
+        """Nothing that keeps the features from being shown keeps the run from being reported."""
+        folder = self._folder
+        if folder is None:
+            return
+        try:
+            for each in document(folder.path.parent, folder.path).unreadable:
+                self._say(f"note: {each}")
+        except Exception as error:  # noqa: BLE001 - verdicts count, whatever becomes of a page beside them
+            self._say(f"note: no living documentation: {error}")
 
     def _say(self, text: str) -> None:
         sys.stdout.write(f"{self._redactor.clean(text)}\n")

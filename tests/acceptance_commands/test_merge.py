@@ -158,3 +158,25 @@ def test_damaged_results_are_refused_by_name(shards: Shards, content: str) -> No
 def test_a_folder_that_is_not_there_is_a_mistake(shards: Shards) -> None:
     done = shards.merge(shards.folder / "nowhere")
     assert (done.exit_code, "expected the folder of a run" in done.output) == (2, True)
+
+
+def test_what_shards_found_is_in_the_living_documentation_wherever_they_lie(shards: Shards) -> None:
+    title = "A RHEL machine is still itself after a cold migration"
+    found = scenario(title, line=6)
+    found.file = "features/cold_migration.feature"
+    found.start = found.stop = 1772359200.0
+    shards.ran("s1", found)
+    shards.ran("s2", scenario("Two"))
+    done = shards.merge()
+    assert done.exit_code == 0
+    page = (shards.into / "living" / "cold_migration.html").read_text()
+    assert "✓ passed</span> from a source (vc8)" in page
+    assert f'href="../{done.output.split()[1].rpartition("/")[2]}/summary.html#auto-s1-' in page
+
+
+def test_without_the_features_shards_are_joined_all_the_same(shards: Shards, monkeypatch: pytest.MonkeyPatch) -> None:
+    shards.ran("s1", scenario("One"))
+    monkeypatch.chdir(shards.folder)
+    done = shards.merge()
+    assert done.exit_code == 0
+    assert "note: no living documentation: no features in" in done.output

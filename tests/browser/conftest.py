@@ -1,10 +1,12 @@
-"""One browser for the tests of a module."""
+"""One browser for the tests of a module, and a little suite for each that needs one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.browser.chromium import NAMES, REQUIRED, Chromium, program
+from tests.evidence_living.little_suite import Suite, little_suite
 
 
 @pytest.fixture(scope="module")
@@ -17,3 +19,10 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
         pytest.skip(missing)
     with Chromium(found, tmp_path_factory.mktemp("profile")) as browser:
         yield browser
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Iterator[Suite]:
+    """A little suite, in whose folder the test works."""
+    with little_suite(tmp_path) as made:
+        yield made

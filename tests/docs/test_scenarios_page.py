@@ -7,6 +7,7 @@ from pathlib import Path
 
 from support.checks.bundle import CHECKS
 from support.run.selection import CAPABILITIES, FAMILIES, SEVERITIES, is_known_tag
+from support.run.tag_meanings import MEANINGS, form_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "writing-scenarios.md").read_text()
@@ -40,6 +41,12 @@ def test_every_tag_is_on_the_page_and_no_other() -> None:
     told = {tag.removeprefix("@") for tag in first_cells("Tags")}
     patterns = {"test_<name>", "min_mtv_version=<X.Y>", "known.<ID-1>", "severity.<level>"}
     assert told == FAMILIES | {f"needs.{each}" for each in CAPABILITIES} | patterns
+
+
+def test_a_tag_means_the_same_on_the_page_and_in_the_living_documentation() -> None:
+    rows = re.findall(r"^\| `@([^`]+)` \| ([^|]+) \|", PAGE.split("\n## Tags\n")[1], re.MULTILINE)
+    assert {tag: meaning.strip() for tag, meaning in rows} == MEANINGS
+    assert all(form_of(tag) in MEANINGS for tag in (*FAMILIES, "test_x", "known.MTV-1", "severity.minor"))
 
 
 def test_tags_with_a_variable_part_are_known_with_an_example_in_its_place() -> None:

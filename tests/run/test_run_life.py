@@ -177,3 +177,24 @@ def test_machines_in_files_are_never_moved_side_by_side(
     life.spread(runner)
     assert (life._crew is None) is at_rest
     assert ("moved one after the other, whatever --jobs says" in capsys.readouterr().out) is at_rest
+
+
+@pytest.mark.parametrize("trouble", [StartError("features: torn"), ZeroDivisionError("a defect of the page")], ids=repr)
+def test_no_trouble_with_a_page_ends_a_run(
+    trouble: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    life = RunLife(configuration(), [])
+    life._folder = MagicMock(path=tmp_path / "auto-1")
+    monkeypatch.setattr(life_module, "document", MagicMock(side_effect=trouble))
+    life._document()
+    assert capsys.readouterr().out == f"note: no living documentation: {trouble}\n"
+
+
+def test_a_run_names_results_that_are_not_in_the_living_documentation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    life = RunLife(configuration(), [])
+    life._folder = MagicMock(path=tmp_path / "auto-1")
+    monkeypatch.setattr(life_module, "document", MagicMock(return_value=MagicMock(unreadable=("auto-0: torn",))))
+    life._document()
+    assert capsys.readouterr().out == "note: auto-0: torn\n"

@@ -1,0 +1,164 @@
+"""The last verdict of each scenario on each source, from the results that runs have left among the reports."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from support.evidence.results import RunFacts, Verdict
+from support.evidence.summary.page import HTML, anchor
+
+_RESULTS = "*/results*.json"
+"""That of a run in its folder, and those of the shards in the folder where they were joined."""
+_HIDDEN = "***"
+"""What the redactor puts in place of a secret."""
+
+_Key = tuple[str, str, str, str]
+_Place = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    title: str
+    sentence: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Result:
+    """What is read of a scenario's result; whatever else is in the file may change with any release."""
+
+    template_title: str
+    file: str
+    line: int
+    verdict: Verdict
+    rule: str = ""
+    cells: dict[str, str] = field(default_factory=dict)
+    start: float = 0.0
+    stop: float = 0.0
+    skip_reason: str = ""
+    steps: list[_Step] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Record:
+    facts: RunFacts
+    results: tuple[_Result, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastVerdict:
+    """What became of a scenario, or of a row, the last time it ran on one source.
+
+    Attributes:
+        when: seconds since the epoch.
+        skip_reason: why it was not run, where it never was; then the verdict is `SKIPPED`.
+        summary: page that tells more of it, None when it is gone; `anchor`: where on the page.
+        spoken: its sentences as they were said; empty where that is not known.
+    """
+
+    verdict: Verdict
+    when: float
+    facts: RunFacts
+    skip_reason: str = ""
+    summary: Path | None = None
+    anchor: str = ""
+    spoken: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> _Place:
+        """Where it ran: verdicts from elsewhere are others."""
+        return self.facts.cluster, self.facts.source_profile, self.facts.storage_class
+
+    def was_of(self, spoken: Iterable[str]) -> bool:
+        """Whether it is a verdict about these sentences, as far as can be told: a feature changes with time."""
+        now = tuple(spoken)
+        return not self.spoken or self.spoken == now or any(_HIDDEN in each for each in self.spoken)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """All there are; `unreadable` says in a line each which results could not be read, and why."""
+
+    by_scenario: Mapping[_Key, Mapping[_Place, LastVerdict]] = field(default_factory=dict)
+    unreadable: tuple[str, ...] = ()
+
+    def of(self, file: str, rule: str, title: str, cells: Mapping[str, str]) -> tuple[LastVerdict, ...]:
+        """One for each place it was looked at, the newest first."""
+        known = self.by_scenario.get(_key(file, rule, title, cells), {})
+        return tuple(sorted(known.values(), key=lambda each: -each.when))
+
+    @property
+    def places(self) -> tuple[LastVerdict, ...]:
+        """The newest verdict of each place, whichever scenario it is about."""
+        newest: dict[_Place, LastVerdict] = {}
+        for each in (last for known in self.by_scenario.values() for last in known.values()):
+            if each.place not in newest or newest[each.place].when < each.when:
+                newest[each.place] = each
+        return tuple(sorted(newest.values(), key=lambda each: -each.when))
+
+
+def verdicts_in(reports: Path, publishing: Path | None = None) -> Verdicts:
+    """Of all runs whose folders are among the reports.
+
+    Args:
+        publishing: folder of a run whose summary is about to be written.
+    """
+    found: dict[_Key, dict[_Place, LastVerdict]] = {}
+    unreadable = []
+    for path in sorted(reports.glob(_RESULTS)):
+        try:
+            record = _ADAPTER.validate_json(path.read_bytes())
+        except (OSError, ValidationError) as error:
+            unreadable.append(f"{path.parent.name}/{path.name}: {_why(error)}")
+            continue
+        summary = path.parent / HTML
+        there = summary.is_file() or path.parent.absolute() == publishing
+        for key, last in _verdicts(record, path, summary if there else None):
+            known = found.setdefault(key, {})
+            if last.place not in known or _tells_more(last, known[last.place]):
+                known[last.place] = last
+    return Verdicts(by_scenario=found, unreadable=tuple(unreadable))
+
+
+def _verdicts(record: _Record, path: Path, summary: Path | None) -> Iterator[tuple[_Key, LastVerdict]]:
+    ended = max((each.stop for each in record.results), default=0.0) or path.stat().st_mtime
+    for each in record.results:
+        if each.verdict is Verdict.BROKEN and not each.start:
+            continue  # its turn never came, so nothing is known that was not known before
+        yield (
+            _key(each.file, each.rule, each.template_title, each.cells),
+            LastVerdict(
+                verdict=each.verdict,
+                when=each.stop or ended,
+                facts=record.facts,
+                skip_reason=each.skip_reason,
+                summary=summary,
+                anchor=anchor(record.facts.run_id, each.file, each.line) if each.verdict is not Verdict.SKIPPED else "",
+                spoken=tuple(step.title for step in each.steps if step.sentence),
+            ),
+        )
+
+
+def _tells_more(new: LastVerdict, old: LastVerdict) -> bool:
+    """What ran tells more than what did not, whichever came later."""
+    return _weight(new) > _weight(old)
+
+
+def _weight(last: LastVerdict) -> tuple[bool, float]:
+    return last.verdict is not Verdict.SKIPPED, last.when
+
+
+def _key(file: str, rule: str, title: str, cells: Mapping[str, str]) -> _Key:
+    return file, rule, title, json.dumps(cells, sort_keys=True)
+
+
+def _why(error: OSError | ValidationError) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or "cannot be read"
+    wrong = error.errors()[0]
+    return f"{wrong['msg']} at {'.'.join(map(str, wrong['loc'])) or 'its beginning'}"
+
+
+_ADAPTER = TypeAdapter(_Record)
