@@ -12,7 +12,7 @@ from lab.mtv.toolkit import Toolkit
 from lab.mtv.v2v_words import BROKEN_COPY, CONTAINER, NO_GUEST, Speech
 from lab.mtv.vm_run import DISK_SOURCE
 from lab.virtualization.anatomy import annotation, claims_of, name_of, namespace_of, phase_of, uid_of
-from lab.world.disk_order import by_controller, first_file
+from lab.world.disk_order import by_controller
 from lab.world.model import GIB, Disk, Guest, Machine, Volume
 from lab.world.sources import any_machine
 
@@ -131,7 +131,7 @@ class ConversionPods:
             volume = Volume(
                 size=disk.size, digest=disk.digest, files=disk.files, guest=guest, source_machine=machine.id
             )
-            self._lab.world.volumes[uid_of(claims[first_file(disk)])] = volume
+            self._lab.world.volumes[uid_of(claims[disk.file])] = volume
 
     def _phase(self, pod: Object, phase: str) -> None:
         if not self._alive(pod):

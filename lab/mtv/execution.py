@@ -30,8 +30,8 @@ _ENDS = {SUCCEEDED, FAILED, CANCELED}
 
 
 def _disks(vm: VmView) -> list[tuple[str, int]]:
-    source = vm.view.source
-    return [(source.disk_name(disk), source.disk_total(disk)) for disk in vm.machine.disks]
+    view = vm.view
+    return [(view.disk_name(disk), view.source.disk_total(disk)) for disk in vm.machine.disks]
 
 
 TASKS: Mapping[str, Callable[[VmView], list[tuple[str, int]]]] = {"openstack": tasks_of}

@@ -46,6 +46,7 @@ def convert_guest(run: VmRun) -> str | None:
 def copy_disks(run: VmRun) -> str | None:
     """Tasks get progress but neither phase nor times; where somebody else copied, the step closes at once."""
     if run.view.in_place:
+        _fill(run.step("DiskTransferV2v"))
         return onward(run)
     pod = _pod(run)
     _mirror(run, pod)
@@ -54,6 +55,13 @@ def copy_disks(run: VmRun) -> str | None:
         return None
     _measure(run, pod)
     return onward(run) if phase_of(pod) == "Succeeded" else None
+
+
+def _fill(step: Object) -> None:
+    """The pod has ended, whatever it had to do (kubev2v/forklift v2.10.6, updateConversionProgress)."""
+    for task in step["tasks"]:
+        task["progress"] = {**task["progress"], "completed": task["progress"]["total"]}
+    step["progress"] = {**step["progress"], "completed": step["progress"]["total"]}
 
 
 def _measure(run: VmRun, pod: Object) -> None:

@@ -14,7 +14,7 @@ from lab.mtv.platforms import Knows, knowledge_of, platform_of
 from lab.mtv.references import item
 from lab.mtv.toolkit import Toolkit
 from lab.virtualization.anatomy import name_of, namespace_of, uid_of
-from lab.world.model import Machine
+from lab.world.model import Disk, Machine
 from lab.world.sources import Source
 
 _OFFLOAD = "feature_copy_offload"
@@ -133,6 +133,11 @@ class PlanView:
         """What the inventory knows of a machine that is named as its platform names machines."""
         known = self.source.key(reference)
         return self.sight.machine(known) if known else None
+
+    def disk_name(self, disk: Disk) -> str:
+        """What MTV calls a disk; only a warm plan leaves out the number of a snapshot's layer (forklift.md 2.4)."""
+        cold = self.source_type == "vsphere" and self.mode != "warm"
+        return disk.file if cold else self.source.disk_name(disk)
 
     def network_destinations(self, name: str) -> list[Object]:
         """All destinations that the source network of this name is mapped to."""

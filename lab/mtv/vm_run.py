@@ -53,7 +53,7 @@ class VmRun:
 
     def disk_name(self, disk: Disk) -> str:
         """What MTV calls a disk."""
-        return self.view.source.disk_name(disk)
+        return self.view.disk_name(disk)
 
     @property
     def source(self) -> Machine | None:

@@ -1,16 +1,18 @@
 """What a user of copy-offload writes beside what every user of MTV does."""
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from typing import Any
 
 from lab.mtv.toolkit import CONTROLLER
 from lab.mtv.toolkit import NAMESPACE as OPERATOR
 from lab.world.arrays import StorageArray
+from lab.world.consoles import KEYS_FILE
 from tests.lab_mtv.scene import NAMESPACE, TARGET, Desk, ended, forklift, has, pair
 
 Object = dict[str, Any]
 TWO_DISKS = "mtv-rhel8-warm-2disks2nics"
 POPULATOR = "VSphereXcopyVolumePopulator"
+KEY_OPTIONS = 'command="sh -c \'[ -z \\"$SSH_ORIGINAL_COMMAND\\" ] || echo SSH_OK\'",no-port-forwarding'
 _NETWORKS = (
     {"source": {"name": "VM Network"}, "destination": {"type": "pod"}},
     {"source": {"name": "dvs-vlan-100"}, "destination": {"type": "ignored"}},
@@ -50,11 +52,22 @@ class OffloadDesk(Desk):
             entries.append(entry)
         self.product.create(forklift("StorageMap", "stores", {"provider": pair(), "map": entries}))
 
-    def switch_feature(self, value: str) -> None:
-        """The ForkliftController's flag."""
-        spec = {"spec": {"feature_copy_offload": value}}
+    def configure(self, **spec: object) -> None:
+        """Settings of the ForkliftController."""
         store = self.product.lab.store
-        self.product.on_loop(lambda: store.patch("ForkliftController", OPERATOR, CONTROLLER, spec))
+        self.product.on_loop(lambda: store.patch("ForkliftController", OPERATOR, CONTROLLER, {"spec": spec}))
+
+    def install_key(self, host: str) -> None:
+        """The Provider's key, bound as MTV wants it, on the ESXi host of this id."""
+        secret = self.product.get("Secret", "offload-ssh-keys-vc-public")
+        assert secret is not None
+        line = f"{KEY_OPTIONS} {b64decode(secret['data']['public-key']).decode()}".encode()
+        tree = self.product.world.consoles[host].tree
+        self.product.on_loop(lambda: tree.write(KEYS_FILE, line, append=True))
+
+    def last_words(self, pod: Object) -> str:
+        """The last line of a populator pod's log."""
+        return self.product.lab.logs.lines(pod["metadata"]["uid"], "populate")[-1][1]
 
     def offloaded(self, *machines: str, settings: dict[str, str] | None = None, **spec: Any) -> list[Object]:
         """All versions of a Plan from the Migration's creation to its end."""
