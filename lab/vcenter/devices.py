@@ -96,17 +96,20 @@ def _flat(world: World, machine: Machine, disk: Disk) -> Any:
 
 
 def _raw(world: World, disk: Disk) -> Any:
-    lun = next((lun for lun in world.luns if lun.name == disk.lun), None)
-    return vim.vm.device.VirtualDisk.RawDiskMappingVer1BackingInfo(
-        fileName=disk.file,
-        datastore=datastore_ref(world, disk.datastore),
-        diskMode=disk.mode,
-        lunUuid=lun.uuid if lun else None,
-        deviceName=f"vml.{lun.uuid}" if lun else disk.lun,
-        compatibilityMode=disk.lun_mode,
-        uuid=_dashed(disk.uuid),
-        sharing="sharingNone",
-    )
+    backing, lun = None, next(lun for lun in world.luns if lun.name == disk.lun)
+    for file in (*disk.parents, disk.file):
+        backing = vim.vm.device.VirtualDisk.RawDiskMappingVer1BackingInfo(
+            fileName=file,
+            datastore=datastore_ref(world, disk.datastore),
+            diskMode=disk.mode,
+            lunUuid=lun.uuid,
+            deviceName=f"vml.{lun.uuid}",
+            compatibilityMode=disk.lun_mode,
+            uuid=_dashed(disk.uuid),
+            parent=backing,
+            sharing="sharingNone",
+        )
+    return backing
 
 
 def _dashed(uuid: str) -> str:

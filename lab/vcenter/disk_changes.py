@@ -90,6 +90,9 @@ def require_space(call: Call, disks: list[Disk]) -> None:
 
 
 def _back(call: Call, draft: Machine, disk: Disk, index: int, backing: Any) -> None:
+    if getattr(backing, "sharing", None) not in (None, "", "sharingNone"):
+        call.vcenter.lab.requests.refused["vcenter sharing of disks"] += 1
+        raise not_supported("The embedded lab does not implement sharing of disks.")
     if isinstance(backing, _DISK.RawDiskMappingVer1BackingInfo):
         disk_files.place(call, draft, disk, backing)
         raw_mappings.map_lun(call, draft, disk, index, backing)

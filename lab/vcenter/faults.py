@@ -106,6 +106,11 @@ def rdm_not_supported(datastore: str, name: str, device: str) -> Refused:
     return Refused(fault, f"'{device}' cannot be a raw device mapping on datastore '{name}'.")
 
 
+def memory_on_independent_disk() -> Refused:
+    message = "Cannot take a memory snapshot, since the virtual machine is configured with independent disks."
+    return Refused(vim.fault.MemorySnapshotOnIndependentDisk(), message)
+
+
 def cannot_access(file: str) -> Refused:
     return Refused(vim.fault.CannotAccessFile(file=file), f"Unable to access file {file}")
 

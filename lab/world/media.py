@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import Protocol
 
-from lab.world.model import Files
+from lab.world.model import Disk, Files
 
 
 class Media(Protocol):
@@ -26,8 +26,11 @@ def write(media: Media, files: Files) -> None:
 
 
 def sync(media: Media) -> None:
-    """Bring what the guest wrote to the disk; the digest becomes another when that changes anything."""
-    if media.unsynced is None:
+    """Bring what the guest wrote to the disk; the digest becomes another when that changes anything.
+
+    A nonpersistent disk keeps nothing: what is written there goes with the power.
+    """
+    if media.unsynced is None or (isinstance(media, Disk) and media.mode.endswith("nonpersistent")):
         return
     if media.unsynced != media.files:
         media.files, media.digest = media.unsynced, _digest(media.digest, media.unsynced)

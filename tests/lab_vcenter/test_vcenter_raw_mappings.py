@@ -89,6 +89,8 @@ def test_snapshots_freeze_virtual_mappings_and_no_physical_ones(client: "Convers
     client.done(machine.CreateSnapshot_Task("one", "", False, False))
     _, virtual, physical = client.disks(machine)
     assert virtual.backing.fileName.endswith("_1-000001.vmdk")
+    assert virtual.backing.parent.fileName.endswith("_1.vmdk")
+    assert virtual.backing.parent.lunUuid == virtual.backing.lunUuid
     assert physical.backing.fileName.endswith("_2.vmdk")
     assert physical.backing.diskMode == "independent_persistent"
 

@@ -15,6 +15,10 @@ def _independent(machine: Machine) -> bool:
     return any(disk.mode.startswith("independent") for disk in machine.disks)
 
 
+def _raw(machine: Machine) -> bool:
+    return any(disk.lun for disk in machine.disks)
+
+
 def _snapshots(machine: Machine) -> bool:
     return bool(machine.snapshots)
 
@@ -52,13 +56,27 @@ _POLICIES: tuple[tuple[Callable[[Machine], bool], str, str, str, str], ...] = (
         "Independent disk detected",
         "Independent disks cannot be transferred by VDDK.",
     ),
+    (
+        _raw,
+        "vmware.disk.rdm.detected",
+        "Warning",
+        "Raw Device Mapped disk detected",
+        "Raw mappings cannot be transferred by VDDK.",
+    ),
 )
+_CRITICAL_BEFORE_2_12 = {"vmware.disk_mode.independent", "vmware.disk.rdm.detected"}
+"""Copy-offload made warnings of them (Forklift's policies of 2.11.7 and 2.12.0)."""
 
 
-def concerns_of(machine: Machine) -> list[Concern]:
-    """Every policy that has something to say."""
+def concerns_of(machine: Machine, *, old: bool = False) -> list[Concern]:
+    """Every policy that has something to say; `old` is a release before 2.12."""
     return [
-        {"id": id_, "label": label, "category": category, "assessment": assessment}
+        {
+            "id": id_,
+            "label": label,
+            "category": "Critical" if old and id_ in _CRITICAL_BEFORE_2_12 else category,
+            "assessment": assessment,
+        }
         for applies, id_, category, label, assessment in _POLICIES
         if applies(machine)
     ]

@@ -17,6 +17,7 @@ from lab.vcenter.furniture import (
     ROOT,
     VMS,
 )
+from lab.vcenter.storage_view import scsi_luns
 from lab.world import capacity
 from lab.world.model import Datastore, Host, Network, World
 from lab.world.mounts import stores_of
@@ -103,9 +104,7 @@ def _host(world: World, host: Host) -> Record:
         "vms": None,
         "networkAdapters": [],
         "hostScsiDisks": [
-            {"canonicalName": store.backing, "vendor": "LAB", "model": "loopback array", "key": store.id}
-            for store in stores
-            if store.type == "VMFS"
+            {"canonicalName": lun.canonicalName, "vendor": lun.vendor, "key": lun.key} for lun in scsi_luns(world, host)
         ],
         "advancedOptions": None,
     }

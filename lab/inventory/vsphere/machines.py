@@ -60,7 +60,7 @@ def _body(lab: Lab, known: Known) -> dict[str, Any]:
         "host": machine.host,
         "networks": networks,
         "disks": [_without(_disk(lab.world, machine, disk), _DISK_SINCE_2_12, old) for disk in machine.disks],
-        "concerns": concerns_of(machine) if known.validated else None,
+        "concerns": concerns_of(machine, old=old) if known.validated else None,
         "policyVersion": _POLICY_VERSION,
         **_configuration(machine),
         **guest_keys(machine, known.told),
@@ -126,10 +126,11 @@ def _disk(world: World, machine: Machine, disk: Disk) -> dict[str, Any]:
         "mode": disk.mode,
         "serial": disk.uuid.upper(),
         "changeTrackingEnabled": machine.change_tracking,
-        "parent": disk.parents[-1] if disk.parents else "",
+        "parent": disk.parents[-1] if disk.parents and not disk.lun else "",
     }
     if disk.lun:
-        keys |= {"deviceName": disk.lun, "lunUuid": _lun_uuid(world, disk)}
+        uuid = _lun_uuid(world, disk)
+        keys |= {"deviceName": f"vml.{uuid}", "lunUuid": uuid}
     if disk.lun_mode == "physicalMode":
         keys["physicalMode"] = True
     return keys

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lab.vcenter.calls import Call, answers
-from lab.vcenter.faults import invalid_power_state, not_supported
+from lab.vcenter.faults import invalid_power_state, memory_on_independent_disk, not_supported
 from lab.vcenter.sdk import ref, vim
 from lab.vcenter.tasks import Job
 from lab.world import physics, snapshots
@@ -26,6 +26,8 @@ def _create(call: Call) -> Any:
     async def body(job: Job) -> Any:
         if machine.template:
             raise not_supported("A template has no snapshots.")
+        if memory and machine.power == "on" and any(disk.mode.startswith("independent") for disk in machine.disks):
+            raise memory_on_independent_disk()
         if memory and machine.power == "off":
             # vCenter takes a snapshot without memory then, as the machine has none.
             await job.work(1.0, "snapshot")
