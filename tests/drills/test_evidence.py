@@ -1,6 +1,7 @@
 """A run that fails leaves a folder that explains it without a cluster, says where it is, and holds no secret."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -88,6 +89,15 @@ def test_terminal_allure_and_junit_say_where_it_is(failed: Failed) -> None:
     cases = ElementTree.parse(failed.reports / "junit" / "mtv-acceptance.xml").iter("testcase")
     (case,) = [each for each in cases if each.find("failure") is not None]
     assert {each.get("value") for each in case.iter("property") if each.get("name") == "evidence"} == {str(page)}
+
+
+def test_the_living_documentation_says_so_beside_the_scenario(failed: Failed) -> None:
+    page = (failed.reports / "living" / "cold_migration.html").read_text()
+    assert "✗ failed</span> from vsphere 8.0.3 (vsphere) to the embedded lab" in page
+    assert "changed since" not in page
+    (link,) = re.findall(r'href="\.\./([^"]+)"', page)
+    summary, _, place = link.partition("#")
+    assert f'id="{place}"' in (failed.reports / summary).read_text()
 
 
 def test_what_the_run_made_is_listed_in_the_form_that_cleanup_reads(failed: Failed) -> None:

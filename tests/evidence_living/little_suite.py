@@ -105,8 +105,10 @@ class Suite:
 
 
 def _later(result: ScenarioResult, seconds: float) -> ScenarioResult:
-    moved = {"start": result.start + seconds, "stop": result.stop + seconds} if result.start else {}
-    return replace(result, **moved)
+    """One that never began stays one."""
+    if not result.start:
+        return result
+    return replace(result, start=result.start + seconds, stop=result.stop + seconds)
 
 
 def arrives(verdict: Verdict, **changes: object) -> ScenarioResult:
