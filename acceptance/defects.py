@@ -90,4 +90,6 @@ _ON_VSPHERE = (
 )
 AWAITED: Mapping[str, tuple[str, ...]] = {}
 """Defects that only a scenario can show which does not exist yet, by its tag; once it does, they get owners above."""
+UNOWNED = frozenset({"copy-offload", "target name"})
+"""Checks that no defect of the lab shows yet; once one does, it gets its owner above."""
 EXPECTATIONS = {each.defect: each for each in (*_ON_VSPHERE, *ON_OVA, *ON_OPENSHIFT, *ON_OVIRT, *ON_OPENSTACK)}

@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from support.checks.aftermath import snapshots, source_power
-from support.checks.comparison import Check, Comparison, NotPromised, NotRun
+from support.checks.comparison import Check, Comparison, NotPromised, NotRun, NotTold
 from support.checks.data import data
 from support.checks.devices import disks, nics
 from support.checks.guest import asked_guest_agent, guest_agent, ssh
 from support.checks.hardware import cpu, firmware, identity, memory, power
 from support.checks.naming import disk_names
+from support.checks.offload import ASKED as ASKED_OF_OFFLOAD
+from support.checks.offload import copy_offload
 from support.checks.placing import affinity, labels, placement
 from support.checks.static_ip import static_ip
 from support.checks.surroundings import provider_tls, residue
+from support.checks.target_name import target_name
 from support.domain.errors import SuiteError
 from support.domain.finding import CheckResult, Finding, Gap, Report
 
@@ -22,7 +25,9 @@ CHECKS: Mapping[str, Check] = {
     "nics": nics,
     "disks": disks,
     "data": data,
+    "copy-offload": copy_offload,
     "disk names": disk_names,
+    "target name": target_name,
     "identity": identity,
     "firmware": firmware,
     "guest agent": guest_agent,
@@ -38,8 +43,8 @@ CHECKS: Mapping[str, Check] = {
 }
 MATCHES_ITS_SOURCE = tuple(CHECKS)
 """The bundle: every check runs or says why it did not."""
-_ASKED: Mapping[str, Check] = {"guest agent": asked_guest_agent}
-"""Checks that promise more when a sentence names them."""
+_ASKED: Mapping[str, Check] = {"guest agent": asked_guest_agent, **ASKED_OF_OFFLOAD}
+"""Checks that promise more, or less, when a sentence names them."""
 
 
 def run_checks(comparison: Comparison, names: Iterable[str] = MATCHES_ITS_SOURCE) -> Report:
@@ -66,7 +71,8 @@ def _results(comparison: Comparison, name: str, check: Check) -> Iterator[CheckR
     try:
         seen = tuple(check(comparison))
     except NotRun as reason:
-        yield CheckResult(check=name, not_run=str(reason), promised=not isinstance(reason, NotPromised))
+        promised, told = not isinstance(reason, NotPromised), not isinstance(reason, NotTold)
+        yield CheckResult(check=name, not_run=str(reason), promised=promised, told=told)
         return
     yield CheckResult(check=name, findings=tuple(each for each in seen if isinstance(each, Finding)))
     yield from (CheckResult(check=name, not_run=str(each)) for each in seen if isinstance(each, Gap))

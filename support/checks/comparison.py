@@ -1,6 +1,6 @@
 """What a check may look at: facts recorded once, by somebody else, before anything is compared."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from support.domain.contents import NOTHING_WRITTEN, SourceContents, TargetContents
@@ -8,6 +8,7 @@ from support.domain.finding import Finding, Gap
 from support.domain.machine import Power
 from support.domain.mapping import Maps
 from support.domain.names import ObjectRef
+from support.domain.offload import CopiedBy
 from support.domain.request import Mark, PlanOptions
 from support.domain.source import SourceMachine
 from support.domain.target import GuestIdentity, GuestNic, TargetMachine
@@ -36,6 +37,9 @@ class Comparison:
         options: what the plan asked for.
         plan: the plan's name.
         mark: the label of the worker node that the plan asked for; None when it asked for none.
+        mtv: version of MTV, such as "2.12.5"; None when it cannot be told.
+        array: ids of the datastores on the array that was to copy; None where no array was.
+        copied_by: who copied a disk, by the disk's identity, as far as MTV told.
         guest_nics: the guest's own network settings as it told over SSH; None with the reason in `guest_nics_unread`.
     """
 
@@ -62,6 +66,9 @@ class Comparison:
     options: PlanOptions = field(default_factory=PlanOptions)
     plan: str = ""
     mark: Mark | None = None
+    mtv: str | None = None
+    array: frozenset[str] | None = None
+    copied_by: Mapping[str, CopiedBy] = field(default_factory=dict)
     guest_nics: tuple[GuestNic, ...] | None = None
     guest_nics_unread: str | None = None
 
@@ -73,6 +80,10 @@ class Comparison:
 
 class NotRun(Exception):
     """A check has nothing to look at; says why."""
+
+
+class NotTold(NotRun):
+    """This release of the product says nothing of what the check would look at."""
 
 
 class NotPromised(NotRun):

@@ -14,6 +14,8 @@ _LABEL = 63
 _GENERATED = "[bcdfghjklmnpqrstvwxz2456789]{5}"
 """What the API server appends; it cuts what stands before, so that the whole stays a label."""
 _BEFORE_GENERATED = _LABEL - 5
+_OWN = "[0-9a-f]{8}"
+"""What MTV appends to the names of disks that an array copies, in every release (forklift.md 3.5)."""
 
 
 def disk_names(comparison: Comparison) -> Iterator[Finding]:
@@ -50,8 +52,7 @@ def _named(comparison: Comparison, disk: SourceDisk, claim: str, text: str) -> I
     if comparison.options.pvc_name_generated_suffix is False:
         wanted, expected = re.escape(text.removesuffix("-")), text.removesuffix("-")
     else:
-        begin = f"{text.removesuffix('-')}-"[:_BEFORE_GENERATED]
-        wanted, expected = re.escape(begin) + _GENERATED, f"{begin} and five generated characters"
+        wanted, expected = _suffixed(f"{text.removesuffix('-')}-", offloaded=comparison.array is not None)
     where = f"PersistentVolumeClaim {comparison.target.namespace}/{claim}"
     if re.fullmatch(wanted, claim) is None:
         yield Finding(what=f"name of the claim of {disk.label}", expected=expected, actual=claim, where=where)
@@ -59,3 +60,11 @@ def _named(comparison: Comparison, disk: SourceDisk, claim: str, text: str) -> I
         yield Finding(
             what=f"length of the name of {disk.label}", expected=f"at most {_LABEL}", actual=len(claim), where=where
         )
+
+
+def _suffixed(begin: str, *, offloaded: bool) -> tuple[str, str]:
+    """Pattern, and what people read of it."""
+    if offloaded:
+        return re.escape(begin) + _OWN, f"{begin} and eight hexadecimal digits of MTV's own"
+    cut = begin[:_BEFORE_GENERATED]
+    return re.escape(cut) + _GENERATED, f"{cut} and five generated characters"

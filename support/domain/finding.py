@@ -35,6 +35,7 @@ class CheckResult:
 
     Attributes:
         promised: False where it did not run because the plan asks for nothing of the kind.
+        told: False where it did not run because this release of the product says nothing of it.
     """
 
     check: str
@@ -42,6 +43,7 @@ class CheckResult:
     not_run: str | None = None
     confirmed: str = ""
     promised: bool = True
+    told: bool = True
 
     @property
     def passed(self) -> bool:
@@ -65,7 +67,13 @@ class Report:
 
     @property
     def clean(self) -> bool:
-        return self.compared > 0 and not self.findings
+        """Something was compared, or the product says nothing that could be, and nothing differs."""
+        return (self.compared > 0 or self.untold) and not self.findings
+
+    @property
+    def untold(self) -> bool:
+        """Nobody could look at anything of it in this release of the product."""
+        return bool(self.results) and not any(result.told for result in self.results)
 
     def lines(self) -> Iterator[str]:
         """Differences first, each on a line of its own, then what was right and what nobody could look at."""

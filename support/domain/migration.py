@@ -1,6 +1,7 @@
 """Provider, Plan and Migration as MTV reports them, reduced to what the suite decides on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from support.domain.names import ObjectRef
@@ -50,6 +51,18 @@ class StepPhase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One disk within a step, by the name that MTV gives it; `phase` None where MTV sends none.
+
+    `told`: what MTV noted about it, by its own words.
+    """
+
+    name: str
+    phase: StepPhase | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One pipeline step; `phase` None where MTV sends none (the warm Cutover step before it starts).
 
@@ -64,6 +77,7 @@ class Step:
     error: tuple[str, ...] = ()
     started: str | None = None
     completed: str | None = None
+    tasks: tuple[Task, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,11 @@ BLOCK = "Block"
 SHARED, SINGLE = "ReadWriteMany", "ReadWriteOnce"
 """Access modes of such a claim: the first is MTV's own choice, and what a machine needs to move between nodes."""
 
+POPULATOR = "VSphereXcopyVolumePopulator"
+"""Kind of the object that a claim is filled from with copy-offload, in every release (forklift.md 4.2)."""
+TOLD_SINCE = (2, 12, 5)
+"""Since then MTV tells of each disk who copied it (forklift.md 4.2)."""
+
 _ON_SINCE: Release = (2, 11)
 """Before that, MTV offloads only where its ForkliftController says so (forklift.md 0.2)."""
 _VENDORS_UP_TO: tuple[tuple[Release, frozenset[str]], ...] = (

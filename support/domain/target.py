@@ -41,6 +41,8 @@ class TargetDisk:
     volume_mode: str
     index: int
     bootable: bool = False
+    filled_by: str = ""
+    """Kind of what its claim was filled from, such as VSphereXcopyVolumePopulator; empty where the claim names none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from support.run.shaping import Shaping
 from support.run.wiring import Wired
 from support.workflow.guest_logins import keys_for, login_for, no_login
 from support.workflow.move import MachineMove, Move
+from support.workflow.offload import copied_by
 from support.workflow.reaching import beyond_the_pod_network, cut_off_by_masquerade
 from support.workflow.session import Session
 from support.workflow.settle import Promises, succeeded, wanted_power
@@ -89,6 +90,9 @@ class Comparing:
             leftovers_kept=None if succeeded(move) else "the plan failed, and MTV keeps what it made until archived",
             options=move.order.options,
             plan=move.plan.ref.name if move.plan is not None else "",
+            mtv=self._session.mtv_version,
+            array=move.order.offload.datastores if move.order.offload is not None else None,
+            copied_by=copied_by(move.progress_of(machine)),
             mark=move.mark,
             guest_nics=answer.nics,
             guest_nics_unread=answer.nics_unread,

@@ -28,6 +28,7 @@ class Circumstances:
     Attributes:
         capabilities: what `@needs.<capability>` can ask for and this profile has.
         copy_offload: the profile has a `copyoffload` block.
+        no_offload: why MTV lets no array copy; empty where it does, or before anybody asked.
         remote_cluster: setting remote_ocp_cluster, empty when unset.
         mtv_version: None when it could not be told; then scenarios run.
         issues: those of the tracker that were asked for; scenarios run unless one is known to be open.
@@ -38,6 +39,7 @@ class Circumstances:
     kind: ProviderKind
     capabilities: Collection[str] = field(default_factory=frozenset)
     copy_offload: bool = False
+    no_offload: str = ""
     remote_cluster: str = ""
     mtv_version: str | None = None
     issues: Mapping[IssueId, Issue] = field(default_factory=dict)
@@ -77,6 +79,10 @@ def may_run_warm(tags: Collection[str], here: Circumstances) -> bool:
     return "warm" in tags and may_run(tags, here)
 
 
+def may_offload(tags: Collection[str], here: Circumstances) -> bool:
+    return "copyoffload" in tags and may_run(tags, here)
+
+
 def _no_machine(role: RoleName, here: Circumstances) -> str:
     return f"no machine for the role {role!r}: {here.source} names none, expected one in its block machines"
 
@@ -95,6 +101,8 @@ def _reason(tag: str, here: Circumstances) -> str | None:
         )
     if tag == "copyoffload" and not here.copy_offload:
         return f"@copyoffload: needs a vSphere profile with a copyoffload block; {here.source} has none"
+    if tag == "copyoffload" and here.no_offload:
+        return f"@copyoffload: {here.no_offload}"
     if tag == "remote" and not here.remote_cluster:
         return "@remote: needs the setting remote_ocp_cluster, a text in the address of the destination's API"
     return _lacking(tag, here) or _too_old(tag, here)

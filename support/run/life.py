@@ -26,7 +26,7 @@ from support.run.doctor.examination import examine, refuse_blockers
 from support.run.doctor.wishes import wishes_of
 from support.run.documenting import document
 from support.run.folder import RunFolder, make_folder, take
-from support.run.gating import issues_of, may_run, may_run_warm
+from support.run.gating import issues_of, may_offload, may_run, may_run_warm
 from support.run.logs import logging_to
 from support.run.outcome import Outcome
 from support.run.parallel.crew import Crew
@@ -135,7 +135,8 @@ class RunLife(ScenarioLife):
             self._issues = tracking.issues
             self._examine(wired)
             minutes = self.settings.snapshots_interval if self._any_warm(wired) else None
-            self._session = open_session(wired.ports, replace(wired.request, precopy_minutes=minutes))
+            request = replace(wired.request, precopy_minutes=minutes, array_vendor=self._array_vendor(wired))
+            self._session = open_session(wired.ports, request)
             token = wired.api.token()
             if token is not None:
                 self._redactor.learn(token.reveal())
@@ -162,6 +163,11 @@ class RunLife(ScenarioLife):
     def _any_warm(self, wired: Wired) -> bool:
         here = wired.circumstances(None, self._issues)
         return any(may_run_warm(tags_of(scenario), here) for scenario in self._scenarios)
+
+    def _array_vendor(self, wired: Wired) -> str:
+        here, block = wired.circumstances(None, self._issues), wired.profile.copy_offload
+        offloads = any(may_offload(tags_of(scenario), here) for scenario in self._scenarios)
+        return block.vendor if block is not None and offloads else ""
 
     def close_session(self) -> None:
         """Remove everything else, whatever stage the run had reached; leftovers fail the run."""

@@ -99,6 +99,7 @@ class Wired:
             kind=self.profile.kind,
             capabilities=self.profile.capabilities | {name for name, has in able.items() if has},
             copy_offload=self.profile.copy_offload is not None,
+            no_offload=session.no_offload if session is not None else "",
             remote_cluster=self.settings.remote_ocp_cluster,
             mtv_version=session.mtv_version if session is not None else None,
             issues=issues,

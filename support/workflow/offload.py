@@ -4,13 +4,25 @@ from collections.abc import Sequence
 
 from support.domain.errors import SuiteError
 from support.domain.mapping import StorageEntry
+from support.domain.migration import MachineProgress
 from support.domain.names import ObjectRef
-from support.domain.offload import BLOCK, OffloadPlugin, StorageArray
+from support.domain.offload import BLOCK, CopiedBy, OffloadPlugin, StorageArray
 from support.domain.source import Place
 from support.workflow.move import Move
 from support.workflow.owning import cluster_thing, own
 from support.workflow.ports_in_use import Ports
 from support.workflow.session import Session
+
+_USED = "xcopyUsed"
+_BY = {"1": CopiedBy.ARRAY, "0": CopiedBy.HOST}
+"""What MTV notes about the copy of a disk (forklift.md 4.2)."""
+
+
+def copied_by(progress: MachineProgress | None) -> dict[str, CopiedBy]:
+    """Who copied each disk, by its identity, as far as MTV told; empty in releases that tell nothing."""
+    steps = progress.steps if progress is not None else ()
+    told = {task.name: task.told[_USED] for step in steps for task in step.tasks if _USED in task.told}
+    return {disk: _BY[used] for disk, used in told.items() if used in _BY}
 
 
 def storage_entries(ports: Ports, session: Session, move: Move, stores: Sequence[Place]) -> tuple[StorageEntry, ...]:

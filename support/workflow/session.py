@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from support.domain.access import SourceAccess
 from support.domain.names import ObjectRef, RunId, dns_label, random_part
+from support.domain.offload import why_not
 from support.domain.release import release_of
 from support.domain.source import ProviderKind
 from support.ports.cluster import Created
@@ -28,6 +29,7 @@ class SessionRequest:
 
     Attributes:
         provider_options: Provider settings known at creation (vddkInitImage, esxiCloneMethod).
+        array_vendor: of the storage array that is to copy disks; empty when none is.
         precopy_minutes: time between precopies; None when nothing is going to be migrated warm.
         namespace_suffix: appended to the run id.
         details: what cleanup must find in the journal beside run, cluster and source; never secrets.
@@ -38,7 +40,7 @@ class SessionRequest:
     storage_class: str
     access: SourceAccess
     provider_options: Mapping[str, str] = field(default_factory=dict)
-    copy_offload: bool = False
+    array_vendor: str = ""
     precopy_minutes: int | None = None
     namespace_suffix: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
@@ -49,6 +51,7 @@ class Session:
     """An open session: plain values, so that a worker process can be handed one.
 
     Attributes:
+        no_offload: why MTV lets no array copy; told only where one is to copy.
         vddk: MTV has a VDDK image for the source; told only where warm migrations are wanted or the profile names one.
     """
 
@@ -63,6 +66,7 @@ class Session:
     destination: ObjectRef
     mtv_version: str | None = None
     vddk: bool = False
+    no_offload: str = ""
     target: str = ""
     """The cluster machines go to, as in ObjectRef.cluster."""
 
@@ -81,7 +85,7 @@ def open_session(ports: Ports, request: SessionRequest) -> Session:
     namespace = _create_namespace(ports, request)
     make_home(ports, request.run)
     hold_profile(ports, request.run, request.storage_class)
-    session = replace(_create_providers(ports, request, namespace), vddk=vddk)
+    session = replace(_create_providers(ports, request, namespace), vddk=vddk, no_offload=_no_offload(ports, request))
     _await_providers(ports, session)
     ports.inventory.open(session.source_uid, ports.budgets.provider)
     return session
@@ -119,6 +123,13 @@ def _hold_interval(ports: Ports, request: SessionRequest) -> bool:
     return vddk
 
 
+def _no_offload(ports: Ports, request: SessionRequest) -> str:
+    if not request.array_vendor:
+        return ""
+    switch = ports.cluster.controller.offload_switch()
+    return why_not(ports.cluster.login.mtv_version(request.mtv_namespace), switch, request.array_vendor) or ""
+
+
 def _create_namespace(ports: Ports, request: SessionRequest) -> str:
     ref = ObjectRef("Namespace", dns_label(request.run, request.namespace_suffix))
     labels = namespace_labels(request.run)
@@ -137,7 +148,7 @@ def ensure_namespace(ports: Ports, session: Session, name: str, scope: str) -> N
 def _create_providers(ports: Ports, request: SessionRequest, namespace: str) -> Session:
     """Create both at once: they become Ready side by side."""
     access = request.access
-    xcopy = "xcopy" if request.copy_offload else ""
+    xcopy = "xcopy" if request.array_vendor else ""
     base = dns_label(request.run, "source", access.kind.value, access.version, xcopy)[:40].strip("-")
     secret = ObjectRef("Secret", dns_label(base, random_part()), namespace)
     source = ObjectRef("Provider", dns_label(base, random_part()), namespace)

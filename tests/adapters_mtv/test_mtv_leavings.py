@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from support.adapters.openshift.targets import _helpers, _populators
+from support.adapters.openshift.targets import _helpers, _populators, _unowned
 
 OURS, THEIRS = "uid-of-our-migration", "uid-of-another"
 
@@ -35,3 +35,10 @@ def test_populators_are_leavings_and_the_conversion_pod_is_not() -> None:
         obj("Pod", "populate-uid-disk", OURS), obj("Pod", "populate-uid-x", THEIRS), obj("Pod", "plan-vm-1-abc", OURS)
     )
     assert {ref.name for ref in _populators(pods, OURS)} == {"populate-uid-disk"}
+
+
+def test_a_secret_that_a_claim_owns_stays_with_it_and_the_machine_s_own_is_a_leaving() -> None:
+    per_disk, others = obj("Secret", "plan-vm-1-abc-0", OURS), obj("Secret", "plan-vm-9-xyz", THEIRS)
+    per_disk["metadata"]["ownerReferences"] = [{"kind": "PersistentVolumeClaim", "name": "disk"}]
+    secrets = by_name(obj("Secret", "plan-vm-1-abc", OURS), per_disk, others)
+    assert {ref.name for ref in _unowned(secrets, OURS)} == {"plan-vm-1-abc"}

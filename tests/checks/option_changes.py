@@ -8,6 +8,7 @@ from support.domain.mapping import NetworkEntry
 from support.domain.source import ProviderKind
 from support.domain.target import TargetGuest, TargetNetwork
 from tests.checks.changes import Change, disk, nic, on_pair, on_source, on_target
+from tests.checks.offload_changes import plain
 from tests.checks.pairs import AFFINITY, MARK, SIDE, STATIC, inside
 
 _OTHER_AFFINITY: dict[str, object] = {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}}
@@ -51,7 +52,7 @@ def _give_crossed(pair: Any) -> Any:
     return on_pair(guest_nics=crossed)(pair)
 
 
-SUFFIXED = option(pvc_name_generated_suffix=True)
+SUFFIXED = both(plain, option(pvc_name_generated_suffix=True))
 
 
 def mapped_in_turn(*places: TargetNetwork) -> Change:
@@ -135,7 +136,9 @@ UNTOLD: dict[str, tuple[str, Change]] = {
 BENIGN: dict[str, Change] = {
     "two NICs of one network on two, in turn": mapped_in_turn(SIDE, _OTHER_SIDE),
     "generated suffix": lambda p: SUFFIXED(_claims(p, "web-disk-{}-x4k7b")),
-    "generated suffix by default": lambda p: option(pvc_name_generated_suffix=None)(_claims(p, "web-disk-{}-x4k7b")),
+    "generated suffix by default": lambda p: both(plain, option(pvc_name_generated_suffix=None))(
+        _claims(p, "web-disk-{}-x4k7b")
+    ),
     "long name cut before the suffix": lambda p: both(SUFFIXED, option(pvc_name_template="x" * 60 + "{{.DiskIndex}}"))(
         _claims(p, "x" * 58 + "x4k7b")
     ),

@@ -7,6 +7,7 @@ from support.checks.comparison import Comparison
 from support.domain.contents import GuestDisk, GuestFile, Marker, SourceContents, TargetContents
 from support.domain.machine import GIB, Address, Bytes, Cpu, Firmware, IpOrigin, Power, mac
 from support.domain.mapping import Maps, NetworkEntry, StorageEntry
+from support.domain.offload import POPULATOR, CopiedBy
 from support.domain.request import Mark, PlanOptions
 from support.domain.source import Place, ProviderKind, Snapshot, SourceDisk, SourceGuest, SourceMachine, SourceNic
 from support.domain.target import (
@@ -99,6 +100,7 @@ def target() -> TargetMachine:
                 access_modes=("ReadWriteOnce",),
                 volume_mode="Block",
                 index=n,
+                filled_by=POPULATOR,
             )
             for n, file in enumerate(FILES)
         ),
@@ -142,7 +144,7 @@ def arrived(written: SourceContents) -> TargetContents:
 
 
 def matching() -> Comparison:
-    """Everything as promised."""
+    """Everything as promised; its disks were copied by the storage array."""
     return Comparison(
         source=source(),
         target=target(),
@@ -160,6 +162,9 @@ def matching() -> Comparison:
         secret_skips_tls=False,
         options=OPTIONS,
         plan="auto-plan",
+        mtv="2.12.5",
+        array=frozenset({STORE.id}),
+        copied_by=dict.fromkeys(FILES, CopiedBy.ARRAY),
         mark=MARK,
         guest_nics=inside(),
         source_after=replace(source(), power=Power.OFF, nics=(), guest=SourceGuest()),

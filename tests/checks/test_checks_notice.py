@@ -14,7 +14,7 @@ from support.domain.names import ObjectRef
 from support.domain.request import PlanOptions
 from support.domain.source import ProviderKind, Snapshot, SourceGuest
 from support.domain.target import GuestIdentity, TargetGuest
-from tests.checks import data_changes, option_changes
+from tests.checks import data_changes, offload_changes, option_changes
 from tests.checks.changes import Change, afterwards, disk, disks_swapped, nic, on_pair, on_source, on_target, unseen
 from tests.checks.pairs import POD, SERIAL, UUID, matching
 
@@ -89,6 +89,7 @@ BROKEN: dict[str, tuple[str, Change]] = {
     "DataVolume left": ("residue", on_pair(leftovers=(ObjectRef("DataVolume", "dv", "ns"),))),
     **data_changes.BROKEN,
     **option_changes.BROKEN,
+    **offload_changes.BROKEN,
 }
 UNTOLD: dict[str, tuple[str, Change]] = {
     "powered off": ("guest agent", on_pair(wanted_power=Power.OFF)),
@@ -115,6 +116,7 @@ UNTOLD: dict[str, tuple[str, Change]] = {
     "uuid untold": ("identity", on_source(uuid=None)),
     "OpenStack has no serial": ("identity", on_source(kind=ProviderKind.OPENSTACK)),
     "version unknown": ("identity", on_pair(openshift=None)),
+    "no array was asked": ("copy-offload", offload_changes.plain),
     **data_changes.UNTOLD,
     **option_changes.UNTOLD,
 }
@@ -221,6 +223,7 @@ BENIGN: dict[str, Change] = {
     "plain uuid on an older cluster": lambda p: replace(on_target(serial=UUID)(p), openshift="4.19.9"),
     **data_changes.BENIGN,
     **option_changes.BENIGN,
+    **offload_changes.BENIGN,
 }
 
 

@@ -49,6 +49,12 @@ def test_copy_offload_needs_a_vsphere_profile_with_its_block() -> None:
     )
 
 
+def test_copy_offload_waits_for_an_mtv_that_lets_an_array_copy() -> None:
+    off = replace(VSPHERE, no_offload="the ForkliftController switches copy-offload off")
+    assert reason_to_skip(["copyoffload"], off) == "@copyoffload: the ForkliftController switches copy-offload off"
+    assert reason_to_skip(["cold"], off) is None
+
+
 def test_remote_needs_its_setting() -> None:
     assert reason_to_skip(["remote"], replace(VSPHERE, remote_cluster="")) == (
         "@remote: needs the setting remote_ocp_cluster, a text in the address of the destination's API"

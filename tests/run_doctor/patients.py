@@ -13,14 +13,22 @@ from support.domain.permission import Permission
 from support.domain.secret import Secret
 from support.ports.examining import OperatorHealth
 from support.run.doctor.patient import Patient, Wishes
-from support.run.doctor.permissions import PLACEMENT, REMOTE, WARM
-from support.run.profiles.profile import Profile
+from support.run.doctor.permissions import OFFLOAD, PLACEMENT, REMOTE, WARM
+from support.run.profiles.profile import CopyOffload, Profile
 from support.run.settings import Settings
 from tests.workflow.landscape import ACCESS, Landscape
 from tests.workflow.world import MemoryJournal
 
 LINUX, WINDOWS = RoleName("RHEL 8"), RoleName("Windows Server 2019")
 HEALTHY = OperatorHealth(name="o", phase="Deployed", version="1", available=True)
+ARRAY = CopyOffload(
+    vendor="ontap",
+    datastore_id="datastore-1",
+    hostname="array.test",
+    username="admin",
+    password=Secret("a"),
+    vendor_fields={"ontap_svm": "svm1"},
+)
 GUESTS = GuestAccess(linux_user="root", linux_password=Secret("l"), windows_user="adm", windows_password=Secret("w"))
 
 
@@ -61,7 +69,7 @@ class MadeUpCluster:
 class Surroundings:
     """All that a patient is made of, to be spoiled before it is."""
 
-    landscape: Landscape = field(default_factory=Landscape)
+    landscape: Landscape = field(default_factory=lambda: Landscape(offload_switch=True))
     cluster: MadeUpCluster = field(default_factory=MadeUpCluster)
     remote: MadeUpCluster | None = field(default_factory=lambda: MadeUpCluster(server="https://api.west.test:6443"))
     settings: Settings = field(
@@ -75,11 +83,12 @@ class Surroundings:
             guests=GUESTS,
             machines={LINUX: MachineName("rhel8"), WINDOWS: MachineName("win")},
             vddk_init_image="registry.test/vddk:8",
+            copy_offload=ARRAY,
         )
     )
     wishes: Wishes = field(
         default_factory=lambda: Wishes(
-            roles=frozenset({LINUX, WINDOWS}), occasions=frozenset({WARM, REMOTE, PLACEMENT})
+            roles=frozenset({LINUX, WINDOWS}), occasions=frozenset({WARM, REMOTE, PLACEMENT, OFFLOAD})
         )
     )
     version: str | None = "2.12.5"

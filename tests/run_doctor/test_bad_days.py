@@ -61,6 +61,14 @@ def _no_image(here: Surroundings) -> None:
     _profile(vddk_init_image=None)(here)
 
 
+def _on_nfs(here: Surroundings) -> None:
+    """Fit for all but an array."""
+    _settings(storage_class=StorageClass("nfs"))(here)
+    here.cluster.modes = {"nfs": ("ReadWriteOnce Filesystem",)}
+    if here.remote is not None:
+        here.remote.modes = here.cluster.modes
+
+
 SICK, BUSY = replace(HEALTHY, available=False), replace(HEALTHY, phase="Deploying")
 NO_LOGIN = ClusterLoginError("the cluster refused user 'u'")
 
@@ -108,6 +116,25 @@ BAD_DAYS = (
         BLOCKER,
         "no access mode for block",
         lambda here: setattr(here.cluster, "modes", {"block": ()}),
+    ),
+    BadDay(
+        "copy-offload storage",
+        BLOCKER,
+        "'block' has no Block volumes, and an array copies to no others (name a class of raw volumes on the array: "
+        "setting storage_class, or MTV_STORAGE_CLASS)",
+        lambda here: setattr(here.landscape, "block_access", None),
+    ),
+    BadDay(
+        "copy-offload storage",
+        BLOCKER,
+        "'nfs' has no Block volumes",
+        _on_nfs,
+    ),
+    BadDay(
+        "copy-offload in MTV",
+        WARNING,
+        "set feature_copy_offload: 'true'",
+        lambda here: setattr(here.landscape, "offload_switch", False),
     ),
     BadDay("Multus", BLOCKER, "serves no NetworkAttachmentDefinition", lambda here: here.cluster.kinds.clear()),
     BadDay("VDDK image", WARNING, "warm and @needs.vddk scenarios are skipped", _no_image),

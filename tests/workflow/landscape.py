@@ -91,6 +91,7 @@ class Landscape:
     entries: dict[ObjectRef, tuple[StorageEntry, ...]] = field(default_factory=dict)
     """Of the StorageMaps that were made."""
     block_access: str | None = "ReadWriteMany"
+    offload_switch: bool | None = None
 
     def __post_init__(self) -> None:
         self.clock.due = []
@@ -255,7 +256,8 @@ class Landscape:
     def _cluster(self) -> ClusterPorts:
         login, namespaces, health, storage = MagicMock(), MagicMock(), MagicMock(), MagicMock()
         networks, providers, plans, targets = MagicMock(), MagicMock(), MagicMock(), MagicMock()
-        accounts = MagicMock()
+        accounts, controller = MagicMock(), MagicMock()
+        controller.offload_switch.side_effect = lambda: self.offload_switch
         login.cluster_uid.side_effect = lambda: self.world.uid
         login.mtv_version.return_value = "2.12.5"
         namespaces.create.side_effect = lambda name, _labels: self.create(ObjectRef("Namespace", name))
@@ -283,7 +285,7 @@ class Landscape:
             namespaces=namespaces,
             health=health,
             storage=storage,
-            controller=MagicMock(),
+            controller=controller,
             networks=networks,
             nodes=self.world.nodes,
             accounts=accounts,

@@ -120,6 +120,14 @@ def test_an_entry_too_many_is_told_of() -> None:
         _planned(landscape)
 
 
+@pytest.mark.parametrize(("vendor", "switch", "says"), [("", False, ""), ("ontap", None, ""), ("ontap", False, "off")])
+def test_a_session_knows_why_mtv_lets_no_array_copy(vendor: str, switch: bool | None, says: str) -> None:
+    landscape = Landscape(offload_switch=switch)
+    session = open_session(landscape.ports(MemoryJournal()), replace(REQUEST, array_vendor=vendor))
+    assert (says in session.no_offload) if says else session.no_offload == ""
+    assert ("-xcopy-" in session.source.name) is bool(vendor)
+
+
 @pytest.mark.parametrize(
     ("version", "switch", "vendor", "says"),
     [

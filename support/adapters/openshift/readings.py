@@ -13,6 +13,7 @@ from support.domain.migration import (
     ProviderState,
     Step,
     StepPhase,
+    Task,
     WarmProgress,
 )
 from support.domain.names import ObjectRef
@@ -145,6 +146,15 @@ def _step(found: Reading) -> Step:
         error=_error(found),
         started=found.get("started"),
         completed=found.get("completed"),
+        tasks=tuple(_task(each) for each in found.get("tasks") or ()),
+    )
+
+
+def _task(found: Reading) -> Task:
+    return Task(
+        name=str(found.get("name") or ""),
+        phase=_PHASES.get(str(found.get("phase") or "")),
+        told={str(key): str(text) for key, text in (found.get("annotations") or {}).items()},
     )
 
 

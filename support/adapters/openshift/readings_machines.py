@@ -162,6 +162,7 @@ def _disk(device: Reading, claim: Reading, index: int) -> TargetDisk:
         volume_mode=str(spec.get("volumeMode") or "Filesystem"),
         index=index,
         bootable=device.get("bootOrder") == 1,
+        filled_by=str((spec.get("dataSourceRef") or {}).get("kind") or ""),
     )
 
 

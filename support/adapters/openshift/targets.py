@@ -49,9 +49,8 @@ class OpenshiftTargets:
 
         claims = self._feeds.follow("PersistentVolumeClaim", namespace, pick_helpers)
         populators = self._feeds.follow("Pod", namespace, lambda pods: _populators(pods, migration_uid))
-        return Joined(
-            Joined(follow("DataVolume"), follow("Secret"), _union), Joined(claims, populators, _union), _union
-        )
+        secrets = self._feeds.follow("Secret", namespace, lambda objects: _unowned(objects, migration_uid))
+        return Joined(Joined(follow("DataVolume"), secrets, _union), Joined(claims, populators, _union), _union)
 
     def describe(self, namespace: str, name: str) -> TargetMachine:
         """Machine, instance and claims; with an agent also the guest's host name. Raises ClusterError."""
@@ -87,6 +86,16 @@ class OpenshiftTargets:
 
 def _union(first: frozenset[ObjectRef], second: frozenset[ObjectRef]) -> frozenset[ObjectRef]:
     return first | second
+
+
+def _unowned(secrets: Mapping[str, Object], migration_uid: str) -> frozenset[ObjectRef]:
+    """Without those of a disk that an array copied, which live as long as its claim does (forklift.md 4.2)."""
+    mine = {name: obj for name, obj in secrets.items() if _migration_of(obj) == migration_uid}
+    return frozenset(ref_of(obj) for obj in mine.values() if "PersistentVolumeClaim" not in _owners(obj))
+
+
+def _owners(obj: Object) -> set[str]:
+    return {str(each.get("kind")) for each in obj["metadata"].get("ownerReferences") or ()}
 
 
 def _helpers(claims: Mapping[str, Object], migration_uid: str) -> list[Object]:

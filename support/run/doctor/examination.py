@@ -22,6 +22,8 @@ _ON_CLUSTER: dict[str, Look] = {
     "CDI": on_cluster.cdi,
     "storage class": on_cluster.storage_class,
     "storage profile": on_cluster.storage_profile,
+    "copy-offload storage": on_cluster.offload_storage,
+    "copy-offload in MTV": on_cluster.offload_switch,
     "Multus": on_cluster.multus,
     "VDDK image": on_cluster.vddk_image,
     "remote destination": elsewhere.remote_destination,

@@ -2,11 +2,13 @@
 
 from support.adapters.openshift.releases import young_fields
 from support.domain.diagnosis import Diagnosis, blocking, doubtful, fine
+from support.domain.offload import BLOCK, why_not
 from support.domain.source import ProviderKind
 from support.ports.examining import Examines
 from support.run.doctor.patient import Patient
-from support.run.doctor.permissions import NFS, REMOTE, SOURCE, asked_for
+from support.run.doctor.permissions import NFS, OFFLOAD, REMOTE, SOURCE, asked_for
 from support.workflow.health import await_health
+from support.workflow.sharing import PROFILE_NEEDING_HELP
 
 _DEPLOYED = "Deployed"
 _RBAC = "deploy/rbac.yaml grants what is needed"
@@ -122,6 +124,31 @@ def vddk_image(patient: Patient) -> Diagnosis:
         return fine(subject, f"{image} (ForkliftController)")
     advice = f"vddk_init_image in profile {profile.name!r}, or vddk_image in the ForkliftController"
     return doubtful(subject, "none: warm and @needs.vddk scenarios are skipped", advice)
+
+
+def offload_storage(patient: Patient) -> Diagnosis:
+    """An array writes raw volumes alone, and no share of files has any."""
+    subject, name = "copy-offload storage", patient.settings.storage_class
+    if OFFLOAD not in patient.wishes.occasions:
+        return fine(subject, "no scenario has an array copy disks")
+    advice = "name a class of raw volumes on the array: setting storage_class, or MTV_STORAGE_CLASS"
+    access = None if name == PROFILE_NEEDING_HELP else patient.ports.cluster.storage.block_access(name)
+    if access is None:
+        return blocking(
+            subject, f"storage class {name!r} has no {BLOCK} volumes, and an array copies to no others", advice
+        )
+    return fine(subject, f"{name}: {access} {BLOCK}")
+
+
+def offload_switch(patient: Patient) -> Diagnosis:
+    subject, block = "copy-offload in MTV", patient.profile.copy_offload
+    if OFFLOAD not in patient.wishes.occasions or block is None:
+        return fine(subject, "no scenario has an array copy disks")
+    version = patient.ports.cluster.login.mtv_version(patient.settings.mtv_namespace)
+    reason = why_not(version, patient.ports.cluster.controller.offload_switch(), block.vendor)
+    if reason is None:
+        return fine(subject, f"MTV {version or '(version unknown)'} offloads to {block.vendor}")
+    return doubtful(subject, reason, "@copyoffload scenarios are skipped until then")
 
 
 def guest_tunnel(patient: Patient) -> Diagnosis:

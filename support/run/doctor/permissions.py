@@ -11,8 +11,8 @@ import yaml
 from support.domain.permission import Permission
 
 ALWAYS, WARM, REMOTE, PLACEMENT, NFS, VIRTCTL = "always", "warm", "remote", "placement", "nfs", "virtctl"
-SOURCE = "source"
-OCCASIONS = frozenset({ALWAYS, WARM, REMOTE, PLACEMENT, NFS, VIRTCTL, SOURCE})
+SOURCE, OFFLOAD = "source", "offload"
+OCCASIONS = frozenset({ALWAYS, WARM, REMOTE, PLACEMENT, NFS, VIRTCTL, SOURCE, OFFLOAD})
 """When a rule is asked for."""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from behave.model import Scenario
 
 from support.run.doctor.patient import Wishes
-from support.run.doctor.permissions import NFS, PLACEMENT, REMOTE, VIRTCTL, WARM
+from support.run.doctor.permissions import NFS, OFFLOAD, PLACEMENT, REMOTE, VIRTCTL, WARM
 from support.run.scenario_life import roles_of, tags_of
 from support.run.settings import Settings
 from support.workflow.sharing import PROFILE_NEEDING_HELP
@@ -22,6 +22,7 @@ def wishes_of(scenarios: Iterable[Scenario], settings: Settings) -> Wishes:
     holds = {
         WARM: "warm" in tags,
         REMOTE: "remote" in tags,
+        OFFLOAD: "copyoffload" in tags,
         PLACEMENT: _PLACES in sentences,
         NFS: settings.storage_class == PROFILE_NEEDING_HELP,
         VIRTCTL: settings.guest_tunnel == "virtctl",
