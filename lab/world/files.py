@@ -25,14 +25,16 @@ def store_of(world: World, path: str) -> tuple[Datastore, str]:
     return store, below
 
 
-def of_machine(machine: Machine) -> list[str]:
-    """Datastore paths of all files of a machine."""
+def of_machine(machine: Machine) -> dict[str, int]:
+    """Datastore paths of all files of a machine -> bytes; those that only describe take next to nothing."""
     base = machine.home.partition("] ")[2]
-    own = [f"{machine.home}/{base}.{suffix}" for suffix in ("vmx", "nvram", "vmsd")]
-    own += [f"{machine.home}/{base}-Snapshot{snapshot.id}.vmsn" for snapshot in machine.snapshots]
+    found = {f"{machine.home}/{base}.{suffix}": 0 for suffix in ("vmx", "nvram", "vmsd")}
+    found |= {f"{machine.home}/{base}-Snapshot{snapshot.id}.vmsn": 0 for snapshot in machine.snapshots}
     frozen = (layer for snapshot in machine.snapshots for layer in snapshot.layers.values())
-    chains = {file: None for layer in frozen for file in (*layer.parents, layer.file)}
-    return [*own, *(file for disk in machine.disks for file in of_disk(disk)), *chains]
+    found |= {file: 0 for layer in frozen for file in (*layer.parents, layer.file)}
+    for disk in machine.disks:
+        found |= of_disk(disk)
+    return found
 
 
 def of_disk(disk: Disk) -> dict[str, int]:
@@ -57,14 +59,16 @@ def leave(world: World, disk: Disk) -> None:
         store.files[below] = size
 
 
-def on(world: World, store: Datastore) -> set[str]:
-    """Paths below a datastore; folders end in a slash, parents of files included."""
-    found = set(store.files)
+def on(world: World, store: Datastore) -> dict[str, int]:
+    """Paths below a datastore -> bytes; folders end in a slash, parents of files included."""
+    found = dict(store.files)
     for machine in world.machines.values():
-        found.update(below for name, below in map(split, of_machine(machine)) if name == store.name)
+        for path, size in of_machine(machine).items():
+            name, below = split(path)
+            found |= {below: size} if name == store.name else {}
     for path in tuple(found):
         parts = path.rstrip("/").split("/")[:-1]
-        found.update("/".join(parts[: depth + 1]) + "/" for depth in range(len(parts)))
+        found |= {"/".join(parts[: depth + 1]) + "/": 0 for depth in range(len(parts))}
     return found
 
 
@@ -72,7 +76,7 @@ def exists(world: World, path: str) -> bool:
     """Whether a file or folder is there; the root of a datastore always is."""
     store, below = store_of(world, path)
     plain = below.rstrip("/")
-    return not plain or bool({plain, f"{plain}/"} & on(world, store))
+    return not plain or bool({plain, f"{plain}/"} & on(world, store).keys())
 
 
 def belongs_to(world: World, path: str) -> Machine | None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -11,7 +12,7 @@ import requests
 
 from lab.cluster.tokens import token_name
 from lab.process.asking import ask, describe
-from lab.world import physics, snapshots
+from lab.world import files, physics, snapshots
 from lab.world.model import RunningGuest, Volume
 
 Assembled = Any
@@ -209,6 +210,23 @@ def test_vcenter_a_file_on_a_datastore(assembled: Assembled) -> None:
     assembled.on_loop(lambda: store.files.update({"planted/left-over.vmdk": 512}))
     assert assembled.diff()["added"] == [f"vcenter/files/[{store.name}] planted/left-over.vmdk"]
     assembled.on_loop(lambda: store.files.pop("planted/left-over.vmdk"))
+    assert assembled.diff() == NOTHING
+
+
+def test_vcenter_a_disk_taken_off_in_a_folder_of_its_own(assembled: Assembled) -> None:
+    """Folder and files are told one by one; the space that they take is no difference of its own."""
+    world = assembled.lab.world
+    machine, store = world.machines["vm-103"], world.datastores["datastore-12"]
+    disk = replace(machine.disks[0], key=2009, datastore=store.name, file=f"[{store.name}] shared_disks/a.vmdk")
+
+    def plant() -> None:
+        store.files["shared_disks/"] = 0
+        files.leave(world, disk)
+
+    assembled.on_loop(plant)
+    names = ("shared_disks/", "shared_disks/a.vmdk", "shared_disks/a-flat.vmdk")
+    assert assembled.diff() == NOTHING | {"added": sorted(f"vcenter/files/[{store.name}] {name}" for name in names)}
+    assembled.on_loop(lambda: files.remove(world, f"[{store.name}] shared_disks"))
     assert assembled.diff() == NOTHING
 
 

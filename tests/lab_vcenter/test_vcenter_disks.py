@@ -80,6 +80,24 @@ def test_what_a_disk_leaves_behind_takes_space_until_it_is_deleted(client: "Conv
     assert store.summary.freeSpace == free
 
 
+def test_a_search_tells_what_it_is_asked_for(client: "Conversation") -> None:
+    browser, vim = client.named("datastore/lab-vmfs-1").browser, client.vim.host.DatastoreBrowser
+    client.reconfigure(RHEL, deviceChange=[client.new_disk(30, "", thinProvisioned=False)])
+    client.done(client.named(RHEL).CreateSnapshot_Task("one", "", False, False))
+    details = vim.FileInfo.Details(fileType=True, fileSize=True, modification=True)
+    spec = vim.SearchSpec(details=details, matchPattern=["*-flat.vmdk", "*-delta.vmdk", "*.vmsn"])
+    found = client.done(browser.SearchDatastore_Task(f"[lab-vmfs-1] {RHEL}", spec)).file
+    assert {item.path.removeprefix(RHEL): item.fileSize for item in found} == {
+        "-flat.vmdk": 4 * GIB,
+        "_1-flat.vmdk": 30 * GIB,
+        "-000001-delta.vmdk": 0,
+        "_1-000001-delta.vmdk": 0,
+        "-Snapshot1.vmsn": 0,
+    }
+    plain = client.done(browser.SearchDatastore_Task(f"[lab-vmfs-1] {RHEL}", None)).file
+    assert {(item.fileSize, item.modification) for item in plain} == {(None, None)}
+
+
 def test_a_new_disk_never_takes_a_file_that_was_left(client: "Conversation") -> None:
     machine = client.reconfigure(RHEL, deviceChange=[client.new_disk(1, "")])
     removal = client.vim.vm.device.VirtualDeviceSpec(operation="remove", device=client.disks(machine)[1])

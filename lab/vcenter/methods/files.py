@@ -104,7 +104,7 @@ def _searching(call: Call, *, deep: bool) -> Any:
         await job.work(0.5, "search", steps=1)
         plain = below.rstrip("/")
         folders = [plain, *_folders_below(call, store, plain)] if deep else [plain]
-        results = [_results(call, store, folder, list(spec.matchPattern) if spec else []) for folder in folders]
+        results = [_results(call, store, folder, spec) for folder in folders]
         return vim.host.DatastoreBrowser.SearchResults.Array(results) if deep else results[0]
 
     return call.task("host.DatastoreBrowser.search", body, alone=False)
@@ -118,26 +118,28 @@ def _folders_below(call: Call, store: Datastore, folder: str) -> list[str]:
     )
 
 
-def _results(call: Call, store: Datastore, folder: str, patterns: list[str]) -> Any:
-    prefix = f"{folder}/" if folder else ""
-    names = sorted(
-        path[len(prefix) :]
-        for path in files.on(call.world, store)
+def _results(call: Call, store: Datastore, folder: str, spec: Any) -> Any:
+    prefix, patterns = f"{folder}/" if folder else "", list(spec.matchPattern or []) if spec else []
+    inside = {
+        path[len(prefix) :]: size
+        for path, size in files.on(call.world, store).items()
         if path.startswith(prefix) and path != prefix and "/" not in path[len(prefix) :].rstrip("/")
-    )
-    plain = {name: name.rstrip("/") for name in names}
-    shown = [name for name in names if not patterns or any(fnmatch.fnmatch(plain[name], each) for each in patterns)]
+    }
+    shown = [name for name in sorted(inside) if not patterns or any(fnmatch.fnmatch(name, it) for it in patterns)]
     return vim.host.DatastoreBrowser.SearchResults(
         datastore=datastore_ref(call.world, store.name),
         folderPath=f"[{store.name}] {folder}/" if folder else f"[{store.name}] ",
-        file=[_file(name) for name in shown],
+        file=[_file(name, inside[name], spec.details if spec else None) for name in shown],
     )
 
 
-def _file(name: str) -> Any:
+def _file(name: str, size: int, details: Any) -> Any:
+    """A path alone unless more was asked for."""
     browser = vim.host.DatastoreBrowser
     kinds = {"vmx": browser.VmConfigInfo, "vmdk": browser.VmDiskInfo}
-    if name.endswith("/"):
-        return browser.FolderInfo(path=name.rstrip("/"))
-    kind = kinds.get(name.rpartition(".")[2], browser.FileInfo)
-    return kind(path=name, fileSize=512, modification=CREATED)
+    kind = browser.FolderInfo if name.endswith("/") else kinds.get(name.rpartition(".")[2], browser.FileInfo)
+    return kind(
+        path=name.rstrip("/"),
+        fileSize=size if details and details.fileSize else None,
+        modification=CREATED if details and details.modification else None,
+    )
