@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tests.conformance.machine_rules import MachineHistory, deviations
+from tests.conformance.machine_rules import XCOPY, MachineHistory, deviations
 from tests.conformance.plan_rules import migration_deviations, plan_deviations
 from tests.conformance.recording import Object, Recording
 from tests.conformance.table import Row, Table
@@ -26,7 +26,8 @@ def judge(table: Table, made: Recording) -> list[str]:
 def row_of(table: Table, made: Recording, plan: Object) -> Row | None:
     providers = plan["spec"]["provider"]
     source, destination = made.provider(providers["source"]), made.provider(providers["destination"])
-    where = "remote" if destination["spec"].get("url") else "host"
+    here = "array" if made.offloads(plan) else "host"
+    where = "remote" if destination["spec"].get("url") else here
     return table.row(source["spec"]["type"], mode_of(plan), where)
 
 
@@ -44,7 +45,8 @@ def _machines(table: Table, made: Recording, plan: Sequence[Object]) -> Iterator
         yield "nobody has transcribed this way to move"
         return
     for identity, those in versions.items():
-        history = MachineHistory(table=table, row=row, called=called(plan[-1], those), versions=those)
+        names = called(plan[-1], those) | ({XCOPY} if made.offloads(plan[-1]) else set())
+        history = MachineHistory(table=table, row=row, called=names, versions=those)
         yield from (f"machine {identity}: {each}" for each in deviations(history))
 
 

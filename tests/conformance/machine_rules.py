@@ -10,6 +10,8 @@ from tests.conformance.recording import Object
 from tests.conformance.table import Row, StepForm, Table
 
 _UNIT = {"unit": "MB"}
+XCOPY = "xcopyUsed"
+"""What a task of a disk that a populator copied has beside its unit (facts/forklift.md 4.2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ def deviations(history: MachineHistory) -> Iterator[str]:
         yield from _steps(history, [version["pipeline"][number] for version in history.versions])
     yield from _one_at_a_time(history)
     yield from _end(history)
+    yield from _copied(history)
     if history.row.mode == "warm":
         yield from _warm(history)
 
@@ -134,6 +137,18 @@ def _end(history: MachineHistory) -> Iterator[str]:
         yield "Failed without an error of machine and step"
     if any(end not in conditions_of(version) for version in ended):
         yield f"{end} did not stay"
+
+
+def _copied(history: MachineHistory) -> Iterator[str]:
+    """Of a machine that arrived: who copied each disk is told where an array may have, and nowhere else."""
+    last = history.versions[-1]
+    if end_of(last) != "Succeeded":
+        return
+    transfers = [step for step in last["pipeline"] if step["name"] == "DiskTransfer"]
+    for task in (task for step in transfers for task in step["tasks"]):
+        told = (task.get("annotations") or {}).get(XCOPY)
+        if told not in (("0", "1") if XCOPY in history.called else (None,)):
+            yield f"disk {task['name']}: {XCOPY} is {told}"
 
 
 def _warm(history: MachineHistory) -> Iterator[str]:

@@ -14,16 +14,18 @@ from urllib3.exceptions import HTTPError
 
 Object = dict[str, Any]
 _API = ("forklift.konveyor.io", "v1beta1")
-_KINDS = ("plans", "migrations", "providers")
+_KINDS = ("plans", "migrations", "providers", "storagemaps")
 
 
 @dataclass(slots=True)
 class Recording:
-    """Versions by uid, oldest first; of Providers only the last one counts."""
+    """Versions by uid, oldest first; of Providers and StorageMaps only the last one counts."""
 
     plans: dict[str, list[Object]] = field(default_factory=dict)
     migrations: dict[str, list[Object]] = field(default_factory=dict)
     providers: dict[tuple[str, str], Object] = field(default_factory=dict)
+    storage: dict[tuple[str, str], Object] = field(default_factory=dict)
+    """StorageMaps."""
     deleted: set[str] = field(default_factory=set)
     _news: threading.Condition = field(default_factory=threading.Condition)
 
@@ -37,8 +39,9 @@ class Recording:
 
     def _keep(self, kind: str, obj: Object) -> None:
         meta = obj["metadata"]
-        if kind == "providers":
-            self.providers[meta["namespace"], meta["name"]] = obj
+        if kind in ("providers", "storagemaps"):
+            latest = self.providers if kind == "providers" else self.storage
+            latest[meta["namespace"], meta["name"]] = obj
         else:
             versions: dict[str, list[Object]] = self.plans if kind == "plans" else self.migrations
             versions.setdefault(meta["uid"], []).append(obj)
@@ -53,6 +56,12 @@ class Recording:
 
     def provider(self, reference: Mapping[str, str]) -> Object:
         return self.providers[reference["namespace"], reference["name"]]
+
+    def offloads(self, plan: Object) -> bool:
+        """Whether the Plan's storage map has an array's plugin (facts/forklift.md 4.1)."""
+        reference = plan["spec"]["map"]["storage"]
+        entries = self.storage[reference["namespace"], reference["name"]]["spec"]["map"]
+        return any(entry.get("offloadPlugin") for entry in entries)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The rules notice what they are there for: each history here is a good one with one thing wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import replace
 
@@ -16,14 +16,20 @@ _PHASES = [
     *("Started", "StorePowerState", "PowerOffSource", "WaitForPowerOff", "CreateDataVolumes", "AllocateDisks"),
     *("CreateGuestConversionPod", "ConvertGuest", "CopyDisksVirtV2V", "CreateVM"),
 ]
+_BY_ARRAY = [
+    *("Started", "StorePowerState", "PowerOffSource", "WaitForPowerOff", "CreateDataVolumes", "CopyDisks"),
+    *("CreateGuestConversionPod", "ConvertGuest", "CreateVM"),
+]
 _STEP_OF = {
     "AllocateDisks": "DiskAllocation",
+    "CopyDisks": "DiskTransfer",
     "CreateGuestConversionPod": "ImageConversion",
     "ConvertGuest": "ImageConversion",
     "CopyDisksVirtV2V": "DiskTransferV2v",
     "CreateVM": "VirtualMachineCreation",
 }
 _STEPS = ("Initialize", "DiskAllocation", "ImageConversion", "DiskTransferV2v", "VirtualMachineCreation")
+_STEPS_BY_ARRAY = ("Initialize", "DiskTransfer", "ImageConversion", "VirtualMachineCreation")
 _DISK = "[store] machine/machine.vmdk"
 _AT = "2026-01-01T00:00:00Z"
 
@@ -48,14 +54,14 @@ def condition(type_: str, kind: str) -> Object:
     return made | ({"durable": True} if said.durable else {})
 
 
-def machines() -> list[Object]:
+def machines(phases: Sequence[str] = tuple(_PHASES), steps: Sequence[str] = _STEPS) -> list[Object]:
     """Versions of a machine that arrives."""
     versions: list[Object] = []
-    now: Object = {"id": "vm-1", "phase": "Started", "pipeline": [step(name) for name in _STEPS]}
-    for phase in (*_PHASES, "Completed"):
+    now: Object = {"id": "vm-1", "phase": "Started", "pipeline": [step(name) for name in steps]}
+    for phase in (*phases, "Completed"):
         now = deepcopy(now)
         now["phase"] = phase
-        at = _STEPS.index(_STEP_OF.get(phase, "Initialize")) if phase != "Completed" else len(_STEPS)
+        at = steps.index(_STEP_OF.get(phase, "Initialize")) if phase != "Completed" else len(steps)
         for number, each in enumerate(now["pipeline"]):
             if number < at:
                 each |= {"phase": "Completed", "started": _AT, "completed": _AT}
@@ -65,7 +71,7 @@ def machines() -> list[Object]:
             now["restorePowerState"] = "On"
         if phase == "Completed":
             now |= {"completed": _AT, "conditions": [condition("Succeeded", "machine")]}
-        versions.append(now if versions else {**now, "pipeline": [step(name) for name in _STEPS]})
+        versions.append(now if versions else {**now, "pipeline": [step(name) for name in steps]})
     return versions
 
 
@@ -78,7 +84,10 @@ def plan_version(state: str, vms: list[Object], *others: str) -> Object:
     reference = {"namespace": "n", "name": "source"}, {"namespace": "n", "name": "host"}
     return {
         "metadata": {"name": "p", "uid": "p-uid", "generation": 1},
-        "spec": {"provider": {"source": reference[0], "destination": reference[1]}},
+        "spec": {
+            "provider": {"source": reference[0], "destination": reference[1]},
+            "map": {"storage": {"namespace": "n", "name": "stores"}},
+        },
         "status": {"observedGeneration": 1, "conditions": conditions, "migration": migration},
     }
 
@@ -89,8 +98,9 @@ def migration_version(status: Object) -> Object:
     return {"metadata": meta, "spec": {"plan": {"name": "p", "namespace": "n"}}, "status": status}
 
 
-def good() -> Recording:
-    made, moments = Recording(), machines()
+def good(moments: Sequence[Object] = ()) -> Recording:
+    """Versions of its only machine, unless it is one that virt-v2v copied."""
+    made, moments = Recording(), moments or machines()
     plans = [plan_version("", []), *(plan_version("Executing", [each]) for each in moments[:-1])]
     made.plans["p-uid"] = [*plans, plan_version("Succeeded", [moments[-1]])]
     running = {"conditions": [condition("Ready", "migration"), condition("Running", "migration")], "vms": [moments[0]]}
@@ -102,11 +112,32 @@ def good() -> Recording:
     made.migrations["m-uid"] = [migration_version(running), migration_version(ended)]
     made.providers["n", "source"] = {"spec": {"type": "vsphere", "url": "https://vcenter/sdk"}}
     made.providers["n", "host"] = {"spec": {"type": "openshift", "url": ""}}
+    made.storage["n", "stores"] = {"spec": {"map": [{"source": {"id": "store-1"}}]}}
     return made
 
 
 def test_a_good_history_has_no_deviation() -> None:
     assert judge(TABLE, good()) == []
+
+
+def by_array() -> Recording:
+    """An array copied the disk of the machine."""
+    moments = machines(_BY_ARRAY, _STEPS_BY_ARRAY)
+    for task in (each["pipeline"][1]["tasks"][0] for each in moments):
+        task["annotations"] = {"unit": "MB", "xcopyUsed": "1"}
+    made = good(moments)
+    made.storage["n", "stores"] = {"spec": {"map": [{"offloadPlugin": {"vsphereXcopyConfig": {}}}]}}
+    return made
+
+
+def test_disks_that_an_array_copied_have_a_way_of_their_own() -> None:
+    assert judge(TABLE, by_array()) == []
+    silent = by_array()
+    silent.plans["p-uid"][-1]["status"]["migration"]["vms"][0]["pipeline"][1]["tasks"][0]["annotations"] = {}
+    assert judge(TABLE, silent) == [f"Plan p: machine vm-1: disk {_DISK}: xcopyUsed is None"]
+    unasked = by_array()
+    unasked.storage = good().storage
+    assert any("phases are not the way" in each for each in judge(TABLE, unasked))
 
 
 def machine(made: Recording, version: int) -> Object:
@@ -231,6 +262,7 @@ def deepcopy_of(made: Recording) -> Recording:
         plans={uid: deepcopy(versions) for uid, versions in made.plans.items()},
         migrations={uid: deepcopy(versions) for uid, versions in made.migrations.items()},
         providers=made.providers,
+        storage=made.storage,
     )
 
 
