@@ -88,7 +88,18 @@ _ON_VSPHERE = (
     ),
     *owned("", "api-slow", "api-busy", "lists-reversed", "watches-dropped", "watches-expired", "writes-conflict"),
 )
-AWAITED: Mapping[str, tuple[str, ...]] = {}
+AWAITED: Mapping[str, tuple[str, ...]] = {
+    "@test_copyoffload_thin_migration": (
+        *("offload-by-host", "offload-secret-left", "offload-pods-left", "offload-in-filesystem"),
+        "offload-access-mode",
+    ),
+    "@test_copyoffload_multi_disk_migration": ("offload-truncated",),
+    "@test_copyoffload_10_mixed_disks_migration": ("offload-disk-missing", "offload-disks-swapped"),
+    "@test_copyoffload_mixed_datastore_migration": ("offload-other-plugin",),
+    "@test_copyoffload_thin_snapshots_migration": ("offload-base-only", "offload-snapshots-merged"),
+    "@test_copyoffload_nonconforming_name_migration": ("offload-name-squeezed",),
+    "@test_simultaneous_copyoffload_migrations": ("offload-in-turn",),
+}
 """Defects that only a scenario can show which does not exist yet, by its tag; once it does, they get owners above."""
 UNOWNED = frozenset({"copy-offload", "target name"})
 """Checks that no defect of the lab shows yet; once one does, it gets its owner above."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from lab.defects import (
     addresses,
     appliances,
+    arrays,
     benign,
     clouds,
     clusters,
@@ -23,7 +24,7 @@ from lab.kernel.service import Lab
 CATALOGUE: Mapping[str, Defect] = {
     entry.name: entry
     for module in (
-        *(hardware, nics, disks, contents, guests, addresses, appliances, clouds, clusters, engines),
+        *(hardware, nics, disks, contents, guests, addresses, appliances, arrays, clouds, clusters, engines),
         *(options, outcomes, benign),
     )
     for entry in module.ENTRIES

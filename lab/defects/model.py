@@ -84,7 +84,19 @@ class Fault(StrEnum):
     HOST_COPIES = auto()
     """What the storage array should copy a host copies, and the populator says so."""
     OTHER_PLUGIN = auto()
-    """A disk is copied by the entry of another datastore."""
+    """A disk is copied by the entry of another datastore, as if it were on that one's array."""
+    BASE_COPIED = auto()
+    """Of a disk with snapshots only the file below them is copied."""
+    SNAPSHOTS_MERGED = auto()
+    """The snapshots that a source machine had before its move are gone after it."""
+    OFFLOAD_IN_TURN = auto()
+    """No populator begins while one of another migration is at work."""
+    OFFLOAD_SECRET_STAYS = auto()
+    """The Secret that those of all disks are made from stays after a success."""
+    OFFLOAD_PODS_STAY = auto()
+    """Populator pods stay after a success."""
+    NAME_SQUEEZED = auto()
+    """A name that has to change loses its dashes, too."""
     SSH_SILENT = auto()
     CLONES_SLOW = auto()
     """The source's storage is busy: a clone takes ten times as long."""

@@ -34,7 +34,7 @@ def tidy(run: VmRun) -> None:
 
 def _remove_populator_pods(run: VmRun) -> None:
     """They are done; other pods of the machine may be kept."""
-    if run.toolkit.enabled(_RETAIN, default=False):
+    if run.toolkit.enabled(_RETAIN, default=False) or chosen(run.lab, Fault.OFFLOAD_PODS_STAY):
         return
     pods = run.objects("Pod")
     _delete(run.client, [pod for pod in pods if name_of(pod).startswith(POD_PREFIX)])
@@ -107,9 +107,16 @@ def _remove(view: PlanView, kinds: Iterable[str], labels: Mapping[str, str]) -> 
     try:
         for client, namespace in _places(view):
             for kind in kinds:
-                _delete(client, (item for item in client.list(kind, namespace, labels) if _mine(item)))
+                found = client.list(kind, namespace, labels)
+                _delete(client, (item for item in found if _mine(item) and not _overlooked(view, item)))
     except Refused as refusal:
         _LOG.info("cleaning up after plan %s/%s: %s", view.namespace, view.name, refusal)
+
+
+def _overlooked(view: PlanView, obj: Object) -> bool:
+    """The defect: what the Secrets of disks were made from."""
+    base = obj["kind"] == "Secret" and (obj["metadata"].get("labels") or {}).get("isPopulator") == "true"
+    return base and chosen(view.lab, Fault.OFFLOAD_SECRET_STAYS)
 
 
 def _mine(obj: Object) -> bool:

@@ -103,9 +103,10 @@ class Execution:
             return ""
         sources = {str(other["name"]) for other in others}
         client, namespace = self._view.destination.client, self._view.target_namespace
-        return new_name(
+        name = new_name(
             machine.name, lambda name: name in sources or client.get("VirtualMachine", namespace, name) is not None
         )
+        return name.replace("-", "") if chosen(self._lab, Fault.NAME_SQUEEZED) else name
 
     # -- one pass
 
@@ -175,6 +176,8 @@ class Execution:
         """The product leaves a source that has moved alone, unless it is the defect that it does not."""
         if chosen(self._lab, Fault.SOURCE_SNAPSHOT_STAYS):
             world_snapshots.take(self._lab.world, source, "forklift-migration-precopy")
+        if chosen(self._lab, Fault.SNAPSHOTS_MERGED):
+            world_snapshots.remove_all(self._lab.world, source)
         if chosen(self._lab, Fault.SOURCE_DELETED):
             self._view.source.delete(source.id)
             self._lab.world.touch(source)

@@ -10,7 +10,7 @@ from lab.kernel.service import Lab
 from lab.mtv.offload import copying
 from lab.mtv.offload.copying import CannotPopulate, Terms
 from lab.mtv.openstack.contents import image_content
-from lab.mtv.populator_forms import CONTAINER, SOURCE_HOST, pod_name, populator_pod, prime_claim, prime_name
+from lab.mtv.populator_forms import CONTAINER, POD_PREFIX, SOURCE_HOST, pod_name, populator_pod, prime_claim, prime_name
 from lab.mtv.toolkit import Toolkit
 from lab.ovirt.contents import engine_content
 from lab.virtualization.anatomy import (
@@ -114,6 +114,8 @@ class Populators:
         return None
 
     def _throttled(self, claim: Object, populator: Object) -> bool:
+        if chosen(self._lab, Fault.OFFLOAD_IN_TURN) and self._others_at_work(populator):
+            return True
         host = (populator["metadata"].get("labels") or {}).get(SOURCE_HOST, "")
         if not host:
             return False
@@ -125,6 +127,14 @@ class Populators:
         message = f"Waiting for available populator slot on host {host} ({active}/{limit} in-flight)"
         emit(self._lab, claim, "PopulatorThrottled", message)
         return True
+
+    def _others_at_work(self, populator: Object) -> bool:
+        """The defect: populator pods of another migration count."""
+        own = populator["metadata"]["labels"]["migration"]
+        pods = [pod for pod in self._lab.store.list("Pod") if name_of(pod).startswith(POD_PREFIX)]
+        return any(
+            phase_of(pod) not in FINAL_PODS and pod["metadata"]["labels"].get("migration") != own for pod in pods
+        )
 
     def _prime_bound(self, claim: Object) -> bool:
         prime = self._lab.store.get(_CLAIM, namespace_of(claim), prime_name(claim))

@@ -1,5 +1,6 @@
 """A source machine as it was when it was recorded, the same shape for every platform."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,9 +58,17 @@ class SourceNic:
         return tuple(each for each in self.addresses if each.origin is IpOrigin.STATIC)
 
 
+_LAYER = re.compile(r"-\d{6}(?=\.vmdk$)")
+
+
+def below_layers(source: str) -> str:
+    """The identity of a disk that MTV names by the layer of a snapshot, as a cold plan does (forklift.md 2.4)."""
+    return _LAYER.sub("", source)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceDisk:
-    """One disk; `identity` is what MTV writes into the annotation `forklift.konveyor.io/disk-source`."""
+    """One disk; `identity` is what MTV notes in `forklift.konveyor.io/disk-source`, below any snapshots."""
 
     label: str
     identity: str

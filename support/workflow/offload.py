@@ -7,7 +7,7 @@ from support.domain.mapping import StorageEntry
 from support.domain.migration import MachineProgress
 from support.domain.names import ObjectRef
 from support.domain.offload import BLOCK, CopiedBy, OffloadPlugin, StorageArray
-from support.domain.source import Place
+from support.domain.source import Place, below_layers
 from support.workflow.move import Move
 from support.workflow.owning import cluster_thing, own
 from support.workflow.ports_in_use import Ports
@@ -21,7 +21,7 @@ _BY = {"1": CopiedBy.ARRAY, "0": CopiedBy.HOST}
 def copied_by(progress: MachineProgress | None) -> dict[str, CopiedBy]:
     """Who copied each disk, by its identity, as far as MTV told; empty in releases that tell nothing."""
     steps = progress.steps if progress is not None else ()
-    told = {task.name: task.told[_USED] for step in steps for task in step.tasks if _USED in task.told}
+    told = {below_layers(task.name): task.told[_USED] for step in steps for task in step.tasks if _USED in task.told}
     return {disk: _BY[used] for disk, used in told.items() if used in _BY}
 
 

@@ -176,6 +176,14 @@ def test_disks_come_in_template_order_with_size_and_identity() -> None:
     assert disks[0].volume_mode == "Filesystem"
 
 
+def test_a_disk_that_was_copied_with_its_snapshots_is_known_by_the_file_below_them() -> None:
+    """A cold plan notes the layer (forklift.md 2.4)."""
+    claim = deepcopy(CLAIMS["claim-a"])
+    claim["metadata"]["annotations"]["forklift.konveyor.io/disk-source"] = "[ds] vm/claim-a-000003.vmdk"
+    (disk,) = target_machine(Found(machine=MACHINE, claims={"claim-a": claim})).disks
+    assert disk.identity == "[ds] vm/claim-a.vmdk"
+
+
 def test_a_claim_that_is_gone_is_no_disk() -> None:
     found = Found(machine=MACHINE, claims={"claim-a": CLAIMS["claim-a"]})
     assert [disk.claim for disk in target_machine(found).disks] == ["claim-a"]

@@ -6,12 +6,13 @@ import pytest
 
 from support.domain.errors import PlanRejected, SuiteError
 from support.domain.mapping import StorageEntry
+from support.domain.migration import MachineProgress, Step, Task
 from support.domain.names import REMOTE, ObjectRef
-from support.domain.offload import StorageArray, why_not
+from support.domain.offload import CopiedBy, StorageArray, why_not
 from support.domain.secret import Secret
 from support.domain.source import Place
 from support.workflow.move import Move
-from support.workflow.offload import storage_entries
+from support.workflow.offload import copied_by, storage_entries
 from support.workflow.plan import plan
 from support.workflow.prepare import prepare
 from support.workflow.session import open_session
@@ -148,3 +149,11 @@ def test_what_keeps_a_release_from_offloading_is_said(
 ) -> None:
     told = why_not(version, switch, vendor)
     assert (told is None) if says is None else says in str(told)
+
+
+def test_who_copied_a_disk_with_snapshots_is_told_of_the_disk_below_them() -> None:
+    """A cold plan's task is called as the layer that is copied (forklift.md 2.4)."""
+    task = Task(name="[ds] vm/vm-000002.vmdk", told={"xcopyUsed": "1"})
+    step = Step(name="DiskTransfer", phase=None, tasks=(task,))
+    progress = MachineProgress(id="vm-1", name="vm", target_name="vm", phase="CopyDisks", steps=(step,))
+    assert copied_by(progress) == {"[ds] vm/vm.vmdk": CopiedBy.ARRAY}

@@ -13,6 +13,7 @@ from lab.mtv.offload.vendors import VENDORS, missing
 from lab.virtualization.anatomy import namespace_of
 from lab.world.arrays import StorageArray
 from lab.world.contents import content_of
+from lab.world.disk_order import first_file
 from lab.world.files import NoSuchDatastore, store_of
 from lab.world.model import GIB, Disk, Layer, Machine, Volume
 
@@ -56,7 +57,10 @@ def content(lab: Lab, populator: Object) -> Volume | None:
     if found is None:
         return None
     machine, disk = found
-    return content_of(machine, disk, _frozen(machine, disk, str(populator["spec"]["vmdkPath"])))
+    path = str(populator["spec"]["vmdkPath"])
+    if chosen(lab, Fault.BASE_COPIED):
+        path = first_file(disk)
+    return content_of(machine, disk, _frozen(machine, disk, path))
 
 
 def _located(lab: Lab, populator: Object) -> tuple[Machine, Disk] | None:
@@ -82,7 +86,7 @@ def terms(lab: Lab, claim: Object, populator: Object) -> Terms:
         return Terms(seconds=_lasts(task.disk, _BY_ARRAY), told={"xcopyUsed": "0"})
     if task.ssh:
         _require_key(task)
-    by_array = array.serves(_backing(task)) and not chosen(lab, Fault.HOST_COPIES)
+    by_array = array.serves(_backing(task, claim)) and not chosen(lab, Fault.HOST_COPIES)
     vib = {} if task.ssh else {"vibVersion": _VIB}
     seconds = _lasts(task.disk, _BY_ARRAY if by_array else _BY_HOST)
     return Terms(seconds=seconds, told={"xcopyUsed": str(int(by_array))} | vib)
@@ -146,8 +150,10 @@ def _type(task: Task) -> str:
     return next(store.type for store in task.lab.world.datastores.values() if store.name == task.disk.datastore)
 
 
-def _backing(task: Task) -> str:
+def _backing(task: Task, claim: Object) -> str:
     """NAA id of what the copied file lies on."""
+    if chosen(task.lab, Fault.OTHER_PLUGIN):
+        return str(claim["metadata"]["labels"].get("volume.csi.k8s.io/affinity-source-naa", ""))
     try:
         return task.disk.lun or store_of(task.lab.world, task.disk.file)[0].backing
     except NoSuchDatastore as gone:

@@ -1,6 +1,5 @@
 """A target machine, its instance and its claims as domain values; pure, nothing is asked here."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -9,6 +8,7 @@ from typing import Any
 from support.adapters.openshift import readings_anatomy as anatomy
 from support.adapters.openshift.quantities import size
 from support.domain.machine import Mac, OsFamily, Power, mac
+from support.domain.source import below_layers
 from support.domain.target import TargetDisk, TargetGuest, TargetMachine, TargetNetwork, TargetNic
 from support.ports.cluster import Arrival
 
@@ -16,8 +16,6 @@ Reading = Mapping[str, Any]
 
 DISK_SOURCE = "forklift.konveyor.io/disk-source"
 """MTV's note of what a claim was copied from (forklift.md 3.1)."""
-
-_LAYER = re.compile(r"-\d{6}(?=\.vmdk$)")
 
 _POWERS = {"Running": Power.ON, "Stopped": Power.OFF, "Paused": Power.SUSPENDED}
 _WINDOWS = "mswindows"
@@ -143,18 +141,14 @@ def _disks(found: Found) -> Iterator[TargetDisk]:
         index += 1
 
 
-def _base_of(source: str | None) -> str | None:
-    """A cold plan names the layer that a snapshot began (facts, forklift 2.4); the disk is known by the file below."""
-    return _LAYER.sub("", source) if source is not None else None
-
-
 def _disk(device: Reading, claim: Reading, index: int) -> TargetDisk:
     spec, meta = claim.get("spec") or {}, claim["metadata"]
+    source = (meta.get("annotations") or {}).get(DISK_SOURCE)
     capacity = ((claim.get("status") or {}).get("capacity") or {}).get("storage")
     requested = ((spec.get("resources") or {}).get("requests") or {}).get("storage")
     return TargetDisk(
         claim=str(meta["name"]),
-        identity=_base_of((meta.get("annotations") or {}).get(DISK_SOURCE)),
+        identity=below_layers(source) if source is not None else None,
         # The volume as it is; a claim that is not bound yet only has what it asked for.
         size=size(capacity or requested or 0),
         storage_class=str(spec.get("storageClassName") or ""),
