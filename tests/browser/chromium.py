@@ -24,6 +24,10 @@ _LISTENS = "DevTools listening on "
 _SECONDS = 60
 """After which a browser that says nothing is broken."""
 _LOADED, _ASKED_FOR, _THROWN = "Page.loadEventFired", "Network.requestWillBeSent", "Runtime.exceptionThrown"
+_SHOWS = """text => new Promise(done => {
+  const look = () => document.body.innerText.includes(text) && (done(true), true);
+  look() || new MutationObserver(look).observe(document.body, {childList: true, subtree: true, characterData: true});
+})"""
 _LOGGED, _SAID = "Log.entryAdded", "Runtime.consoleAPICalled"
 
 
@@ -59,6 +63,10 @@ class Page:
         )
         assert "exceptionDetails" not in told, told["exceptionDetails"]
         return told["result"].get("value")
+
+    def shows(self, text: str) -> bool:
+        """Wait until a page that draws itself shows a text; one that never does takes the patience of the browser."""
+        return bool(self.ask(f"({_SHOWS})({json.dumps(text)})"))
 
     def press(self, key: str) -> None:
         """A key by its name in JavaScript, such as `Tab`; a letter is typed."""
@@ -104,7 +112,9 @@ class Chromium:
         """It goes on talking, and would stop working if nobody listened."""
         self._page: Page | None = None
         try:
-            self._wire = websocket.create_connection(self._address(), timeout=_SECONDS, suppress_origin=True)
+            self._wire = websocket.create_connection(
+                self._address(), timeout=_SECONDS, suppress_origin=True, skip_utf8_validation=True
+            )
         except BaseException:
             self._end()
             raise

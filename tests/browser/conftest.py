@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.chromium import NAMES, REQUIRED, Chromium, program
+from tests.evidence.conftest import project
 from tests.evidence_living.little_suite import Suite, little_suite
 
 
@@ -26,3 +27,7 @@ def suite(tmp_path: Path) -> Iterator[Suite]:
     """A little suite, in whose folder the test works."""
     with little_suite(tmp_path) as made:
         yield made
+
+
+__all__ = ["project"]
+"""A fixture of other tests, whose little project runs under the real recorder."""
