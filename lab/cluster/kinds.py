@@ -151,9 +151,9 @@ forklift.konveyor.io v1beta1
   Conversion conversions - status
   DynamicProvider dynamicproviders - status
   OVAProviderServer ovaproviderservers - status
-  OvirtVolumePopulator ovirtvolumepopulators ovvp,ovvps status
-  OpenstackVolumePopulator openstackvolumepopulators osvp,osvps status
-  VSphereXcopyVolumePopulator vspherexcopyvolumepopulators vxvp,vxvps status
+  OvirtVolumePopulator ovirtvolumepopulators ovvp,ovvps
+  OpenstackVolumePopulator openstackvolumepopulators osvp,osvps
+  VSphereXcopyVolumePopulator vspherexcopyvolumepopulators vxvp,vxvps
 """
 
 

@@ -7,6 +7,7 @@ import pytest
 from lab.world.appliance_estate import LARGE
 from tests.lab_mtv.appliances import ApplianceDesk
 from tests.lab_mtv.engines import TWO_OF_EACH, EngineDesk, EngineProduct
+from tests.lab_mtv.offloading import POPULATOR, OffloadDesk
 from tests.lab_mtv.scene import NAMESPACE, RHEL, TARGET, Desk, Product, ended, executing, has, vm_of
 from tests.schemas.real import RELEASE_OF, RealSchemas, needs_schemas
 
@@ -18,13 +19,14 @@ PLURALS = {
     "NetworkMap": "networkmaps",
     "StorageMap": "storagemaps",
 }
+OTHERS = {POPULATOR: "vspherexcopyvolumepopulators", "ForkliftController": "forkliftcontrollers"}
 
 pytestmark = needs_schemas
 
 
 def complaints(kind: str, mtv: str, objects: list[Object]) -> set[str]:
     judge = RealSchemas(RELEASE_OF[mtv])
-    return {error for obj in objects for error in judge.errors(PLURALS[kind], obj)}
+    return {error for obj in objects for error in judge.errors((PLURALS | OTHERS)[kind], obj)}
 
 
 @pytest.mark.parametrize("options", [{"mtv": mtv} for mtv in RELEASE_OF])
@@ -51,6 +53,19 @@ def test_what_comes_of_an_appliance_fits_too_and_so_does_the_machine(product: Pr
     machine = product.get("VirtualMachine", LARGE, TARGET)
     assert machine is not None
     assert RealSchemas(RELEASE_OF[mtv]).errors("virtualmachines", {**machine, "status": {}}) == []
+
+
+@pytest.mark.parametrize("options", [{"mtv": mtv} for mtv in RELEASE_OF])
+def test_what_an_array_copies_fits_the_schema_of_its_release(product: Product) -> None:
+    mtv, desk = product.lab.options.mtv, OffloadDesk(product)
+    desk.configure(feature_copy_offload="true")
+    versions = desk.offloaded(RHEL)
+    assert has(versions[-1], "Succeeded")
+    assert complaints("Plan", mtv, versions) == set()
+    for kind in ("StorageMap", POPULATOR, "ForkliftController"):
+        objects = product.all(kind, None)
+        assert objects, kind
+        assert complaints(kind, mtv, objects) == set(), kind
 
 
 def test_every_version_of_a_warm_run_fits_the_schema(desk: Desk, product: Product) -> None:
