@@ -233,9 +233,11 @@ class StorageClass:
 
 @dataclass(slots=True, kw_only=True)
 class Node:
+    """A worker; three of them hold a plan of a hundred small machines."""
+
     name: str
-    cpu: int = 16
-    memory: int = 64 * GIB
+    cpu: int = 64
+    memory: int = 256 * GIB
 
 
 @dataclass(slots=True, kw_only=True)

@@ -110,11 +110,11 @@ def test_a_machine_that_fits_nowhere_says_so_and_starts_when_there_is_room(
     destination: "Destination", yard: "Yard"
 ) -> None:
     """ErrorUnschedulable on the machine, the scheduler's words on its instance."""
-    destination.create(yard.machine("first", template={"domain": domain("40Gi")}))
+    destination.create(yard.machine("first", template={"domain": domain("160Gi")}))
     destination.until("VirtualMachineInstance", "first", lambda it: it.get("status", {}).get("phase") == "Running")
     for name in ("worker-1", "worker-2"):
         destination.patch("Node", name, {"spec": {"unschedulable": True}}, "")
-    destination.create(yard.machine("second", template={"domain": domain("40Gi")}))
+    destination.create(yard.machine("second", template={"domain": domain("160Gi")}))
     versions = destination.until(
         "VirtualMachine", "second", lambda it: it.get("status", {}).get("printableStatus") == "ErrorUnschedulable"
     )
