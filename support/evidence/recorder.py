@@ -6,11 +6,11 @@ without telling formatters (facts/behave.md 1.8, 2.1); therefore `Scenario.run` 
 
 import csv
 import logging
-import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from io import StringIO
 from pathlib import PurePath
 
@@ -33,6 +33,8 @@ _VERDICTS = {
 }
 """Everything else (error, hook_error, cleanup_error, undefined, untested, pending) is broken."""
 _UNDEFINED = "undefined: no sentence of this suite matches"
+_BELOW: ContextVar[tuple[StepResult, ...]] = ContextVar("steps below the sentence", default=())
+"""Steps under way, each inside the one before; what is done side by side has the step it began in, and its own."""
 
 
 class Recorder(Formatter):  # type: ignore[misc]
@@ -47,7 +49,6 @@ class Recorder(Formatter):  # type: ignore[misc]
         self._keep = keep
         self._current: ScenarioResult | None = None
         self._sentence: StepResult | None = None
-        self._below = threading.local()
         self._cleanup_messages: list[str] = []
         self._cleanup_error: Exception | None = None
         self._moved_in: StepResult | None = None
@@ -189,13 +190,12 @@ class Recorder(Formatter):  # type: ignore[misc]
 
     @contextmanager
     def sub_step(self, title: str) -> Iterator[StepResult]:
-        """A step below the sentence that runs now, or below the scenario in a hook; threads do not mix."""
+        """A step below the one that runs now, else below the sentence, or below the scenario in a hook."""
         step = StepResult(title=self._clean(title), start=time.time())
         place = self._place()
         if place is not None:
             place.steps.append(step)
-        stack = self._stack
-        stack.append(step)
+        outer = _BELOW.set((*_BELOW.get(), step))
         try:
             yield step
         except BaseException as error:
@@ -204,7 +204,7 @@ class Recorder(Formatter):  # type: ignore[misc]
             raise
         finally:
             step.stop = time.time()
-            stack.remove(step)
+            _BELOW.reset(outer)
 
     def note(self, step: StepResult) -> None:
         """Add a finished sub-step, such as the outcome of one check."""
@@ -233,14 +233,10 @@ class Recorder(Formatter):  # type: ignore[misc]
         if self._current is not None:
             self._current.measures.append(measure)
 
-    @property
-    def _stack(self) -> list[StepResult]:
-        stack: list[StepResult] = self._below.__dict__.setdefault("stack", [])
-        return stack
-
     def _place(self) -> StepResult | ScenarioResult | None:
         """Where things belong that are told now."""
-        return self._stack[-1] if self._stack else self._sentence or self._current
+        below = _BELOW.get()
+        return below[-1] if below else self._sentence or self._current
 
     def _clean(self, text: str) -> str:
         return self.redactor.clean(text)

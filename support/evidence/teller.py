@@ -1,6 +1,7 @@
 """What the workflow tells goes to the recorder, which keeps it, and to the view, which shows it."""
 
 import logging
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,14 +25,16 @@ class Teller:
         self._views = [view for view in formatters if isinstance(view, ProgressView)]
         self._standing: dict[str, str] = {}
         self._simulated = False
+        self._showing = threading.Lock()
         for view in self._views:
             view.redact_with(recorder.redactor)
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
         """A sub-step of the sentence that runs now."""
-        for view in self._views:
-            view.began(title)
+        with self._showing:
+            for view in self._views:
+                view.began(title)
         with self._recorder.sub_step(title) as step:
             try:
                 yield
@@ -90,8 +93,9 @@ class Teller:
         self._show(step)
 
     def _show(self, step: StepResult) -> None:
-        for view in self._views:
-            view.ended(step)
+        with self._showing:
+            for view in self._views:
+                view.ended(step)
 
 
 def _standing(machine: MachineProgress) -> str:

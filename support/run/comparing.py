@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 from support.checks.bundle import run_asked, run_checks
 from support.checks.comparison import Comparison
@@ -18,6 +19,7 @@ from support.run.wiring import Wired
 from support.workflow.guest_logins import keys_for, login_for, no_login
 from support.workflow.move import MachineMove, Move
 from support.workflow.offload import copied_by
+from support.workflow.parallel import side_by_side
 from support.workflow.reaching import beyond_the_pod_network, cut_off_by_masquerade
 from support.workflow.session import Session
 from support.workflow.settle import Promises, succeeded, wanted_power
@@ -52,6 +54,15 @@ class Comparing:
         silent = [m for m in move.machines if m.source.power is Power.ON and m.source.guest.agent_running is False]
         return Promises(agent=not silent)
 
+    def look(self, move: Move) -> None:
+        """Ask every guest and look at every source, side by side; what was asked once is not asked again."""
+        side_by_side(partial(self._look_at, move), move.machines)
+
+    def _look_at(self, move: Move, machine: MachineMove) -> None:
+        if machine.target is not None:
+            self._answer(move, machine, machine.target)
+            self._source_after(move, machine)
+
     def report(self, move: Move, machine: MachineMove) -> Report:
         """Every check that applies to one machine."""
         return run_checks(self._comparison(move, machine))
@@ -81,7 +92,7 @@ class Comparing:
             arrived=answer.contents,
             contents_unread=answer.contents_unread,
             tls_where=str(self._session.secret),
-            secret_skips_tls=ports.cluster.providers.secret_skips_tls(self._session.secret),
+            secret_skips_tls=self._secret_skips_tls,
             skip_tls=not self._wired.profile.source_access().verify,
             leftovers=move.left_behind,
             source_copies=left.copies,
@@ -97,6 +108,11 @@ class Comparing:
             guest_nics=answer.nics,
             guest_nics_unread=answer.nics_unread,
         )
+
+    @cached_property
+    def _secret_skips_tls(self) -> bool | None:
+        """The session has one Secret for all machines."""
+        return self._wired.ports.cluster.providers.secret_skips_tls(self._session.secret)
 
     def _source_after(self, move: Move, machine: MachineMove) -> "_Left":
         """The source as the move left it; read once. One that is lost is a broken promise, no error of the suite."""

@@ -207,6 +207,7 @@ class ScenarioRun:
 
     def _judge(self, compare: Callable[[Move, MachineMove], Report]) -> None:
         move = self._arrived()
+        self._comparing.look(move)
         self._tell([compare(move, machine) for machine in move.machines], MachineDiffers)
 
     def _tell(self, reports: Iterable[Report], failure: type[ProductFailure]) -> None:

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from support.domain.errors import MachineNotFound, SourceError, SuiteError, WaitTimeout
 from support.domain.journal import Realm, Thing
 from support.domain.machine import Power
 from support.domain.names import MachineName, dns_label, random_part
 from support.domain.source import SourceMachine
-from support.ports.source import ClonesMachines, PowersMachines
+from support.ports.source import ClonesMachines, PowersMachines, TracksChanges
 from support.workflow.move import MachineOrder, Standin
+from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports
 from support.workflow.session import Session
 from support.workflow.shaping import add_disks, must_fit, shapes_of
@@ -137,9 +139,12 @@ def track(ports: Ports, standins: Sequence[Standin]) -> None:
     tracks = ports.source.tracks
     if tracks is None:
         return
-    for standin in standins:
-        with ports.tells.step(f"track changed blocks of {standin.name}"):
-            tracks.track_changes(standin.platform_id, ports.budgets.source_task)
+    side_by_side(partial(_track, ports, tracks), standins)
+
+
+def _track(ports: Ports, tracks: TracksChanges, standin: Standin) -> None:
+    with ports.tells.step(f"track changed blocks of {standin.name}"):
+        tracks.track_changes(standin.platform_id, ports.budgets.source_task)
 
 
 def switch(ports: Ports, standins: Sequence[Standin]) -> None:
@@ -147,16 +152,15 @@ def switch(ports: Ports, standins: Sequence[Standin]) -> None:
 
     Raises SourceError, WaitTimeout, and SuiteError where the platform cannot switch machines.
     """
-    for standin in standins:
-        _switch(ports, standin)
-    for standin in standins:
-        if standin.order.request.power is Power.ON and ports.source.powers is not None:
-            with ports.tells.step(f"guest of {standin.name} reports its network"):
-                _await_guest(ports, ports.source.powers, standin)
+    side_by_side(partial(_switch, ports), standins)
+    powers = ports.source.powers
+    if powers is not None:
+        running = [standin for standin in standins if standin.order.request.power is Power.ON]
+        side_by_side(partial(_await_guest, ports, powers), running)
 
 
 def _await_guest(ports: Ports, powers: PowersMachines, standin: Standin) -> None:
-    with about(standin):
+    with ports.tells.step(f"guest of {standin.name} reports its network"), about(standin):
         powers.await_guest(standin.platform_id, ports.budgets.guest_info)
 
 

@@ -11,6 +11,7 @@ from support.domain.migration import MachineProgress, PlanState, WarmProgress
 from support.ports.cluster import Arrival, Feed
 from support.workflow.markers import Subject, mark_last
 from support.workflow.move import MachineMove, Move, reached
+from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports, Wait
 from support.workflow.settle import wanted_power
 
@@ -87,11 +88,15 @@ class Cutover:
         return replace(contents, last_unwritten=reason)
 
     def conclude(self, ended: PlanState) -> None:
-        """Keep what the copy did beside the step that runs now, and tell the downtime of each machine."""
+        """Keep what the copy did beside the step that runs now, and tell the downtime of each machine.
+
+        Guests that are still to answer have their time together.
+        """
+        since = self.ports.clock()
         for progress in ended.machines:
             if progress.warm is not None:
                 self.ports.tells.attach(f"precopies of {progress.name}", history(progress.warm))
-            self._tell_downtime(progress, self._machines.setdefault(progress.id, _Watched()))
+            self._tell_downtime(progress, self._machines.setdefault(progress.id, _Watched()), since)
 
     def _due(self, state: PlanState) -> bool:
         """Only one Migration there is, and one cutover for it: the slowest machine decides, a failed one does not."""
@@ -113,18 +118,17 @@ class Cutover:
 
     def _write_last(self, copying: set[str]) -> None:
         """What only the last copy can bring; a guest that cannot be written in ends the scenario, not the check."""
-        machines = (
-            replace(each, contents=self._last(each)) if each.inventory_id in copying else each
-            for each in self.move.machines
+        machines = side_by_side(
+            lambda each: self._last(each) if each.inventory_id in copying else each, self.move.machines
         )
         self.move = self.move.with_machines(tuple(machines))
 
-    def _last(self, machine: MachineMove) -> SourceContents:
+    def _last(self, machine: MachineMove) -> MachineMove:
         if machine.contents.unwritten is not None:
-            return machine.contents
+            return machine
         subject = Subject(run=self.run, platform_id=machine.platform_id, machine=machine.source)
         with self.ports.tells.step(f"last write in {machine.name} before the cutover"):
-            return mark_last(self.ports, subject, machine.contents)
+            return replace(machine, contents=mark_last(self.ports, subject, machine.contents))
 
     def _note(self, progress: MachineProgress, watched: _Watched) -> None:
         if progress.phase in _STILL_RUNNING or progress.error:
@@ -137,7 +141,7 @@ class Cutover:
         if watched.answered is None and arrival is not None and arrival.agent_connected:
             watched.answered = self.ports.clock()
 
-    def _tell_downtime(self, progress: MachineProgress, watched: _Watched) -> None:
+    def _tell_downtime(self, progress: MachineProgress, watched: _Watched, since: float) -> None:
         title = f"downtime of {progress.name}"
         reason = self._unmeasured(progress, watched)
         if reason is not None:
@@ -146,7 +150,8 @@ class Cutover:
         if watched.answered is None and watched.feed is not None:
             try:
                 subject = f"VirtualMachine {self.move.target_namespace}/{progress.target_name}"
-                Wait(self.ports, subject, "answering by its agent").within("guest_agent", watched.feed, _answers)
+                wait = Wait(self.ports, subject, "answering by its agent", since)
+                wait.within("guest_agent", watched.feed, _answers)
             except WaitTimeout as late:
                 self.ports.tells.attach(title, f"not measured: {late}")
                 return

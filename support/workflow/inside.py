@@ -8,6 +8,7 @@ from support.domain.machine import Power
 from support.domain.source import SourceGuest, SourceMachine
 from support.workflow.markers import Subject, mark, why_not
 from support.workflow.move import MoveOrder, Standin
+from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports
 
 Visited = tuple[Standin, SourceMachine]
@@ -28,15 +29,10 @@ def write_in_guests(ports: Ports, run: str, order: MoveOrder, machines: Sequence
     the disks when it shuts down. Raises GuestLoginRefused, SourceError, WaitTimeout.
     """
     reasons = [_why_not(ports, order, standin, machine) for standin, machine in machines]
-    for (standin, machine), reason in zip(machines, reasons, strict=True):
-        if reason is None:
-            _start(ports, standin, machine)
-    return [
-        Inside(contents=SourceContents(unwritten=reason))
-        if reason is not None
-        else _marked(ports, run, standin, machine)
-        for (standin, machine), reason in zip(machines, reasons, strict=True)
-    ]
+    fit = [each for each, reason in zip(machines, reasons, strict=True) if reason is None]
+    side_by_side(lambda each: _start(ports, *each), fit)
+    marked = iter(side_by_side(lambda each: _marked(ports, run, *each), fit))
+    return [next(marked) if reason is None else Inside(contents=SourceContents(unwritten=reason)) for reason in reasons]
 
 
 def _why_not(ports: Ports, order: MoveOrder, standin: Standin, machine: SourceMachine) -> str | None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from support.domain.access import GuestAccess
@@ -153,11 +153,15 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A wait that still lacks its budget: `Wait(ports, "Plan a/b", "Ready").within("plan", feed, want)`."""
+    """A wait that still lacks its budget: `Wait(ports, "Plan a/b", "Ready").within("plan", feed, want)`.
+
+    `since`: as in Patience.
+    """
 
     ports: Ports
     subject: str
     wanted: str
+    since: float | None = None
 
     def within(
         self,
@@ -167,5 +171,5 @@ class Wait:
         stop: Callable[[State], None] | None = None,
     ) -> Value:
         """`until` with a budget and the clock of these ports; raises as `until` does."""
-        how = patience(self.ports.budgets, budget, self.subject, self.wanted)
+        how = replace(patience(self.ports.budgets, budget, self.subject, self.wanted), since=self.since)
         return until(feed, want, how, stop, self.ports.clock)

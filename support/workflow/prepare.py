@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from support.domain.source import SourceMachine
 from support.workflow.clone import about, clone_all, must_have_nic, switch, track
 from support.workflow.inside import Inside, write_in_guests
 from support.workflow.move import MachineMove, Move, MoveOrder, Standin
+from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports
 from support.workflow.session import Session, ensure_namespace
 from support.workflow.shaping import take_snapshots
@@ -18,7 +20,7 @@ def prepare(ports: Ports, session: Session, order: MoveOrder) -> Move:
     Raises SourceError, SuiteError for a machine without NIC, GuestLoginRefused, WaitTimeout.
     """
     standins = clone_all(ports, session, order.machines, order.scope)
-    sources = [ports.source.platform.describe(standin.platform_id) for standin in standins]
+    sources = _described(ports, standins)
     for source in sources:
         must_have_nic(source)
     if order.options.warm:
@@ -41,8 +43,12 @@ def prepare(ports: Ports, session: Session, order: MoveOrder) -> Move:
     return Move(order=order, machines=machines, target_namespace=namespace, target=session.target)
 
 
+def _described(ports: Ports, standins: Sequence[Standin]) -> list[SourceMachine]:
+    return side_by_side(lambda standin: ports.source.platform.describe(standin.platform_id), standins)
+
+
 def _recorded(ports: Ports, standins: Sequence[Standin], inside: Sequence[Inside]) -> tuple[MachineMove, ...]:
-    sources = [ports.source.platform.describe(standin.platform_id) for standin in standins]
+    sources = _described(ports, standins)
     with ports.tells.step("MTV's inventory sees the machines"):
         ids = [ports.inventory.await_machine(standin.name, ports.budgets.inventory) for standin in standins]
     return tuple(

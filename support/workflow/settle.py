@@ -8,8 +8,9 @@ from support.domain.machine import Mac, Power
 from support.domain.migration import Ending
 from support.domain.names import ObjectRef
 from support.domain.release import release_of
-from support.ports.cluster import Arrival
+from support.ports.cluster import Arrival, Feed
 from support.workflow.move import MachineMove, Move, reached
+from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports, Wait
 from support.workflow.session import Session
 
@@ -31,10 +32,10 @@ def settle(ports: Ports, session: Session, move: Move, promises: Promises) -> Mo
     The end of a budget is no error: what was not reached is kept in `unsettled` and judged by the checks.
     Raises MachineDiffers for a machine that is not there at all.
     """
-    watched = tuple(_await_rest(ports, move, machine, promises) for machine in move.machines)
+    watched = _await_rest(ports, move, promises)
     left = _await_leavings(ports, session, move) if succeeded(move) else ()
-    read = tuple(_read(ports, move, machine) for machine in watched)
-    return replace(move.with_machines(read), left_behind=left)
+    read = side_by_side(lambda machine: _read(ports, move, machine), watched)
+    return replace(move.with_machines(tuple(read)), left_behind=left)
 
 
 def succeeded(move: Move) -> bool:
@@ -54,15 +55,51 @@ def wanted_power(move: Move, machine: MachineMove) -> Power:
     return asked or (Power.ON if machine.source.power is Power.ON else Power.OFF)
 
 
-def _await_rest(ports: Ports, move: Move, machine: MachineMove, promises: Promises) -> MachineMove:
+@dataclass(frozen=True, slots=True)
+class _Resting:
+    """A machine that is to come to rest on the target, and what is seen of it."""
+
+    machine: MachineMove
+    name: str
+    power: Power
+    wait: Wait
+    feed: Feed[Arrival]
+
+
+def _await_rest(ports: Ports, move: Move, promises: Promises) -> tuple[MachineMove, ...]:
+    """All have their time together: many that never come to rest cost no more of it than one."""
+    machines = [_resting(ports, move, machine) for machine in move.machines]
+    since = ports.clock()
+    powered = [_powered(ports, each, since) for each in machines]
+    since = ports.clock()
+    return tuple(_reported(ports, each, promises, since) for each in powered)
+
+
+def _resting(ports: Ports, move: Move, machine: MachineMove) -> _Resting:
     name, power = target_name(move, machine), wanted_power(move, machine)
     wait = Wait(ports, f"VirtualMachine {move.target_namespace}/{name}", f"at rest with power {power.value}")
-    feed = ports.at(move.target).cluster.targets.follow(move.target_namespace, name)
+    return _Resting(
+        machine, name, power, wait, ports.at(move.target).cluster.targets.follow(move.target_namespace, name)
+    )
+
+
+def _powered(ports: Ports, resting: _Resting, since: float) -> _Resting:
     try:
-        with ports.tells.step(f"{name} settles on the target"):
-            wait.within("settled", feed, _at(power))
-            if power is Power.ON:
-                wait.within("guest_agent", feed, _reports(machine, promises))
+        with ports.tells.step(f"{resting.name} settles on the target"):
+            replace(resting.wait, since=since).within("settled", resting.feed, _at(resting.power))
+    except WaitTimeout as late:
+        return replace(resting, machine=replace(resting.machine, unsettled=str(late)))
+    return resting
+
+
+def _reported(ports: Ports, resting: _Resting, promises: Promises, since: float) -> MachineMove:
+    machine = resting.machine
+    awaited = resting.power is Power.ON and (promises.agent or promises.addresses)
+    if not awaited or machine.unsettled is not None:
+        return machine
+    try:
+        with ports.tells.step(f"guest of {resting.name} is there"):
+            replace(resting.wait, since=since).within("guest_agent", resting.feed, _reports(machine, promises))
     except WaitTimeout as late:
         return replace(machine, unsettled=str(late))
     return machine

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from support.domain.machine import Power
 from support.domain.source import SourceMachine
@@ -9,6 +10,7 @@ from support.ports.source import PowersMachines
 from support.workflow.clone import about
 from support.workflow.inside import Visited
 from support.workflow.move import Standin
+from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports
 
 Told = Mapping[str, SourceMachine]
@@ -25,18 +27,26 @@ def run_and_record(ports: Ports, machines: Sequence[Visited]) -> Told:
     if powers is None or ports.source.clones is None:
         return {}
     off = [standin for standin, machine in machines if _needs_a_start(standin, machine)]
-    for standin in off:
-        with ports.tells.step(f"start {standin.name} so that its guest tells its addresses"), about(standin):
-            powers.power_on(standin.platform_id, ports.budgets.source_task)
-    return {standin.platform_id: _recorded(ports, powers, standin) for standin in off}
+    side_by_side(partial(_started, ports, powers), off)
+    told = side_by_side(partial(_recorded, ports, powers), off)
+    return {standin.platform_id: machine for standin, machine in zip(off, told, strict=True)}
+
+
+def _started(ports: Ports, powers: PowersMachines, standin: Standin) -> None:
+    with ports.tells.step(f"start {standin.name} so that its guest tells its addresses"), about(standin):
+        powers.power_on(standin.platform_id, ports.budgets.source_task)
 
 
 def switch_off_again(ports: Ports, standins: Sequence[Standin], told: Told) -> None:
     """What `run_and_record` started goes off, unless that is done already. Raises SourceError, WaitTimeout."""
-    for standin in standins:
-        if standin.platform_id in told and ports.source.powers is not None:
-            with ports.tells.step(f"switch {standin.name} off again"), about(standin):
-                ports.source.powers.power_off(standin.platform_id, ports.budgets.source_task)
+    powers = ports.source.powers
+    if powers is not None:
+        side_by_side(partial(_switched_off, ports, powers), [each for each in standins if each.platform_id in told])
+
+
+def _switched_off(ports: Ports, powers: PowersMachines, standin: Standin) -> None:
+    with ports.tells.step(f"switch {standin.name} off again"), about(standin):
+        powers.power_off(standin.platform_id, ports.budgets.source_task)
 
 
 def await_known(ports: Ports, machine: SourceMachine, inventory_id: str) -> None:

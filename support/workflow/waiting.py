@@ -21,12 +21,16 @@ _NAP = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """What is waited for and how long: `wanted` completes "<subject> is not ..."; seconds come from the budget."""
+    """What is waited for and how long: `wanted` completes "<subject> is not ..."; seconds come from the budget.
+
+    `since`: the reading of the clock that they count from, where several waits share their time; else the wait's begin.
+    """
 
     subject: str
     wanted: str
     budget: str
     seconds: float
+    since: float | None = None
 
 
 def patience(budgets: Budgets, budget: str, subject: str, wanted: str) -> Patience:
@@ -48,7 +52,8 @@ def until(
 
     Raises WaitTimeout, SuiteError when the watched thing is deleted meanwhile, and what feed or stop raise.
     """
-    started = changed = clock()
+    changed = clock()
+    started = changed if how.since is None else how.since
     last: State | None = None
     while True:
         version = feed.version()

@@ -1,5 +1,6 @@
 """A cluster with MTV and a source in memory, enough for a whole run; any one request to them can be made to fail."""
 
+import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -47,10 +48,13 @@ class Trouble:
     at: int = 0
     lost: bool = False
     requests: list[str] = field(default_factory=list)
+    _one_by_one: threading.Lock = field(default_factory=threading.Lock)
 
     def around(self, what: str, deed: Callable[[], Value]) -> Value:
-        self.requests.append(what)
-        if len(self.requests) != self.at:
+        with self._one_by_one:
+            self.requests.append(what)
+            number = len(self.requests)
+        if number != self.at:
             return deed()
         if self.lost:
             deed()

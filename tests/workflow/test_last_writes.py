@@ -32,7 +32,7 @@ def test_the_last_write_comes_when_the_cutover_is_due_and_before_it_is_asked_for
     cutover.look(state_of(web=(DONE, DONE), db=(DONE, OPEN)))
     assert guests.done == []
     cutover.look(state_of("CopyingPaused", web=(DONE, DONE), db=(DONE, DONE)))
-    assert guests.done == ["write web", "write db", "cut over"]
+    assert (sorted(guests.done[:2]), guests.done[2:]) == (["write db", "write web"], ["cut over"])
     web, db = cutover.written(cutover.move).machines
     (last,) = web.contents.last_writes
     assert guests.files["web"] == {f"/mtv-acceptance/{RUN}-last.txt": last.file.text}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, cast
 from unittest.mock import MagicMock
 
@@ -21,9 +22,10 @@ class MemoryJournal:
     """Keeps records in a list that a test may cut short."""
 
     kept: list[Record] = field(default_factory=list)
+    _numbers: "count[int]" = field(default_factory=count)
 
     def _key(self) -> str:
-        return f"k{len(self.kept)}-{id(self)}"
+        return f"k{next(self._numbers)}-{id(self)}"
 
     def _add(self, act: Act, key: str, **more: Any) -> str:
         self.kept.append(Record(act=act, key=key, **more))

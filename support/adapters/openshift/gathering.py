@@ -13,12 +13,13 @@ def gather(api: Api, machine: Object) -> Found:
     """A machine with its instance and claims; with an agent also the guest's host name. Raises ClusterError."""
     name, namespace = str(machine["metadata"]["name"]), str(machine["metadata"]["namespace"])
     instance = api.get(ObjectRef("VirtualMachineInstance", name, namespace)) or {}
-    wanted = set(claims_of(machine).values())
-    claims = api.list("PersistentVolumeClaim", namespace) if wanted else []
+    # One by one: the list of a namespace grows with the machines of others.
+    names = dict.fromkeys(claims_of(machine).values())
+    claims = [api.get(ObjectRef("PersistentVolumeClaim", each, namespace)) for each in names]
     return Found(
         machine=machine,
         instance=instance,
-        claims={claim["metadata"]["name"]: claim for claim in claims if claim["metadata"]["name"] in wanted},
+        claims={claim["metadata"]["name"]: claim for claim in claims if claim is not None},
         hostname=_hostname(api, namespace, name) if agent_connected(instance) else None,
     )
 
