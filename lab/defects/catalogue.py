@@ -17,6 +17,7 @@ from lab.defects import (
     nics,
     options,
     outcomes,
+    shapes,
 )
 from lab.defects.model import Defect, Fault
 from lab.kernel.service import Lab
@@ -25,7 +26,7 @@ CATALOGUE: Mapping[str, Defect] = {
     entry.name: entry
     for module in (
         *(hardware, nics, disks, contents, guests, addresses, appliances, arrays, clouds, clusters, engines),
-        *(options, outcomes, benign),
+        *(shapes, options, outcomes, benign),
     )
     for entry in module.ENTRIES
 }

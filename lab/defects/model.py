@@ -97,6 +97,22 @@ class Fault(StrEnum):
     """Populator pods stay after a success."""
     NAME_SQUEEZED = auto()
     """A name that has to change loses its dashes, too."""
+    LOCATORS_IGNORED = auto()
+    """vCenter does not look at the provisioning that a clone's disks are to have."""
+    ADDED_DISK_LOST = auto()
+    """vCenter makes a clone without the last disk of those that were to be added."""
+    ADDED_MODE_LOST = auto()
+    """vCenter adds disks as persistent ones whatever their mode is to be."""
+    ADDED_DISK_AT_HOME = auto()
+    """vCenter puts added disks beside the machine's own whatever datastore they name."""
+    SOURCE_SNAPSHOT_LOST = auto()
+    """The first of the source's own snapshots is gone after its move."""
+    SOURCE_MODE_LOST = auto()
+    """Independent disks of the source are so no more after its move."""
+    SOURCE_UNMAPPED = auto()
+    """The source has no raw mapping any more after its move; its file stays."""
+    MAPPINGS_STAY = auto()
+    """The mapping files through which a host copied stay beside the source's disks."""
     SSH_SILENT = auto()
     CLONES_SLOW = auto()
     """The source's storage is busy: a clone takes ten times as long."""

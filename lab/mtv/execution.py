@@ -17,6 +17,7 @@ from lab.mtv.phases import handler_of
 from lab.mtv.pipeline import begin, built, fail, finish, move, step_named
 from lab.mtv.plan_view import PlanView, VmView
 from lab.mtv.snapshots import CANCELED, FAILED, SUCCEEDED, vm_verdict
+from lab.mtv.source_harm import harm
 from lab.mtv.target_names import is_subdomain, new_name
 from lab.mtv.vm_run import VmRun
 from lab.mtv.warm_phases import withdraw
@@ -176,8 +177,7 @@ class Execution:
         """The product leaves a source that has moved alone, unless it is the defect that it does not."""
         if chosen(self._lab, Fault.SOURCE_SNAPSHOT_STAYS):
             world_snapshots.take(self._lab.world, source, "forklift-migration-precopy")
-        if chosen(self._lab, Fault.SNAPSHOTS_MERGED):
-            world_snapshots.remove_all(self._lab.world, source)
+        harm(self._lab, source)
         if chosen(self._lab, Fault.SOURCE_DELETED):
             self._view.source.delete(source.id)
             self._lab.world.touch(source)

@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.vcenter import controllers, disk_files, raw_mappings
 from lab.vcenter.calls import Call
 from lab.vcenter.faults import file_not_found, invalid_device, no_disk_space, not_supported
@@ -60,6 +62,8 @@ def _add(call: Call, draft: Machine, index: int, device: Any) -> None:
     )
     if disk.mode not in _MODES:
         raise invalid_device(index, "backing.diskMode")
+    if chosen(call.vcenter.lab, Fault.ADDED_MODE_LOST):
+        disk.mode = "persistent"
     _back(call, draft, disk, index, device.backing)
     if disk.size <= 0:
         raise invalid_device(index, "capacityInKB")

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.vcenter.calls import Call
 from lab.vcenter.faults import cannot_access, file_exists, file_not_found, invalid_argument, invalid_datastore_path
 from lab.vcenter.sdk import moid
 from lab.world import files
 from lab.world.model import Disk, Machine, World
-from lab.world.mounts import mounts
+from lab.world.mounts import mounts, named
 
 
 def place(call: Call, draft: Machine, disk: Disk, backing: Any) -> None:
@@ -25,6 +27,8 @@ def place(call: Call, draft: Machine, disk: Disk, backing: Any) -> None:
         raise invalid_argument("deviceChange.device.backing.datastore")
     if not mounts(store, draft.host):
         raise cannot_access(path)
+    if not below and chosen(call.vcenter.lab, Fault.ADDED_DISK_AT_HOME):
+        store = named(world, files.split(draft.home)[0])
     disk.datastore = store.name
     disk.file = _given_file(world, draft, store.name, below) if below else _own_file(world, draft, store.name)
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.vcenter import controllers, disk_changes, nic_changes
 from lab.vcenter.calls import Call
 from lab.vcenter.faults import invalid_device, invalid_power_state, not_supported
@@ -37,8 +39,11 @@ def apply(call: Call, draft: Machine, spec: Any) -> None:
     _resources(draft, spec)
     _options(draft, spec)
     changes = list(spec.deviceChange or [])
+    known = len(draft.disks)
     for index in range(len(changes)):
         _device(call, draft, index, changes)
+    if len(draft.disks) > known and chosen(call.vcenter.lab, Fault.ADDED_DISK_LOST):
+        draft.disks.pop()
 
 
 def _identity(draft: Machine, spec: Any) -> None:

@@ -1,6 +1,7 @@
 """What lies on a datastore: machines' own files, and folders and left-overs that belong to nobody."""
 
 from lab.world.capacity import occupied
+from lab.world.disk_order import first_file
 from lab.world.model import Datastore, Disk, Machine, World
 
 
@@ -47,8 +48,7 @@ def of_disk(disk: Disk) -> dict[str, int]:
 
 def extent(disk: Disk, file: str) -> str:
     """The file beside the descriptor of a layer."""
-    base = (*disk.parents, disk.file)[0]
-    kind = "-delta" if file != base else "-rdm" if disk.lun else "-flat"
+    kind = "-delta" if file != first_file(disk) else "-rdm" if disk.lun else "-flat"
     return f"{file.removesuffix('.vmdk')}{kind}.vmdk"
 
 

@@ -25,9 +25,9 @@ SPEED = 40.0
 class RunningVcenter(LabInThread):
     """One vCenter and clients of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, defect: str = "") -> None:
         self.service = VcenterService()
-        super().__init__(folder, Options(speed=SPEED), [self.service])
+        super().__init__(folder, Options(speed=SPEED, defect=defect), [self.service])
         self._instances: list[Any] = []
 
     @property

@@ -63,7 +63,8 @@ def _half_made(call: Call, source: Machine, location: Any) -> Machine:
     machine = physics.copy_machine(call.world, source, name)
     _place(call, machine, location)
     seat(call.world, machine, given=location.host is not None)
-    _provision(machine, location)
+    if not chosen(call.vcenter.lab, Fault.LOCATORS_IGNORED):
+        _provision(machine, location)
     for index, change in enumerate(location.deviceChange or []):
         _rehome(call, machine, index, change)
     require_space(call, machine.disks)
