@@ -92,6 +92,23 @@ class SourceAccess:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostAccess:
+    """How to log in to an ESXi host by SSH.
+
+    Attributes:
+        name: the host's in vCenter; `address` and `port` are where its SSH server listens.
+        fingerprint: of the host's key, such as SHA256:...; None takes whatever key it shows.
+    """
+
+    name: str
+    address: str
+    user: str
+    password: Secret
+    port: int = 22
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuestAccess:
     """Guest credentials of a profile, by operating system family."""
 

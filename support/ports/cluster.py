@@ -208,6 +208,10 @@ class Providers(Protocol):
 
     def follow(self, ref: ObjectRef) -> Feed[ProviderState]: ...
 
+    def follow_public_key(self, ref: ObjectRef) -> Feed[str]:
+        """The key by which MTV logs in to ESXi hosts for this Provider, once MTV has made it (forklift.md 4.4)."""
+        ...
+
     def secret_skips_tls(self, ref: ObjectRef) -> bool | None:
         """The Provider secret's insecureSkipVerify; None when it says nothing."""
         ...

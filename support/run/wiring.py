@@ -37,6 +37,7 @@ from support.evidence.redaction import Redactor
 from support.evidence.results import RunFacts
 from support.ports.cluster import Cluster
 from support.ports.diagnosing import Diagnoses, GathersByTool
+from support.ports.host_keys import HostKeys
 from support.ports.inventory import Inventory
 from support.ports.telling import Tells
 from support.run.doctor.patient import Patient, Wishes
@@ -163,6 +164,7 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, kn
     guests = _guests(api, cluster.login, settings.guest_tunnel)
     openshift = OpenshiftWiring(run=folder.run, guests=profile.guest_access(), here=guests, join=join)
     source, inventory = _source(profile.source_access(), api, settings, {ProviderKind.OPENSHIFT: openshift})
+    source = replace(source, host_keys=_host_keys(profile))
     ports = Ports(
         cluster=_all_as_one(cluster, remote, source.home.cluster if source.home is not None else None),
         remote=remote,
@@ -263,6 +265,16 @@ def _vsphere(access: SourceAccess, api: Api, settings: Settings) -> _Source:
         platform=platform, clones=platform, shapes=platform, powers=platform, tracks=platform, guests=platform
     )
     return ports, inventory
+
+
+def _host_keys(profile: Profile) -> HostKeys | None:
+    """Of the profile's ESXi host, where MTV is to clone disks there by SSH."""
+    access = profile.copy_offload.host if profile.copy_offload is not None else None
+    if access is None:
+        return None
+    from support.adapters.esxi.keys import EsxiKeys
+
+    return EsxiKeys(access)
 
 
 def _ovirt(access: SourceAccess, api: Api, settings: Settings) -> _Source:

@@ -6,6 +6,7 @@ from support.domain.errors import CannotLook
 from support.domain.journal import Act, Record
 from support.domain.leftover import Leftover
 from support.domain.names import REMOTE, RunId
+from support.workflow.host_keys import look_for_keys
 from support.workflow.journalling import has_begun, open_things
 from support.workflow.looking import look_around, places_of
 from support.workflow.ports_in_use import Ports
@@ -51,7 +52,9 @@ def _removed(ports: Ports, run: RunId, records: Sequence[Record], here: Mapping[
         ports.journal.opened({"run": run, "cleanup": "yes", **here})
     sweep = clear(ports, run, things)
     look_around(sweep, run, places_of(records))
-    look_for_folders(sweep, [record.thing for record in records if record.thing is not None])
+    made = [record.thing for record in records if record.thing is not None]
+    look_for_folders(sweep, made)
+    look_for_keys(sweep, made)
     if things:
         ports.journal.closed()
     return sweep

@@ -24,6 +24,7 @@ from support.ports.cluster import (
     TargetMachines,
 )
 from support.ports.guest import Guests
+from support.ports.host_keys import HostKeys
 from support.ports.inventory import Inventory
 from support.ports.journal import Journal
 from support.ports.nodes import Nodes
@@ -108,6 +109,7 @@ class SourcePorts:
 
     Attributes:
         copies: where MTV makes things of its own on the platform.
+        host_keys: of the ESXi host on which MTV is to clone disks by SSH.
         at_rest: its machines lie in files, where none can ever run: they are moved as they are.
     """
 
@@ -120,6 +122,7 @@ class SourcePorts:
     guests: OperatesGuests | None = None
     home: SourceHome | None = None
     copies: HoldsCopies | None = None
+    host_keys: HostKeys | None = None
     at_rest: bool = False
 
 

@@ -11,6 +11,7 @@ from support.domain.source import ProviderKind
 from support.ports.cluster import Created
 from support.workflow.blockers import stop_when_provider_lost
 from support.workflow.home import let_in, make_home
+from support.workflow.host_keys import BY_SSH, CLONE_METHOD, await_login, let_mtv_in, must_let_in
 from support.workflow.owning import cluster_thing, labels_of, namespace_labels, own
 from support.workflow.ports_in_use import Ports, Wait
 from support.workflow.sharing import hold_precopy_interval, hold_profile
@@ -28,7 +29,7 @@ class SessionRequest:
     """What a run needs before its first scenario.
 
     Attributes:
-        provider_options: Provider settings known at creation (vddkInitImage, esxiCloneMethod).
+        provider_options: Provider settings known at creation (vddkInitImage).
         array_vendor: of the storage array that is to copy disks; empty when none is.
         precopy_minutes: time between precopies; None when nothing is going to be migrated warm.
         namespace_suffix: appended to the run id.
@@ -80,13 +81,21 @@ def open_session(ports: Ports, request: SessionRequest) -> Session:
 
     Raises ProviderNotReady, WaitTimeout, ClusterError, and StartError where another run holds what is shared.
     """
+    by_ssh = bool(request.array_vendor) and ports.source.host_keys is not None
+    if by_ssh:
+        must_let_in(ports, ports.cluster.login.mtv_version(request.mtv_namespace))
+        request = replace(request, provider_options={**request.provider_options, CLONE_METHOD: BY_SSH})
     _write_opening(ports, request.run, request.details)
     vddk = _hold_interval(ports, request)
     namespace = _create_namespace(ports, request)
     make_home(ports, request.run)
     hold_profile(ports, request.run, request.storage_class)
     session = replace(_create_providers(ports, request, namespace), vddk=vddk, no_offload=_no_offload(ports, request))
+    if by_ssh:
+        let_mtv_in(ports, session.run, session.source, session.mtv_version)
     _await_providers(ports, session)
+    if by_ssh:
+        await_login(ports, session.source)
     ports.inventory.open(session.source_uid, ports.budgets.provider)
     return session
 

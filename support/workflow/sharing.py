@@ -6,6 +6,7 @@ from support.domain.journal import OpenThing
 from support.domain.migration import OperatorState
 from support.domain.names import ObjectRef, RunId
 from support.workflow.health import await_health
+from support.workflow.host_keys import HOST_KEY, give_back
 from support.workflow.marking import NODE, unmark
 from support.workflow.owning import cluster_thing
 from support.workflow.ports_in_use import Ports, Wait
@@ -66,6 +67,8 @@ def release(ports: Ports, run: RunId, thing: OpenThing) -> None:
     holder = thing.details.get(_HOLDER, run)
     if thing.thing.kind == NODE:
         unmark(ports, thing)
+    elif thing.thing.kind == HOST_KEY:
+        give_back(ports, thing)
     elif thing.thing.kind == _CONTROLLER:
         ports.cluster.controller.release_precopy_interval(holder)
     else:

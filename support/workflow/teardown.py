@@ -8,6 +8,7 @@ from support.domain.leftover import Leftover
 from support.domain.names import REMOTE, ObjectRef, RunId
 from support.workflow.clone import MACHINE
 from support.workflow.ending import end_plans, made_for
+from support.workflow.host_keys import look_for_keys
 from support.workflow.journalling import has_begun, open_things
 from support.workflow.looking import look_around, look_for, places_of
 from support.workflow.parallel import side_by_side
@@ -52,7 +53,9 @@ def end_run(ports: Ports, run: RunId, records: Sequence[Record] = ()) -> list[Le
     mine = {record.key for record in own}
     revoke_tokens(sweep, open_things([record for record in known if record.key not in mine]))
     look_around(sweep, run, places_of(known))
-    look_for_folders(sweep, [record.thing for record in known if record.thing is not None])
+    made = [record.thing for record in known if record.thing is not None]
+    look_for_folders(sweep, made)
+    look_for_keys(sweep, made)
     ports.journal.closed()
     return sweep.leftovers
 
@@ -111,7 +114,7 @@ def _give_back(sweep: Sweep, run: RunId, things: Sequence[OpenThing]) -> None:
 
 def _release(sweep: Sweep, run: RunId, thing: OpenThing) -> None:
     about = ObjectRef(thing.thing.kind, thing.thing.name, thing.thing.namespace)
-    sweep.attempt(lambda: release(sweep.ports, run, thing), about)
+    sweep.attempt(lambda: release(sweep.ports, run, thing), about, thing.thing.realm)
 
 
 def _delete_machines(sweep: Sweep, run: RunId, things: Sequence[OpenThing]) -> None:

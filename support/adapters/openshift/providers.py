@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Callable, Mapping
 
 from support.adapters.openshift import bodies
-from support.adapters.openshift.api import Api
+from support.adapters.openshift.api import Api, Object
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.readings import provider_state
 from support.domain.access import DestinationAccess, SourceAccess
@@ -15,6 +15,7 @@ from support.domain.names import RUN_LABEL, ObjectRef, RunId
 from support.ports.cluster import Created, Feed
 
 _TLS_KEY = "insecureSkipVerify"
+_PUBLIC_KEY = "public-key"
 _TRUE = frozenset({"1", "t", "T", "true", "True", "TRUE"})
 _FALSE = frozenset({"0", "f", "F", "false", "False", "FALSE"})
 """What Go's ParseBool, by which MTV reads the key, takes for a truth value."""
@@ -55,6 +56,10 @@ class OpenshiftProviders:
     def follow(self, ref: ObjectRef) -> Feed[ProviderState]:
         return self._feeds.follow_one(ref, provider_state)
 
+    def follow_public_key(self, ref: ObjectRef) -> Feed[str]:
+        secret = ObjectRef("Secret", f"offload-ssh-keys-{ref.name}-public", ref.namespace)
+        return self._feeds.follow_one(secret, lambda found: _public_key(secret, found))
+
     def secret_skips_tls(self, ref: ObjectRef) -> bool | None:
         """The Secret's own word. Raises ClusterError when the Secret is gone, or says what MTV cannot read."""
         found = self._api.get(ref)
@@ -65,10 +70,19 @@ class OpenshiftProviders:
 
 
 def _truth(ref: ObjectRef, encoded: str) -> bool:
-    try:
-        text = base64.b64decode(encoded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise ClusterError(f"{ref}: {_TLS_KEY} is not base64 of text") from error
+    text = _decoded(ref, _TLS_KEY, encoded)
     if text not in _TRUE | _FALSE:
         raise ClusterError(f"{ref}: {_TLS_KEY} is {text!r}, expected true or false")
     return text in _TRUE
+
+
+def _public_key(ref: ObjectRef, found: Object) -> str:
+    """MTV ends it with a newline and writes no comment (sources.md 2.2)."""
+    return _decoded(ref, _PUBLIC_KEY, (found.get("data") or {}).get(_PUBLIC_KEY, "")).strip()
+
+
+def _decoded(ref: ObjectRef, key: str, encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise ClusterError(f"{ref}: {key} is not base64 of text") from error

@@ -116,6 +116,8 @@ def _doubtful(entry: Entry) -> Iterator[str]:
     if isinstance(entry, VsphereEntry) and entry.copyoffload is not None:
         keys = frozenset(CopyOffloadEntry.model_fields)
         yield from (f"{BLOCK}.{text}" for text in _unknown_keys(entry.copyoffload, keys))
+        if entry.copyoffload.esxi_clone_method == "ssh" and entry.copyoffload.esxi_host_key is None:
+            yield f"{BLOCK}.esxi_host_key: absent, so the ESXi host's SSH key is taken unseen"
     elif BLOCK in (entry.model_extra or {}):
         yield f"{BLOCK}: means nothing for type {entry.kind.value}, only for vsphere"
     for role in entry.machines or {}:

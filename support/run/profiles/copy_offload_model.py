@@ -88,6 +88,16 @@ class CopyOffloadEntry(BaseModel):
     esxi_host: str | None = Field(None, description="the ESXi host")
     esxi_user: str | None = Field(None, description="the ESXi user")
     esxi_password: SecretStr | None = Field(None, description="the ESXi password")
+    esxi_ssh_address: str | None = Field(
+        None,
+        pattern=r"^([A-Za-z0-9.-]+(:[0-9]{1,5})?)?$",
+        description="where the ESXi host listens for SSH, such as 192.0.2.7 or esxi.example.com:2222",
+    )
+    esxi_host_key: str | None = Field(
+        None,
+        pattern=r"^(SHA256:[A-Za-z0-9+/]{43})?$",
+        description="the fingerprint of the ESXi host's SSH key, as ssh-keygen -l prints it: SHA256:...",
+    )
     rdm_lun_uuid: str | None = Field(None, description="the LUN of RDM disks such as naa.600a...")
 
     def missing(self) -> Iterator[str]:

@@ -122,6 +122,8 @@ def _copy_offload(block: CopyOffloadEntry) -> CopyOffload:
         esxi_host=block.esxi_host,
         esxi_user=block.esxi_user,
         esxi_password=_secret(block.esxi_password),
+        esxi_ssh_address=block.esxi_ssh_address,
+        esxi_host_key=block.esxi_host_key,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from support.domain.access import GuestAccess, SourceAccess
+from support.domain.access import GuestAccess, HostAccess, SourceAccess
 from support.domain.names import MachineName, RoleName
 from support.domain.offload import StorageArray
 from support.domain.secret import Secret
@@ -34,6 +34,23 @@ class CopyOffload:
     esxi_host: str | None = None
     esxi_user: str | None = None
     esxi_password: Secret | None = None
+    esxi_ssh_address: str | None = None
+    esxi_host_key: str | None = None
+
+    @property
+    def host(self) -> HostAccess | None:
+        """The ESXi host that MTV is to log in to; None where it clones by its VIB."""
+        if self.clone_method != "ssh" or not (self.esxi_host and self.esxi_user and self.esxi_password):
+            return None
+        address, _, port = (self.esxi_ssh_address or self.esxi_host).partition(":")
+        return HostAccess(
+            name=self.esxi_host,
+            address=address,
+            port=int(port or 22),
+            user=self.esxi_user,
+            password=self.esxi_password,
+            fingerprint=self.esxi_host_key,
+        )
 
     @property
     def array(self) -> StorageArray:

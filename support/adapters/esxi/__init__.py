@@ -1,0 +1,1 @@
+"""ESXi hosts over SSH: the keys of their root."""
