@@ -64,6 +64,7 @@ def _copy_offload(lab: Lab) -> Profile:
         "esxi_host": console.name,
         "esxi_user": console.account.user,
         "esxi_password": console.account.password,
+        "esxi_ssh_address": console.address,
     }
 
 

@@ -81,7 +81,8 @@ def open_session(ports: Ports, request: SessionRequest) -> Session:
 
     Raises ProviderNotReady, WaitTimeout, ClusterError, and StartError where another run holds what is shared.
     """
-    by_ssh = bool(request.array_vendor) and ports.source.host_keys is not None
+    no_offload = _no_offload(ports, request)
+    by_ssh = bool(request.array_vendor) and not no_offload and ports.source.host_keys is not None
     if by_ssh:
         must_let_in(ports, ports.cluster.login.mtv_version(request.mtv_namespace))
         request = replace(request, provider_options={**request.provider_options, CLONE_METHOD: BY_SSH})
@@ -90,7 +91,7 @@ def open_session(ports: Ports, request: SessionRequest) -> Session:
     namespace = _create_namespace(ports, request)
     make_home(ports, request.run)
     hold_profile(ports, request.run, request.storage_class)
-    session = replace(_create_providers(ports, request, namespace), vddk=vddk, no_offload=_no_offload(ports, request))
+    session = replace(_create_providers(ports, request, namespace), vddk=vddk, no_offload=no_offload)
     if by_ssh:
         let_mtv_in(ports, session.run, session.source, session.mtv_version)
     _await_providers(ports, session)

@@ -12,6 +12,7 @@ _SUITE = ("support/*.py", "acceptance/*.py", "steps/*.py", "environment.py")
 _WAITS = Path("support/workflow/waiting.py")
 _PACED = {
     Path("support/adapters/guest/ssh.py"): "a guest's SSH server comes up after its address; no event announces it",
+    Path("support/adapters/esxi/keys.py"): "an ESXi host's shell has nothing that waits for another run's lock",
     Path("support/adapters/vsphere/guest_operations.py"): "vCenter tells nobody that a program in a guest has ended",
     Path("support/adapters/ovirt/pacing.py"): "an oVirt engine has no request that lasts until something changes",
     Path("support/adapters/openstack/waiting.py"): "an OpenStack API has no request that lasts until something changes",

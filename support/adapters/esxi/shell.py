@@ -6,7 +6,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import paramiko
-import tenacity
 
 from support.domain.access import HostAccess
 from support.domain.errors import SourceError, SourceLoginError, SourceUnreachable
@@ -16,7 +15,6 @@ KEYS = "/etc/ssh/keys-root/authorized_keys"
 _LOCK = "/tmp/mtv-acceptance-keys.lock"  # noqa: S108 - on the host, and a folder is made or not
 _SECONDS = 30.0
 """Longest wait for a connection, a banner, a login or an answer."""
-_ATTEMPTS = 3
 _DOWN = (paramiko.SSHException, OSError, EOFError)
 
 _LOG = logging.getLogger(__name__)
@@ -39,7 +37,7 @@ class _HostKey(paramiko.MissingHostKeyPolicy):
         wanted, shown = self._access.fingerprint, str(key.fingerprint)
         told = f"host {self._access.name}: {hostname} shows the key {shown}"
         if wanted is None:
-            _LOG.warning("%s, which is taken unseen (profile key esxi_host_key)", told)
+            _LOG.info("%s, which is taken unseen (profile key esxi_host_key)", told)
         elif wanted != shown:
             raise SourceError(f"{told}, expected {wanted} (profile key esxi_host_key)")
 
@@ -112,13 +110,6 @@ def session(access: HostAccess) -> Iterator[Shell]:
         raise SourceUnreachable(f"{where}: no SSH session ({str(error) or type(error).__name__})") from error
 
 
-@tenacity.retry(
-    retry=tenacity.retry_if_exception(
-        lambda error: isinstance(error, _DOWN) and not isinstance(error, paramiko.AuthenticationException)
-    ),
-    stop=tenacity.stop_after_attempt(_ATTEMPTS),
-    reraise=True,
-)
 def _connected(access: HostAccess) -> paramiko.SSHClient:
     client = paramiko.SSHClient()
     client.set_missing_host_key_policy(_HostKey(access))

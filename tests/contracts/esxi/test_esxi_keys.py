@@ -149,6 +149,7 @@ def test_nobody_at_home_is_said_with_address_and_port(host: HostAccess) -> None:
 
 
 def test_a_host_is_held_to_its_fingerprint(host: HostAccess, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
     EsxiKeys(replace(host, fingerprint=None)).must_answer()
     shown = next(
         word for record in caplog.records for word in record.getMessage().replace(",", " ").split() if "SHA256" in word
