@@ -1,4 +1,4 @@
-"""What looks at each commit: format, lint, types, secrets and Markdown, with tools whose versions are settled."""
+"""What looks at each commit: format, lint, types, secrets, Markdown and Dockerfile, with tools of settled versions."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ GATES = (ROOT / "Makefile").read_text()
 
 
 def test_all_that_was_promised_is_looked_at() -> None:
-    assert {"ruff-format", "ruff", "mypy", "secrets", "markdown"} <= {hook["id"] for hook in HOOKS}
+    assert {"ruff-format", "ruff", "mypy", "secrets", "markdown", "dockerfile"} <= {hook["id"] for hook in HOOKS}
     assert {repo["repo"] for repo in CONFIG["repos"]} == {"local"}
 
 
