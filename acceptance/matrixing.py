@@ -11,6 +11,7 @@ from rich.console import Console
 
 from acceptance.defining import MatrixSettings
 from acceptance.matrix import LONGEST_SECONDS, PROFILES, SPEED, Place, Row, rows
+from acceptance.matrix_pages import write_pages
 from acceptance.matrix_report import show, write
 from acceptance.processes import difference_of_lab, lab_up
 
@@ -24,8 +25,11 @@ def run(names: Sequence[str], jobs: int, json_file: Path | None, settings: Matri
             return 2
         found = _told(profiles, place, jobs)
         found = _kept(found, place, settings.reports / "matrix")
+        notes = write_pages(found, place, settings.reports / "matrix")
         left = difference_of_lab(place.lab) if settings.lab is None and place.lab is not None else ""
     show(Console(), found)
+    for note in notes:
+        Console(stderr=True).print(f"note: {note}", markup=False)
     if left:
         Console(stderr=True).print(f"left over on the lab:\n{left}", style="bold red", markup=False)
     write(settings.reports, found, [json_file] if json_file else [])
@@ -56,7 +60,8 @@ def _told(profiles: Sequence[str], place: Place, jobs: int) -> list[Row]:
 
 def _kept(found: Sequence[Row], place: Place, folder: Path) -> list[Row]:
     """The runs of sources that did not pass, whose messages say where they are now; others are not worth the space."""
-    shutil.rmtree(folder, ignore_errors=True)
+    for run in folder.glob("*/"):  # files beside them are the last results of each source
+        shutil.rmtree(run, ignore_errors=True)
     return [row if row.right else _moved(row, place.reports_of(row.source), folder) for row in found]
 
 

@@ -44,7 +44,7 @@ def merge(folders: Sequence[Path], reports: Path) -> Merged:
     """
     runs = [run for folder in folders for run in _last_run(folder)]
     unfinished = tuple(run for run in runs if not (run / FILE).is_file())
-    records = _distinct([_brought(stored(run), run) for run in runs if run not in unfinished])
+    records = _distinct([brought(stored(run), run) for run in runs if run not in unfinished])
     if not records:
         raise StartError(f"nothing to merge: no finished run in {', '.join(map(str, folders))}")
     folder = (reports / f"merged-{random_part()}").absolute()
@@ -88,7 +88,7 @@ def _started(run: Path) -> str:
         raise StartError(f"{run / _ABOUT}: expected JSON as the run wrote it, found {error}") from error
 
 
-def _brought(record: RunRecord, run: Path) -> RunRecord:
+def brought(record: RunRecord, run: Path) -> RunRecord:
     """Evidence lies where the run's folder is now, which need not be where it was written."""
     results = tuple(replace(each, evidence=_evidence(each.evidence, run)) for each in record.results)
     return replace(record, results=results)

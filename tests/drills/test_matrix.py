@@ -21,7 +21,11 @@ def test_a_source_that_nobody_knows_fails_beside_one_that_passes(lab: RunningLab
     assert (bad["source"], bad["verdict"], bad["right"]) == ("nowhere", "could not start", False)
     assert "has no profile 'nowhere'" in bad["message"]
     assert "2 sources, 1 passed, 1 not" in done.out
-    assert [path.name for path in (tmp_path / "matrix").iterdir()] == ["nowhere"], "the run of one that passed is kept"
+    kept = [path.name for path in (tmp_path / "matrix").iterdir() if path.is_dir()]
+    assert kept == ["nowhere"], "the run of one that passed is kept"
+    page = (tmp_path / "living" / "cold_migration.html").read_text()
+    assert "✓ passed</span> from vsphere 8.0.3 (vsphere) to the embedded lab" in page
+    assert 'href="../matrix/summary.html#auto-' in page
 
 
 def test_a_product_that_breaks_a_promise_fails_and_its_run_is_kept(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def _evidence(last: LastVerdict, folder: Path) -> str:
     """Where more is told of a verdict; empty when it is gone."""
     if last.summary is None:
         return ""
-    return href(last.summary, folder) + (f"#{last.anchor}" if last.anchor else "")
+    return f"{href(last.summary, folder)}#{last.anchor}"
 
 
 def _date(seconds: float) -> str:

@@ -54,7 +54,7 @@ class LastVerdict:
     Attributes:
         when: seconds since the epoch.
         skip_reason: why it was not run, where it never was; then the verdict is `SKIPPED`.
-        summary: page that tells more of it, None when it is gone; `anchor`: where on the page.
+        summary: page that tells more of it, None when none does; `anchor`: where on the page.
         spoken: its sentences as they were said; empty where that is not known.
     """
 
@@ -113,20 +113,37 @@ def verdicts_in(reports: Path, publishing: Path | None = None) -> Verdicts:
         except (OSError, ValidationError) as error:
             unreadable.append(f"{path.parent.name}/{path.name}: {_why(error)}")
             continue
-        summary = path.parent / HTML
-        there = summary.is_file() or path.parent.absolute() == publishing
-        for key, last in _verdicts(record, path, summary if there else None):
+        for key, last in _verdicts(record, path, _summary_of(path.parent, publishing)):
             known = found.setdefault(key, {})
             if last.place not in known or _tells_more(last, known[last.place]):
                 known[last.place] = last
     return Verdicts(by_scenario=found, unreadable=tuple(unreadable))
 
 
-def _verdicts(record: _Record, path: Path, summary: Path | None) -> Iterator[tuple[_Key, LastVerdict]]:
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """The page beside some results; `text` is None for one that is about to be written with all of them."""
+
+    page: Path
+    text: str | None
+
+    def tells_of(self, place: str) -> bool:
+        return self.text is None or f'id="{place}"' in self.text
+
+
+def _summary_of(folder: Path, publishing: Path | None) -> _Summary:
+    page = folder / HTML
+    if folder.absolute() == publishing:
+        return _Summary(page, None)
+    return _Summary(page, page.read_text(encoding="utf-8", errors="replace") if page.is_file() else "")
+
+
+def _verdicts(record: _Record, path: Path, summary: _Summary) -> Iterator[tuple[_Key, LastVerdict]]:
     ended = max((each.stop for each in record.results), default=0.0) or path.stat().st_mtime
     for each in record.results:
         if each.verdict is Verdict.BROKEN and not each.start:
             continue  # its turn never came, so nothing is known that was not known before
+        place = anchor(record.facts.run_id, each.file, each.line)
         yield (
             _key(each.file, each.rule, each.template_title, each.cells),
             LastVerdict(
@@ -134,8 +151,8 @@ def _verdicts(record: _Record, path: Path, summary: Path | None) -> Iterator[tup
                 when=each.stop or ended,
                 facts=record.facts,
                 skip_reason=each.skip_reason,
-                summary=summary,
-                anchor=anchor(record.facts.run_id, each.file, each.line) if each.verdict is not Verdict.SKIPPED else "",
+                summary=summary.page if each.verdict is not Verdict.SKIPPED and summary.tells_of(place) else None,
+                anchor=place,
                 spoken=tuple(step.title for step in each.steps if step.sentence),
             ),
         )
