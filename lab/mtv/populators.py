@@ -150,6 +150,7 @@ class Populators:
         except CannotPopulate as problem:
             self._fail(claim, pod, str(problem))
             return
+        self._say(pod, f"I copy started, pvc={name_of(claim)}", *(f"I {key}={terms.told[key]}" for key in terms.told))
         for portion in range(1, _PORTIONS + 1):
             await clock.work(terms.seconds / _PORTIONS, owner=machine, what="populate claim")
             if not self._tell(populator, portion * 100 // _PORTIONS, terms):
@@ -158,6 +159,7 @@ class Populators:
                 self._fail(claim, pod, "copying was interrupted")
                 return
         self._write(claim, populator)
+        self._say(pod, "I copy finished")
         self._pod_phase(pod, "Succeeded")
 
     def _terms(self, claim: Object, populator: Object) -> Terms:
@@ -170,12 +172,15 @@ class Populators:
         return Terms(seconds=max(5.0, found.size / GIB * _SECONDS_PER_GIB), told={})
 
     def _fail(self, claim: Object, pod: Object, reason: str) -> None:
-        self._lab.logs.append(uid_of(pod), CONTAINER, f"F {reason}")
+        self._say(pod, f"F {reason}")
         self._pod_phase(pod, "Failed")
         if claim["spec"]["dataSourceRef"]["kind"] == _OFFLOAD:
             where = f"{namespace_of(pod)}/{name_of(pod)}"
             message = f"VSphere xcopy populator failed (no retry): Please check the logs of the populator pod, {where}"
             emit(self._lab, claim, "PopulatorFailed", message, warning=True)
+
+    def _say(self, pod: Object, *lines: str) -> None:
+        self._lab.logs.append(uid_of(pod), CONTAINER, *lines)
 
     def _tell(self, populator: Object, percent: int, terms: Terms) -> bool:
         """False when the migration has been taken back meanwhile."""

@@ -116,6 +116,7 @@ def test_a_populators_pod_has_an_account_of_its_own_and_the_hosts_name(desk: Off
     assert pod["spec"]["serviceAccountName"] == "populator"
     assert pod["metadata"]["labels"]["sourceHost"] == desk.machine(RHEL).host
     assert pod["metadata"]["labels"]["pvcName"] == claim["metadata"]["name"]
+    assert desk.last_words(pod) == "I copy finished"
     assert [it["metadata"]["labels"].get("forklift.app") for it in product.all("Pod", TARGET)].count("consumer") == 0
 
 
