@@ -1,18 +1,14 @@
 """Volume populators: a pod fills a prime claim, whose volume then becomes the claim's (facts/forklift.md 4.2)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
-from lab.kernel.service import Lab
-from lab.mtv.offload import copying
-from lab.mtv.offload.copying import CannotPopulate, Terms
-from lab.mtv.openstack.contents import image_content
-from lab.mtv.populator_forms import CONTAINER, POD_PREFIX, SOURCE_HOST, pod_name, populator_pod, prime_claim, prime_name
+from lab.mtv.populator_forms import POD_PREFIX, SOURCE_HOST, pod_name, populator_pod, prime_claim, prime_name
+from lab.mtv.populator_pods import CONTENTS, OFFLOAD, PopulatorPod
 from lab.mtv.toolkit import Toolkit
-from lab.ovirt.contents import engine_content
 from lab.virtualization.anatomy import (
     FINAL_PODS,
     annotation,
@@ -25,28 +21,9 @@ from lab.virtualization.anatomy import (
 )
 from lab.virtualization.claims import SELECTED_NODE, claim_reference
 from lab.virtualization.events import emit
-from lab.world.model import GIB, Volume
-
-Content = Callable[[Lab, Object], Volume | None]
-"""(lab, populator resource) -> what its pod finds at the source; None when the source has no such thing."""
-
-
-def _ovirt(lab: Lab, populator: Object) -> Volume | None:
-    return engine_content(lab.world.ovirt, str(populator["spec"]["diskId"]))
-
-
-_OFFLOAD = "VSphereXcopyVolumePopulator"
-CONTENTS: Mapping[str, Content] = {
-    "OvirtVolumePopulator": _ovirt,
-    "OpenstackVolumePopulator": image_content,
-    _OFFLOAD: copying.content,
-}
-"""By kind of populator; a source that is copied this way is a row more."""
 
 _GROUP, _CLAIM = "forklift.konveyor.io", "PersistentVolumeClaim"
-_START_SECONDS, _SECONDS_PER_GIB = 2.0, 6.0
-_PORTIONS = 10
-_ATTEMPTS: Mapping[str, int] = {_OFFLOAD: 0}
+_ATTEMPTS: Mapping[str, int] = {OFFLOAD: 0}
 """How often a failed pod is made anew, by kind of populator; three times for any other."""
 _AGAIN = "recreations"
 _IN_FLIGHT, _LATER_SECONDS = 20, 10.0
@@ -89,7 +66,7 @@ class Populators:
         elif phase_of(pod) == "Succeeded":
             self._hand_over(claim)
         elif self._prime_bound(claim):
-            await self._copy(claim, populator, pod)
+            await PopulatorPod(self._toolkit, claim, populator, pod).run()
         return None
 
     def _populator(self, claim: Object) -> Object | None:
@@ -140,67 +117,6 @@ class Populators:
         prime = self._lab.store.get(_CLAIM, namespace_of(claim), prime_name(claim))
         return prime is not None and phase_of(prime) == "Bound"
 
-    async def _copy(self, claim: Object, populator: Object, pod: Object) -> None:
-        """Progress goes to the populator's status, from where the migration reads it."""
-        clock, machine = self._lab.clock, str((pod["metadata"].get("labels") or {}).get("vmID", ""))
-        self._pod_phase(pod, "Running")
-        await clock.work(_START_SECONDS, owner=machine, what="populator start")
-        try:
-            terms = self._terms(claim, populator)
-        except CannotPopulate as problem:
-            self._fail(claim, pod, str(problem))
-            return
-        self._say(pod, f"I copy started, pvc={name_of(claim)}", *(f"I {key}={terms.told[key]}" for key in terms.told))
-        for portion in range(1, _PORTIONS + 1):
-            await clock.work(terms.seconds / _PORTIONS, owner=machine, what="populate claim")
-            if not self._tell(populator, portion * 100 // _PORTIONS, terms):
-                return
-            if portion > 1 and chosen(self._lab, Fault.DISK_TRANSFER):
-                self._fail(claim, pod, "copying was interrupted")
-                return
-        self._write(claim, populator)
-        self._say(pod, "I copy finished")
-        self._pod_phase(pod, "Succeeded")
-
-    def _terms(self, claim: Object, populator: Object) -> Terms:
-        """Raises CannotPopulate; what is not copied by an array takes as long as it is large."""
-        if populator["kind"] == _OFFLOAD:
-            return copying.terms(self._lab, claim, populator)
-        found = CONTENTS[populator["kind"]](self._lab, populator)
-        if found is None:
-            raise CannotPopulate("the source has no such disk")
-        return Terms(seconds=max(5.0, found.size / GIB * _SECONDS_PER_GIB), told={})
-
-    def _fail(self, claim: Object, pod: Object, reason: str) -> None:
-        self._say(pod, f"F {reason}")
-        self._pod_phase(pod, "Failed")
-        if claim["spec"]["dataSourceRef"]["kind"] == _OFFLOAD:
-            where = f"{namespace_of(pod)}/{name_of(pod)}"
-            message = f"VSphere xcopy populator failed (no retry): Please check the logs of the populator pod, {where}"
-            emit(self._lab, claim, "PopulatorFailed", message, warning=True)
-
-    def _say(self, pod: Object, *lines: str) -> None:
-        self._lab.logs.append(uid_of(pod), CONTAINER, *lines)
-
-    def _tell(self, populator: Object, percent: int, terms: Terms) -> bool:
-        """False when the migration has been taken back meanwhile."""
-        key = (populator["kind"], namespace_of(populator), name_of(populator))
-        current = self._lab.store.get(*key)
-        if current is None or uid_of(current) != uid_of(populator):
-            return False
-        more = dict(terms.told) if self._toolkit.release.tells_xcopy else {}
-        self._lab.store.set_status(*key, {"progress": str(percent)} | more)
-        return True
-
-    def _write(self, claim: Object, populator: Object) -> None:
-        """What is on the disk by now, in the room that the prime claim has."""
-        prime = self._lab.store.get(_CLAIM, namespace_of(claim), prime_name(claim))
-        found, volumes = CONTENTS[populator["kind"]](self._lab, populator), self._lab.world.volumes
-        if prime is None or found is None or uid_of(prime) not in volumes:
-            return
-        found.size = volumes[uid_of(prime)].size
-        volumes[uid_of(prime)] = found
-
     def _again(self, claim: Object, pod: Object) -> None:
         """A failed pod is made anew a few times, if at all; the last one stays for people to look at."""
         before = int(annotation(claim, _AGAIN) or 0)
@@ -227,12 +143,6 @@ class Populators:
         prime = self._lab.store.get(_CLAIM, namespace_of(claim), prime_name(claim))
         if prime is not None and phase_of(prime) == "Lost" and not chosen(self._lab, Fault.PRIME_CLAIMS_STAY):
             self._lab.store.delete(_CLAIM, namespace_of(prime), name_of(prime))
-
-    def _pod_phase(self, pod: Object, phase: str) -> None:
-        key = ("Pod", namespace_of(pod), name_of(pod))
-        current = self._lab.store.get(*key)
-        if current is not None and uid_of(current) == uid_of(pod):
-            self._lab.store.set_status(*key, {"phase": phase, "podIP": "10.129.1.9"})
 
 
 def _ours(claim: Object) -> bool:
