@@ -32,6 +32,7 @@ from support.workflow.session import Session
 _LOG = logging.getLogger("support.run.collecting")
 _LEFTOVERS, _SESSION = "leftovers", "session"
 _RESOURCES = "resources.json"
+_BETWEEN, _INTERRUPTED = "between two sentences", "the run was interrupted here"
 
 
 class Collecting:
@@ -45,16 +46,21 @@ class Collecting:
         self._root = (given / folder.run).absolute() if given is not None else folder.path / "evidence"
         self._named = given.absolute() if given is not None else None
 
-    def scenario(self, scope: str, session: Session, move: Move | None, facts: RunFacts) -> None:
-        """Collect about the scenario that ends now, if a sentence of it failed; reports then say where it is."""
+    def scenario(
+        self, scope: str, session: Session, move: Move | None, facts: RunFacts, *, interrupted: bool = False
+    ) -> None:
+        """Collect about the scenario that ends now, if a sentence of it failed; reports then say where it is.
+
+        `interrupted`: a signal ends it, whatever its sentences say.
+        """
         failing = self._recorder.failing
-        if failing is None or self._off:
+        if self._off or (failing is None and not interrupted):
             return
         records = [each for each in self._wired.ports.journal.records() if _is_about(each, scope)]
         case = Case(
             title=self._recorder.title,
-            step=failing.title,
-            message=failing.message,
+            step=failing.title if failing is not None else _BETWEEN,
+            message=_INTERRUPTED if interrupted or failing is None else failing.message,
             since=at(self._recorder.began),
             mtv_namespace=self._wired.settings.mtv_namespace,
             places=_places(session, _things(records), move, self._wired.ports.source.home),

@@ -96,15 +96,16 @@ class ScenarioLife(ABC):
         return self._current
 
     def close_scenario(self, scenario: Scenario) -> None:
-        """Collect what explains a failure, then remove what the scenario made.
+        """Collect what explains a failure or an interruption, then remove what the scenario made.
 
         Raises CleanupError that lists what is left over.
         """
         if self._session is None or self._signals is None:
             return
         current, self._current = self._current, None
-        if current is not None and self._collecting is not None and not self._signals.interrupted:
-            self._collecting.scenario(scope_of(scenario), current.session, current.move, self.facts)
+        if current is not None and self._collecting is not None:
+            told = scope_of(scenario), current.session, current.move, self.facts
+            self._collecting.scenario(*told, interrupted=self._signals.interrupted)
         if self.settings.skip_teardown:
             return
         with self._signals.shielded():

@@ -26,6 +26,10 @@ def has_machine_of_its_own(lab: RunningLab) -> Callable[[], bool]:
     return lambda: any("vcenter/machines/auto-" in path for path in lab.diff()["added"])
 
 
+def has_a_plan_of_its_own(lab: RunningLab) -> Callable[[], bool]:
+    return lambda: any("cluster/Plan/" in path for path in lab.diff()["added"])
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_signal_cleans_up_everything(cluster: AsCluster, number: signal.Signals) -> None:
     before = cluster.lab.state()
@@ -36,6 +40,25 @@ def test_one_signal_cleans_up_everything(cluster: AsCluster, number: signal.Sign
     assert done.code == 1, done.text
     assert number.name in done.err
     assert "Traceback" not in done.text
+    assert cluster.lab.state() == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_a_signal_interrupts_is_explained_before_it_is_removed(cluster: AsCluster, number: signal.Signals) -> None:
+    before = cluster.lab.state()
+    process = behave(*cluster.arguments())
+    await_that(has_a_plan_of_its_own(cluster.lab), process)
+    process.send_signal(number)
+    done = finish(process)
+    assert done.code == 1, done.text
+    (run,) = cluster.reports.glob("auto-*")
+    (page,) = (run / "evidence").glob("cold_migration-*/index.md")
+    assert "Failed step: **When it is cold migrated**" in page.read_text()
+    assert "the run was interrupted here" in page.read_text()
+    kinds = {path.parent.name for path in page.parent.glob(f"namespaces/{run.name}/*/*/*.yaml")}
+    assert {"plans", "providers", "networkmaps", "storagemaps"} <= kinds
+    assert {path.name.rsplit("-", 1)[-1] for path in page.parent.glob("source/*")} == {"before.yaml", "after.yaml"}
+    assert done.text.index(f"collect evidence: {page}") < done.text.index("remove what the scenario made")
     assert cluster.lab.state() == before
 
 
