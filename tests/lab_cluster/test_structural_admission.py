@@ -36,6 +36,25 @@ def test_every_problem_is_reported_with_its_reason() -> None:
     }
 
 
+def storage_map(**plugin: Any) -> dict[str, Any]:
+    entry = {"source": {"id": "datastore-1"}, "destination": {"storageClass": "block"}, "offloadPlugin": plugin}
+    return {"metadata": {"name": "m"}, "spec": {"provider": {"source": {}, "destination": {}}, "map": [entry]}}
+
+
+@pytest.mark.parametrize("mtv", ["2.10", "2.12"])
+def test_a_plugin_names_a_secret_and_a_vendor_that_mtv_knows(mtv: str) -> None:
+    """All that is asked of it before a migration (facts/forklift.md 4.1)."""
+    known = {"secretRef": "array", "storageVendorProduct": "powermax"}
+    assert admit(KINDS["StorageMap"], storage_map(vsphereXcopyConfig=known), mtv=mtv).pruned == ()
+    with pytest.raises(Invalid) as refused:
+        admit(KINDS["StorageMap"], storage_map(vsphereXcopyConfig={"storageVendorProduct": "netapp"}), mtv=mtv)
+    where = "spec.map[0].offloadPlugin.vsphereXcopyConfig"
+    assert {(field, reason) for field, reason, _ in refused.value.causes} == {
+        (f"{where}.secretRef", "FieldValueRequired"),
+        (f"{where}.storageVendorProduct", "FieldValueNotSupported"),
+    }
+
+
 def test_a_kind_without_a_table_passes_unchanged() -> None:
     obj = {"metadata": {"name": "c"}, "data": {"any": "thing"}}
     assert admit(KINDS["ConfigMap"], obj, mtv="2.12").object is obj
