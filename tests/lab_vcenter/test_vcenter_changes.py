@@ -214,6 +214,9 @@ def test_folders_are_made_found_and_removed(client: "Conversation") -> None:
     browser = client.named("datastore/lab-vmfs-2").browser
     found = client.done(browser.SearchDatastore_Task("[lab-vmfs-2] a", None))
     assert [item.path for item in found.file] == ["b"]
+    spec = client.vim.host.DatastoreBrowser.SearchSpec(matchPattern=["a"])
+    found = client.done(browser.SearchDatastore_Task("[lab-vmfs-2]", spec))
+    assert [item.path for item in found.file] == ["a"]
     client.done(manager.DeleteDatastoreFile_Task("[lab-vmfs-2] a", datacenter))
     with pytest.raises(pyVmomi.vim.fault.FileNotFound):
         client.done(manager.DeleteDatastoreFile_Task("[lab-vmfs-2] a", datacenter))

@@ -125,12 +125,17 @@ def _results(call: Call, store: Datastore, folder: str, spec: Any) -> Any:
         for path, size in files.on(call.world, store).items()
         if path.startswith(prefix) and path != prefix and "/" not in path[len(prefix) :].rstrip("/")
     }
-    shown = [name for name in sorted(inside) if not patterns or any(fnmatch.fnmatch(name, it) for it in patterns)]
+    shown = [name for name in sorted(inside) if not patterns or _matches(name, patterns)]
     return vim.host.DatastoreBrowser.SearchResults(
         datastore=datastore_ref(call.world, store.name),
         folderPath=f"[{store.name}] {folder}/" if folder else f"[{store.name}] ",
         file=[_file(name, inside[name], spec.details if spec else None) for name in shown],
     )
+
+
+def _matches(name: str, patterns: list[str]) -> bool:
+    """A folder is matched by its name, whose end in our list is a slash."""
+    return any(fnmatch.fnmatch(name.rstrip("/"), pattern) for pattern in patterns)
 
 
 def _file(name: str, size: int, details: Any) -> Any:
