@@ -40,6 +40,19 @@ def test_a_good_run_says_so_first(pages: Pages) -> None:
         assert "Embedded lab" not in text
 
 
+def test_several_sources_of_one_cluster_are_named_behind_it(tmp_path: Path) -> None:
+    facts = [replace(FACTS, run_id=f"auto-{each}", source_type=each, source_version="1") for each in ("ova", "ovirt")]
+    other = replace(FACTS, run_id="auto-x", cluster="prod-8")
+    result = scenario("It arrives", Verdict.PASSED, GOOD)
+    publish_records([RunRecord(facts=each, results=(result,)) for each in (*facts, other)], tmp_path / "merged-1")
+    for name in ("summary.html", "summary.md"):
+        text = (tmp_path / name).read_text()
+        assert "(cluster prod-7), from ova 1, ovirt 1 and MTV 2.12.5 on OpenShift 4.20.6 (cluster prod-8), from" in text
+    html = (tmp_path / "summary.html").read_text()
+    assert "<summary>auto-ova from vc8</summary>" in html
+    assert html.count("<dl>") == 3
+
+
 def test_a_bad_run_says_what_differs_where_and_how_many(pages: Pages) -> None:
     good = scenario("It arrives", Verdict.PASSED, GOOD)
     bad = scenario(

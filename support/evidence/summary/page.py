@@ -78,14 +78,20 @@ def _promises(account: Account) -> str:
 
 
 def _where(account: Account) -> str:
-    each = " and ".join(dict.fromkeys(_place(record.facts) for record in account.records))
+    sources: dict[str, dict[str, None]] = {}
+    for facts in (record.facts for record in account.records):
+        sources.setdefault(_target(facts), {})[_source(facts)] = None
+    each = " and ".join(f"{target}, from {', '.join(known)}" for target, known in sources.items())
     began = datetime.fromtimestamp(account.began, UTC).strftime("%d %B %Y, %H:%M UTC") if account.began else ""
     return "; ".join(part for part in (each, began) if part)
 
 
-def _place(facts: RunFacts) -> str:
-    source = " ".join(part for part in (facts.source_type, facts.source_version) if part) or "a source"
-    return f"MTV {facts.mtv} on OpenShift {facts.openshift} (cluster {facts.cluster}), from {source}"
+def _target(facts: RunFacts) -> str:
+    return f"MTV {facts.mtv} on OpenShift {facts.openshift} (cluster {facts.cluster})"
+
+
+def _source(facts: RunFacts) -> str:
+    return " ".join(part for part in (facts.source_type, facts.source_version) if part) or "a source"
 
 
 def anchor(run_id: str, file: str, line: int) -> str:
