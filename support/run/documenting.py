@@ -1,6 +1,6 @@
 """The living documentation of a run or a command: features as Behave reads them, verdicts of the runs there are."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePath
@@ -155,18 +155,22 @@ def _sentence(step: Step) -> Sentence:
 
 
 def _words(features: Sequence[FeatureText]) -> Iterator[Word]:
-    """Every sentence that is defined, in the order of its definition, with the ways it is said."""
-    said = [
-        Use(words=words, feature=feature, scenario=scenario)
-        for feature in features
-        for _part, scenario in feature.scenarios
-        for performance in scenario.performances
-        for words in (each.partition(" ")[2] for each in performance.spoken)
-    ]
+    """Every sentence that is defined, in the order of its definition, with the ways it is said and where first."""
+    said = _said(features)
     for kind in ("given", "when", "then", "step"):
         for matcher in the_step_registry.steps[kind]:
-            uses = {use.words: use for use in reversed(said) if matcher.match(use.words)}
-            yield Word(kind=kind, pattern=matcher.pattern, uses=tuple(reversed(uses.values())))
+            uses = tuple(use for words, use in said.items() if matcher.match(words))
+            yield Word(kind=kind, pattern=matcher.pattern, uses=uses)
+
+
+def _said(features: Sequence[FeatureText]) -> Mapping[str, Use]:
+    found: dict[str, Use] = {}
+    for feature in features:
+        for _part, scenario in feature.scenarios:
+            for spoken in (each for performance in scenario.performances for each in performance.spoken):
+                words = spoken.partition(" ")[2]
+                found.setdefault(words, Use(words=words, feature=feature, scenario=scenario))
+    return found
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:
