@@ -14,7 +14,7 @@ def seat(world: World, machine: Machine, *, given: bool) -> None:
     if not given:
         candidates = [machine.host, *world.hosts]
         machine.host = next((host for host in candidates if _sees_all(world, machine, host)), machine.host)
-    _require_sight(world, machine)
+    require_sight(world, machine, machine.host)
 
 
 def _sees(world: World, datastore: str, host: str) -> bool:
@@ -25,9 +25,10 @@ def _sees_all(world: World, machine: Machine, host: str) -> bool:
     return all(_sees(world, name, host) for name in datastores_of(machine))
 
 
-def _require_sight(world: World, machine: Machine) -> None:
-    if not _sees(world, datastores_of(machine)[0], machine.host):
+def require_sight(world: World, machine: Machine, host: str) -> None:
+    """Raise CannotAccessVmConfig or CannotAccessVmDisk unless the host sees home and disks."""
+    if not _sees(world, datastores_of(machine)[0], host):
         raise config_out_of_sight(vmx(machine))
     for disk in machine.disks:
-        if not _sees(world, disk.datastore, machine.host):
+        if not _sees(world, disk.datastore, host):
             raise disk_out_of_sight(disk.label, disk.file)

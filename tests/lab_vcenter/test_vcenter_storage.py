@@ -87,6 +87,18 @@ def test_a_disk_is_not_added_where_the_host_sees_nothing(client: "Conversation")
     client.reconfigure("copy-1", deviceChange=[client.new_disk(1, f"[{LOCAL}]")])
 
 
+def test_a_machine_is_not_run_where_its_host_would_see_nothing(client: "Conversation") -> None:
+    first, second = hosts(client)
+    copy = client.done(client.clone(RHEL, "copy", location={"datastore": client.named(f"datastore/{LOCAL}")}))
+    with pytest.raises(pyVmomi.vim.fault.CannotAccessVmConfig):
+        client.done(copy.PowerOnVM_Task(first))
+    copy.MarkAsTemplate()
+    with pytest.raises(pyVmomi.vim.fault.CannotAccessVmConfig):
+        copy.MarkAsVirtualMachine(client.named("host/Cluster0/Resources"), first)
+    copy.MarkAsVirtualMachine(client.named("host/Cluster0/Resources"), second)
+    client.done(copy.PowerOnVM_Task(second))
+
+
 def test_a_host_browses_what_it_mounts(client: "Conversation") -> None:
     first, second = (host.datastoreBrowser for host in hosts(client))
     client.folder(f"[{LOCAL}] shared_disks")

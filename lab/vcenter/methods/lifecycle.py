@@ -9,6 +9,7 @@ from lab.vcenter.calls import Call, answers
 from lab.vcenter.faults import duplicate_name, invalid_power_state, invalid_state, not_supported
 from lab.vcenter.machine_view import power_state
 from lab.vcenter.sdk import moid, ref, vim
+from lab.vcenter.seating import require_sight
 from lab.vcenter.tasks import Job
 from lab.world.model import Machine
 
@@ -91,6 +92,8 @@ def _mark_machine(call: Call) -> None:
     host = call.exists(call.argument("host"))
     if not machine.template:
         raise invalid_state("It is a virtual machine already.")
+    if host is not None:
+        require_sight(call.world, machine, moid(host))
+        machine.host = moid(host)
     machine.template = False
-    machine.host = moid(host) if host is not None else machine.host
     call.world.touch(machine)

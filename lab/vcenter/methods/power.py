@@ -6,7 +6,8 @@ from typing import Any
 from lab.vcenter.calls import Call, answers
 from lab.vcenter.faults import invalid_power_state, invalid_state, tools_unavailable
 from lab.vcenter.machine_view import power_state
-from lab.vcenter.sdk import vim
+from lab.vcenter.sdk import moid, vim
+from lab.vcenter.seating import require_sight
 from lab.vcenter.tasks import Job
 from lab.world import physics
 
@@ -24,9 +25,11 @@ def _power_on(call: Call) -> Any:
             raise invalid_state("A template cannot be powered on.")
         if machine.power == "on":
             raise invalid_power_state("poweredOn", "poweredOn")
+        if host is not None:
+            require_sight(call.world, machine, moid(host))
         await job.work(1.0, "power on")
         if host is not None:
-            machine.host = str(host._moId)
+            machine.host = moid(host)
         physics.power_on(call.vcenter.lab, machine)
 
     return call.task("VirtualMachine.powerOn", body)
