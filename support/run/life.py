@@ -276,10 +276,11 @@ class RunLife(ScenarioLife):
         if folder is None:
             return
         try:
-            for each in document(folder.path.parent, folder.path).unreadable:
-                self._say(f"note: {each}")
+            amiss = document(folder.path.parent, folder.path).unreadable
         except Exception as error:  # noqa: BLE001 - verdicts count, whatever becomes of a page beside them
-            self._say(f"note: no living documentation: {error}")
+            amiss = (f"no living documentation: {error}",)
+        for each in amiss:  # not where Behave has said its last words
+            sys.stderr.write(f"note: {self._redactor.clean(each)}\n")
 
     def _say(self, text: str) -> None:
         sys.stdout.write(f"{self._redactor.clean(text)}\n")

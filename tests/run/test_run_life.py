@@ -187,7 +187,7 @@ def test_no_trouble_with_a_page_ends_a_run(
     life._folder = MagicMock(path=tmp_path / "auto-1")
     monkeypatch.setattr(life_module, "document", MagicMock(side_effect=trouble))
     life._document()
-    assert capsys.readouterr().out == f"note: no living documentation: {trouble}\n"
+    assert capsys.readouterr() == ("", f"note: no living documentation: {trouble}\n")
 
 
 def test_a_run_names_results_that_are_not_in_the_living_documentation(
@@ -197,4 +197,4 @@ def test_a_run_names_results_that_are_not_in_the_living_documentation(
     life._folder = MagicMock(path=tmp_path / "auto-1")
     monkeypatch.setattr(life_module, "document", MagicMock(return_value=MagicMock(unreadable=("auto-0: torn",))))
     life._document()
-    assert capsys.readouterr().out == "note: auto-0: torn\n"
+    assert capsys.readouterr() == ("", "note: auto-0: torn\n")
