@@ -17,6 +17,7 @@ from support.run.doctor.permissions import OFFLOAD, PLACEMENT, REMOTE, WARM
 from support.run.profiles.profile import CopyOffload, Profile
 from support.run.settings import Settings
 from tests.workflow.landscape import ACCESS, Landscape
+from tests.workflow.memory_keys import MemoryKeys
 from tests.workflow.world import MemoryJournal
 
 LINUX, WINDOWS = RoleName("RHEL 8"), RoleName("Windows Server 2019")
@@ -94,6 +95,7 @@ class Surroundings:
     version: str | None = "2.12.5"
     default_image: str | None = None
     there: set[str] = field(default_factory=lambda: {"rhel8", "win"})
+    host_keys: MemoryKeys | None = field(default_factory=MemoryKeys)
     mocks: dict[str, Any] = field(default_factory=dict)
 
     def raises(self, port: str, error: Exception) -> None:
@@ -102,6 +104,7 @@ class Surroundings:
 
     def patient(self) -> Patient:
         ports = self.landscape.ports(MemoryJournal())
+        ports = replace(ports, source=replace(ports.source, host_keys=self.host_keys))
         login = cast("MagicMock", ports.cluster.login)
         login.mtv_version.return_value = self.version
         login.openshift_version.return_value, login.cluster_name.return_value = "4.20.6", "east"

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 import pytest
 
 from support.domain.diagnosis import Diagnosis, Grade
-from support.domain.errors import ClusterError, ClusterLoginError, ClusterUnreachable, SourceLoginError, StartError
+from support.domain.errors import (
+    ClusterError,
+    ClusterLoginError,
+    ClusterUnreachable,
+    SourceLoginError,
+    SourceUnreachable,
+    StartError,
+)
 from support.domain.machine import OsFamily
 from support.domain.names import SOURCE, StorageClass
 from support.domain.permission import Permission
@@ -16,6 +23,7 @@ from support.run.doctor.patient import Wishes
 from support.run.doctor.permissions import NFS, REMOTE
 from support.workflow.ports_in_use import SourceHome
 from tests.run_doctor.patients import HEALTHY, Surroundings
+from tests.workflow.memory_keys import MemoryKeys
 
 Spoil = Callable[[Surroundings], object]
 BLOCKER, WARNING = Grade.BLOCKER, Grade.WARNING
@@ -70,6 +78,7 @@ def _on_nfs(here: Surroundings) -> None:
 
 
 SICK, BUSY = replace(HEALTHY, available=False), replace(HEALTHY, phase="Deploying")
+NO_SESSION = SourceUnreachable("host esxi-1.test: no SSH session")
 NO_LOGIN = ClusterLoginError("the cluster refused user 'u'")
 
 BAD_DAYS = (
@@ -169,6 +178,14 @@ BAD_DAYS = (
         "source machines", BLOCKER, "RHEL 8: no machine or template 'rhel8'", lambda here: here.there.discard("rhel8")
     ),
     BadDay(
+        "ESXi host",
+        BLOCKER,
+        "host esxi-1.test: no SSH session (see esxi_host",
+        lambda here: setattr(
+            here, "host_keys", MemoryKeys(trouble=SourceUnreachable("host esxi-1.test: no SSH session"))
+        ),
+    ),
+    BadDay(
         "guest credentials",
         WARNING,
         "give guest_vm_linux_user",
@@ -257,6 +274,12 @@ def test_nobody_logs_in_to_a_remote_destination_that_no_scenario_goes_to() -> No
     assert examined(here)["remote destination"].told == "no scenario goes there"
     assert here.remote is not None
     assert here.remote.life == []
+
+
+def test_no_host_is_logged_in_to_without_copy_offload_or_by_another_way_than_ssh() -> None:
+    unreachable = MemoryKeys(trouble=SourceUnreachable("no SSH session"))
+    for here in (Surroundings(wishes=Wishes(), host_keys=unreachable), Surroundings(host_keys=None)):
+        assert examined(here)["ESXi host"].told == "nothing is done on any host"
 
 
 def test_the_login_to_the_remote_destination_is_given_back() -> None:

@@ -1,7 +1,7 @@
 """MTV is let in on an ESXi host for copy-offload by SSH alone, before its test, and the line is gone at the end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, cast
 from unittest.mock import MagicMock
 
@@ -10,52 +10,17 @@ import pytest
 from support.domain.errors import SourceError, StartError, WaitTimeout
 from support.domain.journal import Act
 from support.domain.migration import Condition
-from support.domain.names import RunId
 from support.workflow.cleanup import finish
 from support.workflow.host_keys import HOST_KEY
 from support.workflow.ports_in_use import Ports
 from support.workflow.session import open_session
 from support.workflow.teardown import end_run
 from tests.workflow.landscape import READY, REQUEST, RUN, Landscape
+from tests.workflow.memory_keys import HOST, MemoryKeys
 from tests.workflow.world import MemoryJournal
 
 OFFLOAD = replace(REQUEST, array_vendor="ontap")
-HOST, KEY = "esxi-1.test", "ssh-rsa AAAA"
-
-
-@dataclass
-class MemoryKeys:
-    """The port HostKeys; lines are (key, run), and somebody else's may do for MTV's key, too."""
-
-    host: str = HOST
-    lines: set[tuple[str, str]] = field(default_factory=set)
-    lets_all_in: bool = False
-    trouble: Exception | None = None
-    reason: str | None = None
-    stubborn: bool = False
-    releases: list[str | None] = field(default_factory=list)
-
-    def unfit(self, mtv_version: str | None) -> str | None:
-        self.releases.append(mtv_version)
-        return self.reason
-
-    def must_answer(self) -> None:
-        if self.trouble is not None:
-            raise self.trouble
-
-    def add(self, public_key: str, mtv_version: str | None, run: RunId) -> bool:
-        self.releases.append(mtv_version)
-        if self.lets_all_in:
-            return False
-        self.lines.add((public_key, run))
-        return True
-
-    def remove(self, public_key: str, run: RunId) -> None:
-        if not self.stubborn:
-            self.lines.discard((public_key, run))
-
-    def holds(self, public_key: str, run: RunId) -> bool:
-        return (public_key, run) in self.lines
+KEY = "ssh-rsa AAAA"
 
 
 def _scene(keys: MemoryKeys | None, not_ready: tuple[str, ...] = ()) -> tuple[Landscape, Ports]:

@@ -1,11 +1,12 @@
 """What is looked at on the source, and what the profile says about its guests and its array."""
 
 from support.domain.diagnosis import Diagnosis, blocking, doubtful, fine
-from support.domain.errors import MachineNotFound
+from support.domain.errors import MachineNotFound, SourceError
 from support.domain.machine import OsFamily
 from support.domain.names import RoleName
 from support.domain.source import ProviderKind
 from support.run.doctor.patient import Patient
+from support.run.doctor.permissions import OFFLOAD
 from support.workflow.guest_logins import keys_for, login_for
 from support.workflow.parallel import side_by_side
 
@@ -69,3 +70,17 @@ def copy_offload(patient: Patient) -> Diagnosis:
     lacking = [key for key, value in spare.items() if not value]
     told = f"{block.vendor}, datastore {block.datastore_id}, by {block.clone_method}"
     return fine(subject, f"{told}; without {', '.join(lacking)}: what needs it is skipped" if lacking else told)
+
+
+def esxi_host(patient: Patient) -> Diagnosis:
+    """The host on which MTV is to clone disks by SSH, where a scenario has them copied by an array."""
+    subject, keys = "ESXi host", patient.ports.source.host_keys
+    if keys is None or OFFLOAD not in patient.wishes.occasions:
+        return fine(subject, "nothing is done on any host")
+    try:
+        keys.must_answer()
+    except SourceError as error:
+        return blocking(
+            subject, str(error), f"see esxi_host and the keys beside it in profile {patient.profile.name!r}"
+        )
+    return fine(subject, f"{keys.host} answers by SSH, and takes MTV's key while a run lasts")
