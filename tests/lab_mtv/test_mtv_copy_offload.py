@@ -135,6 +135,24 @@ def test_the_host_copies_what_is_not_on_the_array_and_the_array_what_is_raw(
     assert "vibVersion" not in told[second.file], "no host had a part in it"
 
 
+def test_the_array_copies_a_virtual_volume_without_a_host(desk: OffloadDesk, product: Product) -> None:
+    (disk,) = desk.machine(RHEL).disks
+    store = next(store for store in product.world.datastores.values() if store.name == WITHOUT_XCOPY)
+    store.type = "VVOL"
+    product.on_loop(lambda: move_disk(disk, WITHOUT_XCOPY))
+    plan = desk.offloaded(RHEL)[-1]
+    assert xcopy_used(plan) == {disk.file: "0"}
+    (populator,) = product.all(POPULATOR, TARGET)
+    assert "vibVersion" not in populator["status"]
+    assert "volume.csi.k8s.io/affinity-source-naa" not in populator["metadata"]["labels"], "no VMFS, no LUN"
+
+
+def test_a_name_that_two_disks_share_leaves_the_second_without_a_claim(desk: OffloadDesk) -> None:
+    vm = vm_of(desk.offloaded(TWO_DISKS, pvcNameTemplate="pvc", pvcNameTemplateUseGenerateName=False)[-1])
+    assert vm["error"] == {"phase": "CopyDisks", "reasons": ["PVC is missing; disk transfer cannot continue"]}
+    assert [claim["metadata"]["name"] for claim in desk.claims().values()] == ["pvc"]
+
+
 def test_a_disk_with_snapshots_is_copied_as_it_is_now(desk: OffloadDesk, product: Product) -> None:
     source = desk.machine(RHEL)
     product.on_loop(lambda: snapshots.take(product.world, source, "before"))

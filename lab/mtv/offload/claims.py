@@ -1,7 +1,9 @@
 """A Block claim for each disk, and the populator that fills it (facts/forklift.md 4.2)."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 
+from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
 from lab.defects.catalogue import defect_of
 from lab.mtv.offload.accounts import ensure_account
@@ -24,20 +26,29 @@ Wanted = tuple[int, Disk, Mapped]
 def ensure_claims(run: VmRun) -> None:
     """One per disk, in the order of the storage map; those that an earlier pass made stay as they are.
 
-    Raises NoStorageSecret, and Refused for a name that is taken.
+    A disk whose claim's name is taken gets none, and its task tells so later. Raises NoStorageSecret, and Refused.
     """
     base = credentials(run)
     first: Object | None = None
     for index, disk, mapped in _wanted(run):
         claim = _made(run, "PersistentVolumeClaim", disk)
-        if claim is None:
-            secret = f"{base}-{index}"
-            claim = run.client.create(_claim(run, secret, (index, disk, mapped)))
-            _equip(run, claim, secret, (disk, mapped))
+        claim = claim or _make(run, f"{base}-{index}", (index, disk, mapped))
         first = first or claim
     if first is not None:
         change = {"metadata": {"ownerReferences": [owner_reference(first, controller=False)]}}
         run.client.patch("Secret", run.namespace, base, change)
+
+
+def _make(run: VmRun, secret: str, wanted: Wanted) -> Object | None:
+    _, disk, mapped = wanted
+    try:
+        claim = run.client.create(_claim(run, secret, wanted))
+    except Refused as clash:
+        if clash.code == HTTPStatus.CONFLICT:
+            return None
+        raise
+    _equip(run, claim, secret, (disk, mapped))
+    return claim
 
 
 def _wanted(run: VmRun) -> Iterator[Wanted]:
