@@ -76,16 +76,19 @@ class Report:
         return bool(self.results) and not any(result.told for result in self.results)
 
     def lines(self) -> Iterator[str]:
-        """Differences first, each on a line of its own, then what was right and what nobody could look at."""
+        """Differences first, each on a line of its own, then what was right and what nobody could look at.
+
+        What the plan does not ask for is no gap, unless nothing else is known.
+        """
         for result in self.results:
             for finding in result.findings:
                 yield f"  - {result.check}: {finding}"
         passed = [result.check for result in self.results if result.passed]
         if passed:
             yield f"  passed: {', '.join(passed)}"
-        unseen = [f"{result.check} ({result.not_run})" for result in self.results if result.not_run is not None]
+        unseen = [each for each in self.results if each.not_run is not None and (each.promised or not self.compared)]
         if unseen:
-            yield f"  not run: {', '.join(unseen)}"
+            yield f"  not run: {', '.join(f'{each.check} ({each.not_run})' for each in unseen)}"
 
     def __str__(self) -> str:
         if self.compared == 0:

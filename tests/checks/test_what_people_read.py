@@ -3,6 +3,7 @@
 import pytest
 
 from support.checks.bundle import run_checks
+from support.domain.finding import CheckResult, Finding, Report
 from support.domain.machine import GIB, MIB, Bytes, Firmware, Power, size_text
 from support.domain.names import ObjectRef
 from support.domain.target import TargetGuest
@@ -66,6 +67,13 @@ def test_differences_stand_first_and_what_was_right_or_unseen_has_one_line_each(
     assert passed.startswith("  passed: cpu, memory, nics, disks, ")
     assert "data (nobody asked)" in unread
     assert unread.startswith("  not run: ")
+
+
+def test_what_the_plan_does_not_ask_for_is_told_only_where_nothing_else_is_known() -> None:
+    unasked = CheckResult(check="labels", not_run="the plan asks for no labels", promised=False)
+    wrong = CheckResult(check="cpu", findings=(Finding(what="sockets", expected=2, actual=1),))
+    assert "labels" not in str(Report(subject="web", results=(wrong, unasked)))
+    assert "not run: labels (the plan asks for no labels)" in str(Report(subject="web", results=(unasked,)))
 
 
 @pytest.mark.parametrize(
