@@ -29,6 +29,8 @@ from lab.virtualization import subresources
 _MOST_BYTES = 8 * 1024**2
 _FLEETING = ("Event", "Lease")
 """Kinds that come and go by themselves; they are no difference between two states of a lab."""
+_LOOKED_AFTER = ("ForkliftController",)
+"""Kinds whose operator takes its time to tell that a wish is fulfilled: that it still does so is no difference."""
 
 
 class ClusterService:
@@ -67,7 +69,7 @@ class ClusterService:
         if self._lab is None:
             return {}
         objects = (obj for obj in self._lab.store.everything() if obj["kind"] not in _FLEETING)
-        marks = {_path(obj): digest(obj) for obj in objects}
+        marks = {_path(obj): digest(_lasting(obj)) for obj in objects}
         return marks | {f"token/{token.name}": token.user for token in self._lab.tokens.living()}
 
     def _routes(self, lab: Lab) -> list[web.AbstractRouteDef]:
@@ -161,6 +163,10 @@ async def _stored(lab: Lab, wanted: Asked, days: BadDays) -> web.StreamResponse:
 def _path(obj: Object) -> str:
     metadata = obj["metadata"]
     return "/".join((obj["kind"], metadata.get("namespace", ""), metadata["name"]))
+
+
+def _lasting(obj: Object) -> Object:
+    return {key: value for key, value in obj.items() if key != "status" or obj["kind"] not in _LOOKED_AFTER}
 
 
 def _titled(what: str, handler: Handler) -> Handler:

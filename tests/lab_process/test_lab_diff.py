@@ -60,6 +60,19 @@ def test_cluster_a_label_on_a_node(assembled: Assembled) -> None:
     assert assembled.diff() == NOTHING
 
 
+def test_cluster_a_setting_of_mtv_that_is_put_back_while_its_operator_is_still_busy(assembled: Assembled) -> None:
+    controller = ("ForkliftController", "openshift-mtv", "forklift-controller")
+    spec = assembled.lab.store.get(*controller)["spec"]
+    changed = {"controller_precopy_interval": "7"}
+    assembled.on_loop(lambda: assembled.lab.store.patch(*controller, {"spec": changed}))
+    assert assembled.diff()["changed"] == ["cluster/" + "/".join(controller)]
+    back = {"controller_precopy_interval": spec.get("controller_precopy_interval")}
+    assembled.on_loop(lambda: assembled.lab.store.patch(*controller, {"spec": back}))
+    status = assembled.lab.store.get(*controller)["status"]
+    assert status["observedGeneration"] != assembled.lab.store.get(*controller)["metadata"]["generation"]
+    assert assembled.diff() == NOTHING
+
+
 def test_cluster_a_token_of_somebody_who_logged_in(assembled: Assembled) -> None:
     account = assembled.lab.world.cluster_account
     oauth = assembled.lab.endpoints["oauth"]
