@@ -1,0 +1,84 @@
+"""`kill -9` around what shaping and copy-offload by SSH make beside machines: a key on a host, a folder on a datastore.
+
+The scenario is the drill's own, in a project that shares sentences and hooks with the suite's.
+"""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.workflow.host_keys import HOST_KEY
+from support.workflow.journalling import DIE_AFTER
+from support.workflow.shaping import FOLDER
+from tests.drills.killing import clean_up, inhabited_lab
+from tests.drills.running_lab import ROOT, RunningLab, behave, finish
+
+pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
+
+_PROFILE = "vsphere-copy-offload"
+_FEATURE = """
+@copyoffload
+Feature: Folders and keys
+  Scenario: A disk in a folder of its own, and a host that MTV may log in to
+    Given a powered-off Copy-offload template machine on the source
+    And it has these extra disks
+      | size | folder       |
+      | 1 GB | shared_disks |
+    When it is cold migrated
+    Then the migration succeeds
+"""
+
+
+@pytest.fixture(scope="module")
+def inhabited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]:
+    """A lab whose profile has MTV clone by SSH."""
+    with inhabited_lab(tmp_path_factory.mktemp("lab")) as lab:
+        file = lab.folder / "providers.json"
+        profiles = json.loads(file.read_text())
+        profiles[_PROFILE]["copyoffload"]["esxi_clone_method"] = "ssh"
+        file.write_text(json.dumps(profiles))
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("project")
+    for shared in ("behave.ini", "environment.py", "steps"):
+        (folder / shared).symlink_to(ROOT / shared)
+    (folder / "features").mkdir()
+    (folder / "features" / "drill.feature").write_text(_FEATURE)
+    return folder
+
+
+def start(lab: RunningLab, project: Path, reports: Path, die_after: int = 0) -> "subprocess.Popen[str]":
+    environment = {DIE_AFTER: str(die_after)} if die_after else {}
+    where = (f"-Dlab={lab.folder}", f"-Dsource_provider={_PROFILE}", f"-Dreports_dir={reports}")
+    return behave("features/drill.feature", *where, env=environment, cwd=project)
+
+
+def test_killed_around_a_key_or_a_folder_everything_can_be_cleaned_up(
+    inhabited: RunningLab, project: Path, tmp_path: Path
+) -> None:
+    before = inhabited.state()
+    clean = finish(start(inhabited, project, tmp_path / "clean"))
+    assert clean.code == 0, clean.text
+    assert inhabited.state() == before
+    moments = _moments(tmp_path / "clean")
+    assert len(moments) == 4, moments
+    for number in moments:
+        reports = tmp_path / f"record-{number}"
+        done = finish(start(inhabited, project, reports, die_after=number))
+        assert done.code == -9, f"record {number}: {done.text}"
+        clean_up(inhabited, reports, before, f"killed after record {number}")
+
+
+def _moments(reports: Path) -> list[int]:
+    """Numbers of the records that announce such things, and of those that tell they are there."""
+    (journal,) = reports.glob("*/journal/*.jsonl")
+    records = [json.loads(line) for line in journal.read_text().splitlines()]
+    keys = {record["key"] for record in records if (record.get("thing") or {}).get("kind") in (HOST_KEY, FOLDER)}
+    told = {"intent", "created", "patching", "patched"}
+    return [number for number, record in enumerate(records, start=1) if record["key"] in keys and record["act"] in told]
