@@ -86,6 +86,7 @@ class Populators:
         store, spec = self._lab.store, populator["spec"]
         secret = str(spec.get("engineSecretName") or spec.get("secretName") or "")
         store.create(populator_pod(claim, populator, secret))
+        emit(self._lab, claim, "PopulatorCreated", "Populator started")
         if store.get(_CLAIM, namespace_of(claim), prime_name(claim)) is None:
             store.create(prime_claim(claim))
         return None
@@ -142,6 +143,7 @@ class Populators:
         """Only once it is Lost, so that its volume is not taken for its own."""
         prime = self._lab.store.get(_CLAIM, namespace_of(claim), prime_name(claim))
         if prime is not None and phase_of(prime) == "Lost" and not chosen(self._lab, Fault.PRIME_CLAIMS_STAY):
+            emit(self._lab, claim, "PopulatorFinished", "Populator finished")
             self._lab.store.delete(_CLAIM, namespace_of(prime), name_of(prime))
 
 

@@ -58,6 +58,8 @@ def test_a_claim_is_filled_through_a_prime_claim_that_is_gone_afterwards(product
     volume = product.world.volumes[uid]
     assert (volume.digest, volume.source_machine) == (disk.digest, machine.id)
     assert volume.guest is not None
+    told = {it["reason"] for it in product.all("Event") if it["involvedObject"]["uid"] == uid}
+    assert {reason for reason in told if reason.startswith("Populator")} == {"PopulatorCreated", "PopulatorFinished"}
     assert volume.guest.hostname == machine.guest.hostname
     done = product.get("Pod", f"populate-{uid}")
     assert done is not None
