@@ -12,6 +12,7 @@ VMS, HOSTS, DATASTORES, NETWORKS = "group-v4", "group-h5", "group-s6", "group-n7
 
 HOST_MEMORY = 512 * GIB
 HOST_CORES = 32
+HOST_SOCKETS = 2
 MHZ = 2400
 
 Properties = dict[str, Callable[[], Any]]

@@ -6,7 +6,7 @@ from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.vcenter import controllers, disk_changes, nic_changes
 from lab.vcenter.calls import Call
-from lab.vcenter.faults import invalid_device, invalid_power_state, not_supported
+from lab.vcenter.faults import invalid_power_state, not_supported
 from lab.vcenter.sdk import vim
 from lab.world.model import Machine
 
@@ -88,4 +88,6 @@ def _device(call: Call, draft: Machine, index: int, siblings: list[Any]) -> None
     elif isinstance(device, vim.vm.device.VirtualSCSIController) and change.operation == "add":
         controllers.add(draft, index, device, siblings)
     else:
-        raise invalid_device(index, "device")
+        what = f"{change.operation} of a {type(device)._wsdlName}"
+        call.vcenter.lab.requests.refused[f"vcenter {what}"] += 1
+        raise not_supported(f"The embedded lab does not implement {what}.")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from lab.vcenter.datastore_view import capability, mount_info, summary, volume
-from lab.vcenter.furniture import datastore_refs
+from lab.vcenter.furniture import HOST_CORES, HOST_SOCKETS, datastore_refs
 from lab.vcenter.objects import View
 from lab.vcenter.sdk import ref, vim
 from lab.world.model import Datastore, Host, Lun, World
@@ -103,9 +103,9 @@ def config_target(world: World, hosts: Iterable[Host]) -> Any:
     mapped = {disk.lun for machine in world.machines.values() for disk in machine.disks if disk.lun}
     stores = {store.id: store for host in hosts for store in stores_of(world, host.id)}
     return vim.vm.ConfigTarget(
-        numCpus=1,
-        numCpuCores=1,
-        numNumaNodes=1,
+        numCpus=HOST_CORES * 2,
+        numCpuCores=HOST_CORES,
+        numNumaNodes=HOST_SOCKETS,
         datastore=[_offered(world, store) for store in stores.values()],
         scsiDisk=[
             vim.vm.ScsiDiskDeviceInfo(name=lun.name, capacity=lun.size, disk=free_disk(lun))

@@ -44,6 +44,16 @@ def test_the_kinds_of_controllers_go_with_a_clone(client: "Conversation") -> Non
     assert isinstance(device, client.vim.vm.device.VirtualLsiLogicSASController)
 
 
+@pytest.mark.parametrize("kind", ["VirtualNVMEController", "VirtualAHCIController"])
+def test_controllers_that_the_lab_has_not_are_refused_loudly(
+    vcenter: "RunningVcenter", client: "Conversation", kind: str
+) -> None:
+    device = getattr(client.vim.vm.device, kind)(key=-9, busNumber=0)
+    with pytest.raises(pyVmomi.vmodl.fault.NotSupported):
+        client.reconfigure(RHEL, deviceChange=[client.vim.vm.device.VirtualDeviceSpec(operation="add", device=device)])
+    assert vcenter.lab.requests.refused[f"vcenter add of a {kind}"] == 1
+
+
 def test_a_controller_that_is_not_there_is_named(client: "Conversation") -> None:
     disk = client.new_disk(1, "")
     disk.device.controllerKey = 1003

@@ -171,3 +171,31 @@ def test_govc_reads_a_hosts_storage(govc: Govc) -> None:
     assert "mpx." not in told
     assert "mpx." in govc("host.storage.info", "-host", "esxi-2.lab.test", "-t", "lun")
     assert "lab-local-2" in govc("datastore.info", "lab-local-2")
+
+
+def test_govc_shapes_a_clone(govc: Govc, vcenter: "RunningVcenter") -> None:
+    """A disk of its own folder, one in each mode that snapshots pass over, and what is left of them."""
+    before = vcenter.on_loop(vcenter.service.fingerprint)
+    govc("vm.clone", "-vm", "xcopy-template-test", "-ds", "lab-vmfs-2", "-pool", "Resources", "-on=false", "copy")
+    govc("datastore.mkdir", "shared_disks")
+    govc("vm.disk.create", "-vm", "copy", "-name", "shared_disks/a", "-size", "30G", "-thick", "-eager")
+    for mode in ("independent_persistent", "independent_nonpersistent"):
+        govc(
+            "vm.disk.create", "-vm", "copy", "-ds", "lab-vmfs-2", "-name", f"copy/{mode}", "-size", "30G", "-mode", mode
+        )
+    govc("vm.power", "-on", "copy")
+    govc("snapshot.create", "-m=false", "-vm", "copy", "one")
+    devices = json.loads(govc("device.info", "-json", "-vm", "copy", "disk-*"))["devices"]
+    shown = [(disk["backing"]["fileName"], disk["backing"]["diskMode"]) for disk in devices]
+    assert shown == [
+        ("[lab-vmfs-2] copy/copy-000001.vmdk", "persistent"),
+        ("[lab-vmfs-1] shared_disks/a-000001.vmdk", "persistent"),
+        ("[lab-vmfs-2] copy/independent_persistent.vmdk", "independent_persistent"),
+        ("[lab-vmfs-2] copy/independent_nonpersistent.vmdk", "independent_nonpersistent"),
+    ]
+    assert [disk["backing"]["eagerlyScrub"] for disk in devices] == [False, True, False, False]
+    assert f"{30 * 1024**3}" in govc("datastore.ls", "-json", "-l", "shared_disks")
+    govc("vm.power", "-off", "copy")
+    govc("vm.destroy", "copy")
+    govc("datastore.rm", "shared_disks")
+    assert vcenter.on_loop(vcenter.service.fingerprint) == before
