@@ -17,7 +17,7 @@ from lab.world.disk_order import first_file
 from lab.world.files import NoSuchDatastore, store_of
 from lab.world.model import GIB, Disk, Layer, Machine, Volume
 
-_PREPARING = 15.0
+_PREPARING = 30.0
 """Emulated seconds in which the target's LUN is shown to the host, and hidden again."""
 _BY_ARRAY, _BY_HOST = 0.05, 1.0
 """Emulated seconds for a GiB."""
