@@ -247,7 +247,7 @@ def _verdict(status: Status) -> Verdict:
 
 
 def _words(error: BaseException) -> str:
-    return str(error) or type(error).__name__
+    return "the run was interrupted" if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
 
 
 def _hook_error(scenario: Scenario, bad: StepResult | None) -> str:

@@ -225,3 +225,15 @@ def test_identity_is_stable_between_runs_and_earlier_runs_are_kept(outcome: Outc
     reports = outcome.folder / "reports"
     assert (reports / "allure-results").resolve() == reports.resolve() / "auto-2" / "allure-results"
     assert len(list((reports / "auto-1" / "allure-results").glob("*-result.json"))) == len(before)
+
+
+def test_an_interrupted_scenario_says_so(project: Project) -> None:
+    interrupts = """
+from behave import when
+
+@when("somebody interrupts")
+def interrupts(context): raise KeyboardInterrupt
+"""
+    outcome = project("Feature: x\n  Scenario: It is cut short\n    When somebody interrupts\n", hooks=interrupts)
+    result = outcome.allure("It is cut short")
+    assert (result["status"], result["statusDetails"]["message"]) == ("broken", "the run was interrupted")

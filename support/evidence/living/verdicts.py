@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from support.evidence.results import RunFacts, Verdict
+from support.evidence.summary.account import first_words
 from support.evidence.summary.page import HTML, anchor
 
 _RESULTS = "*/results*.json"
@@ -37,6 +38,7 @@ class _Result:
     cells: dict[str, str] = field(default_factory=dict)
     start: float = 0.0
     stop: float = 0.0
+    message: str = ""
     skip_reason: str = ""
     steps: list[_Step] = field(default_factory=list)
 
@@ -53,6 +55,7 @@ class LastVerdict:
 
     Attributes:
         when: seconds since the epoch.
+        why: what went wrong, in the words of the report.
         skip_reason: why it was not run, where it never was; then the verdict is `SKIPPED`.
         summary: page that tells more of it, None when none does; `anchor`: where on the page.
         spoken: its sentences as they were said; empty where that is not known.
@@ -61,6 +64,7 @@ class LastVerdict:
     verdict: Verdict
     when: float
     facts: RunFacts
+    why: str = ""
     skip_reason: str = ""
     summary: Path | None = None
     anchor: str = ""
@@ -150,6 +154,7 @@ def _verdicts(record: _Record, path: Path, summary: _Summary) -> Iterator[tuple[
                 verdict=each.verdict,
                 when=each.stop or ended,
                 facts=record.facts,
+                why=first_words(each.message) if each.verdict in (Verdict.FAILED, Verdict.BROKEN) else "",
                 skip_reason=each.skip_reason,
                 summary=summary.page if each.verdict is not Verdict.SKIPPED and summary.tells_of(place) else None,
                 anchor=place,

@@ -59,8 +59,7 @@ class ScenarioAccount:
     @property
     def first_words(self) -> str:
         """What went wrong, without what the page tells elsewhere."""
-        lines = [line for line in self.result.message.splitlines() if line.strip()]
-        return "\n".join(line for line in lines if not line.strip().startswith(_ASIDE))
+        return first_words(self.result.message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +144,12 @@ def account_of(records: Iterable[RunRecord]) -> Account:
     return Account(
         records=known, scenarios=tuple(sorted(scenarios, key=lambda each: (each.result.file, each.result.line)))
     )
+
+
+def first_words(message: str) -> str:
+    """What went wrong, without what is told elsewhere."""
+    lines = [line for line in message.splitlines() if line.strip()]
+    return "\n".join(line for line in lines if not line.strip().startswith(_ASIDE))
 
 
 def _machines(result: ScenarioResult) -> Iterator[MachineAccount]:
