@@ -39,10 +39,10 @@ def labels(comparison: Comparison) -> Iterator[Finding]:
 
 def affinity(comparison: Comparison) -> Iterator[Finding]:
     """The whole block is what the plan said, neither less nor more; the order of its terms means nothing."""
-    _must_be_carried(comparison)
     wanted, found = comparison.options.target_affinity, comparison.target.affinity
     if not wanted and not found:
         raise NotPromised("the plan asks for no affinity")
+    _must_be_carried(comparison)
     for path, promised, actual in _apart("affinity", _ordered(wanted), _ordered(found)):
         yield Finding(what=path, expected=_part(promised), actual=_part(actual), where=comparison.where)
 

@@ -152,6 +152,8 @@ def test_a_check_that_cannot_look_says_why_and_does_not_pass(name: str) -> None:
 def test_what_the_plan_asks_for_and_nobody_can_see_is_promised_all_the_same() -> None:
     (unasked,) = run_checks(replace(matching(), options=PlanOptions()), ["labels"]).results
     assert (bool(unasked.not_run), unasked.promised) == (True, False)
+    bare = on_source(kind=ProviderKind.OPENSHIFT)(on_target(affinity={})(replace(matching(), options=PlanOptions())))
+    assert [each.promised for each in run_checks(bare, ["labels", "affinity"]).results] == [False, False]
     (unlooked,) = run_checks(replace(matching(), guest=None, guest_unread="powered off"), ["ssh"]).results
     assert (unlooked.not_run, unlooked.promised) == ("powered off", True)
 
