@@ -62,8 +62,10 @@ def analysing(settings: Settings, environ: Mapping[str, str] = os.environ, file:
         return Analysing(None, f"{_URL} is not set (environment or {file})")
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         return Analysing(None, f"{_URL} is no address such as https://insight.example.com")
-    if settings.target == "lab" and urlsplit(url).hostname not in _HERE:
-        return Analysing(None, f"{_URL} is elsewhere, and a run on the embedded lab leaves this machine alone")
+    if settings.stays_here and urlsplit(url).hostname not in _HERE:
+        return Analysing(
+            None, f"{_URL} is elsewhere, and nothing of a run with target={settings.target} leaves this machine"
+        )
     provider, model = given[_PROVIDER], given[_MODEL]
     return Analysing(AnalysisAccess(url=url, provider=provider, model=model, seconds=_seconds(given[_TIMEOUT])))
 

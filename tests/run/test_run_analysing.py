@@ -85,7 +85,7 @@ def test_an_address_that_is_none_is_told(tmp_path: Path, url: str) -> None:
 
 def test_a_run_on_the_lab_sends_nothing_off_this_machine(tmp_path: Path) -> None:
     lab = Settings(analyze_with_ai=True)
-    assert "leaves this machine alone" in who(SERVICE, tmp_path, settings=lab).why_not
+    assert "nothing of a run with target=lab leaves this machine" in who(SERVICE, tmp_path, settings=lab).why_not
     assert who({"JJI_SERVER_URL": "http://127.0.0.1:8000"}, tmp_path, settings=lab).access is not None
 
 

@@ -107,6 +107,11 @@ class Settings:
         """Whether the run starts the embedded lab itself, so that the lab and all in it end with the run."""
         return self.target == "lab" and self.lab is None
 
+    @property
+    def stays_here(self) -> bool:
+        """Whether nothing of the run may leave this machine, as the target promises."""
+        return self.target == "lab"
+
     def pointed_at(self, kubeconfig: Path, providers_file: Path, remote: Path) -> "Settings":
         """The same settings against the lab that wrote these files; `remote` is the kubeconfig of its other cluster."""
         lab = replace(self, kubeconfig=kubeconfig, providers_file=providers_file)
