@@ -45,7 +45,7 @@ features: setup ## Check sentences and tags, and match each step without running
 behave: setup ## Run Behave with ARGS="..."
 	@$(BIN)/behave $(ARGS)
 
-bench: setup ## Measure the suite's own share, and what workers bring, on the embedded lab
+bench: setup ## Measure the suite's own share, and what workers and more machines bring (ARGS=--scale: up to 100)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 report: setup ## Render the last run's Allure results as one page, reports/allure-report.html (needs Node)

@@ -1,62 +1,28 @@
 """`make bench`: what a cold migration costs on the embedded lab, the suite's own share of it, and what workers bring.
 
 Emulated work is the lab's critical path: what nobody could be faster than at this speed. Figures are medians of RUNS.
+With `--scale` it is only the plans of many machines, up to a hundred, once each.
 """
 
+import argparse
 import os
 import statistics
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.measuring import MIB, SPEED, Cost, measured
+from tests.bench.measuring import SPEED, Cost, measured
+from tests.bench.moving import Move, one_move
+from tests.bench.scale import FEW, MANY, by_number
 from tests.bench.workers import by_workers
-from tests.drills.running_lab import BIN, PYTHON, ROOT, RunningLab, running_lab
+from tests.drills.running_lab import BIN, PYTHON, ROOT, running_lab
 
 RUNS = int(os.environ.get("RUNS", "3"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """One run of the scenario on a lab that is already up."""
-
-    suite: Cost
-    emulated: float
-    lab_cpu: float
-    lab_peak: float
-    requests: Counter[str]
-
-    @property
-    def share(self) -> float:
-        return self.suite.wall - self.emulated
-
-
-def one_move(lab: RunningLab, reports: Path) -> Move:
-    before, usage = requests_of(lab), lab.ask("/usage")
-    since = time.monotonic()
-    suite = measured(
-        str(BIN / "behave"), "--tags=@test_sanity_cold_mtv_migration", f"-Dlab={lab.folder}", f"-Dreports_dir={reports}"
-    )
-    path = lab.ask(f"/critical-path?since={since}&until={time.monotonic()}")
-    after = lab.ask("/usage")
-    return Move(
-        suite=suite,
-        emulated=path["seconds"],
-        lab_cpu=after["cpu_seconds"] - usage["cpu_seconds"],
-        lab_peak=after["peak_memory_bytes"] / MIB**2,
-        requests=requests_of(lab) - before,
-    )
-
-
-def requests_of(lab: RunningLab) -> Counter[str]:
-    counts = lab.ask("/requests")["counts"]
-    return Counter({f"{service}: {what}": number for service, of in counts.items() for what, number in of.items()})
+_SCENARIO = "--tags=@test_sanity_cold_mtv_migration"
 
 
 def lab_start() -> float:
@@ -68,7 +34,7 @@ def lab_start() -> float:
 
 
 def dry_run() -> Cost:
-    return measured(str(BIN / "behave"), "--dry-run", "--tags=@test_sanity_cold_mtv_migration")
+    return measured(str(BIN / "behave"), "--dry-run", _SCENARIO)
 
 
 def fresh_clone() -> float:
@@ -76,8 +42,7 @@ def fresh_clone() -> float:
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
         parts = [measured("git", "clone", "-q", str(ROOT), str(clone))]
-        arguments = "--tags=@test_sanity_cold_mtv_migration"
-        parts.append(measured("make", "-s", "behave", f"ARGS={arguments}", where=clone))
+        parts.append(measured("make", "-s", "behave", f"ARGS={_SCENARIO}", where=clone))
         return sum(part.wall for part in parts)
 
 
@@ -106,11 +71,10 @@ def of_moving(moves: Sequence[Move]) -> list[tuple[str, str, str]]:
     ]
 
 
-def main() -> None:
+def of_one_scenario(console: Console) -> None:
     starting = of_starting()
     with tempfile.TemporaryDirectory() as folder, running_lab(Path(folder) / "lab", "--speed", SPEED) as lab:
-        moves = [one_move(lab, Path(folder) / "reports") for _ in range(RUNS)]
-    console = Console()
+        moves = [one_move(lab, Path(folder) / "reports", [_SCENARIO]) for _ in range(RUNS)]
     table = Table("what", "median", "aim", title=f"cold migration on the embedded lab, speed {SPEED}, {RUNS} runs")
     for row in [*starting, *of_moving(moves)]:
         table.add_row(*row)
@@ -119,7 +83,18 @@ def main() -> None:
     for what, number in moves[-1].requests.most_common():
         counted.add_row(what, str(number))
     console.print(counted)
-    console.print(by_workers())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__.partition("\n")[0])
+    parser.add_argument("--scale", action="store_true", help=f"only plans of {', '.join(map(str, MANY))} machines")
+    scale = parser.parse_args().scale
+    console = Console()
+    if not scale:
+        of_one_scenario(console)
+        console.print(by_workers())
+    for table in by_number(MANY if scale else FEW):
+        console.print(table)
     console.print(f"python {PYTHON}, {os.cpu_count()} processors", style="dim")
 
 

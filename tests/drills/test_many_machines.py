@@ -1,0 +1,60 @@
+"""A plan of many machines costs for each of them what it costs for one: nothing is listed once per machine."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.bench.many_machines import plan_of
+from tests.bench.moving import requests_of
+from tests.drills.running_lab import RunningLab, behave, finish
+
+pytestmark = pytest.mark.drill
+
+FEW, MANY = 2, 8
+Asked = Mapping[int, Counter[str]]
+REPEATED = {
+    "vcenter: WaitForUpdatesEx PropertyCollector",
+    "vcenter: ListProcessesInGuest GuestProcessManager",
+    "inventory: GET vsphere vms",
+}
+"""Asked again until something is there, so that time decides how often."""
+CHANCE = 3
+"""Of one request; less than what each of the further machines would add."""
+
+
+@pytest.fixture(scope="module")
+def asked(lab: RunningLab, tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    """What the lab was asked for plans of few and of many."""
+    folder = tmp_path_factory.mktemp("scale")
+    return {number: _asked_for(lab, number, folder) for number in (FEW, MANY)}
+
+
+def _asked_for(lab: RunningLab, number: int, folder: Path) -> Counter[str]:
+    before = requests_of(lab)
+    done = finish(behave(str(plan_of(number, folder)), f"-Dlab={lab.folder}", f"-Dreports_dir={folder / 'reports'}"))
+    assert done.code == 0, done.text
+    return requests_of(lab) - before
+
+
+def test_no_list_is_asked_for_once_per_machine(asked: Asked) -> None:
+    """A watch that ends comes with another list, and when it ends is a matter of time."""
+    lists = [what for what in asked[MANY] if what.startswith("cluster: list ")]
+    beyond = {what: _unwatched(asked[MANY], what) - _unwatched(asked[FEW], what) for what in lists}
+    assert len(lists) > 10
+    assert {what: number for what, number in beyond.items() if number > CHANCE} == {}
+
+
+def _unwatched(counts: Counter[str], what: str) -> int:
+    return counts[what] - counts[what.replace(": list ", ": watch ")]
+
+
+def test_no_request_grows_faster_than_the_machines(asked: Asked) -> None:
+    times = MANY // FEW
+    steep = {
+        what: (asked[FEW][what], number)
+        for what, number in asked[MANY].items()
+        if number > asked[FEW][what] * times + CHANCE and what not in REPEATED
+    }
+    assert steep == {}
