@@ -10,6 +10,8 @@ from typing import Any
 from support.domain.errors import StartError
 from support.domain.journal import Act, Realm, Record, Thing
 from support.domain.names import ObjectRef, RunId
+from support.workflow.clone import MACHINE
+from support.workflow.shaping import DATASTORE, FOLDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ def write_resources(path: Path, records: Sequence[Record], source: str, tests: M
     listed: dict[str, list[dict[str, str]]] = {}
     for record in records:
         if record.act is Act.INTENT and record.thing is not None and record.thing.kind not in _NOT_LISTED:
-            kind = source if record.thing.realm is Realm.SOURCE else record.thing.kind
+            kind = source if record.thing.kind == MACHINE else record.thing.kind
             listed.setdefault(kind, []).append(_entry(record.thing, tests.get(record.thing.scope, "")))
     path.write_text(json.dumps(listed, indent=2))
     path.chmod(0o600)
@@ -61,6 +63,8 @@ _NOT_LISTED = frozenset({"OAuthToken"})
 def _entry(thing: Thing, test: str) -> dict[str, str]:
     """With the module of the class by which that suite's own cleaning tool deletes it."""
     entry = {"name": thing.name, "namespace": thing.namespace}
+    if thing.kind == FOLDER:
+        entry["id"] = thing.details.get(DATASTORE, "")
     if thing.realm is Realm.CLUSTER:
         entry["module"] = f"ocp_resources.{re.sub('(?<!^)(?=[A-Z])', '_', thing.kind).lower()}"
     return {**entry, "test_name": test} if test else entry

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from support.domain.errors import StartError
+from support.domain.journal import Act, Realm, Record, Thing
 from support.domain.names import ObjectRef
 from support.run.cleaning import EXIT_COULD_NOT_LOOK, clean
-from support.run.resources_file import read_resources
+from support.run.resources_file import read_resources, write_resources
+from support.workflow.clone import MACHINE
+from support.workflow.shaping import DATASTORE, FOLDER
 
 GOOD = {
     "Namespace": [{"name": "auto-ab12", "namespace": None, "module": "ocp_resources.namespace"}],
@@ -44,6 +47,20 @@ def test_objects_and_what_is_on_the_source_are_told_apart(path: Path) -> None:
         ObjectRef("VolumeSnapshot", "auto-ab12-snapshot"),
         ObjectRef("vsphere", "auto-ab12-mtv-tests-rhel8-x7k2"),
     )
+
+
+def test_what_a_run_writes_tells_machines_and_folders_of_the_source_apart(path: Path) -> None:
+    things = [
+        Thing(realm=Realm.CLUSTER, kind="Plan", name="auto-ab12-plan", namespace="auto-ab12"),
+        Thing(realm=Realm.SOURCE, kind=MACHINE, name="auto-ab12-clone"),
+        Thing(realm=Realm.SOURCE, kind=FOLDER, name="auto-ab12-clone-shared", details={DATASTORE: "datastore-7"}),
+    ]
+    records = [Record(act=Act.INTENT, key=str(number), thing=thing) for number, thing in enumerate(things)]
+    write_resources(path, records, "vsphere", {})
+    assert json.loads(path.read_text())["vsphere"] == [{"name": "auto-ab12-clone", "namespace": ""}]
+    listed = read_resources(path, "auto")
+    assert listed.objects == (ObjectRef("Plan", "auto-ab12-plan", "auto-ab12"),)
+    assert listed.on_source == (ObjectRef("vsphere", "auto-ab12-clone"), ObjectRef(FOLDER, "auto-ab12-clone-shared"))
 
 
 def test_another_prefix_is_a_setting(path: Path) -> None:
