@@ -88,6 +88,10 @@ class ShapesClones(Protocol):
         """As `ClonesMachines.start_clone`, where and how the shape says; its extra disks come by `add_disks`."""
         ...
 
+    def must_match(self, machine_id: str, shape: CloneShape) -> None:
+        """Look whether a finished clone lies where it should, and its disks are kept so; extra disks do not count."""
+        ...
+
     def add_disks(self, machine_id: str, disks: Sequence[ExtraDisk], seconds: float) -> None:
         """Add disks to a machine that is off, in this order, and look whether they came as asked.
 

@@ -15,7 +15,7 @@ from support.workflow.move import MachineOrder, Standin
 from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports
 from support.workflow.session import Session
-from support.workflow.shaping import add_disks, must_fit, shapes_of
+from support.workflow.shaping import complete, must_fit, shapes_of
 
 MACHINE = "Machine"
 """Kind of a source machine in the journal."""
@@ -37,7 +37,7 @@ def clone_all(ports: Ports, session: Session, orders: Sequence[MachineOrder], sc
     standins = [_finish(ports, clones, clone) for clone in begun]
     for standin in standins:
         with about(standin):
-            add_disks(ports, standin, scope)
+            complete(ports, standin, scope)
     return standins
 
 

@@ -46,11 +46,16 @@ def shapes_of(ports: Ports) -> ShapesClones:
     return ports.source.shapes
 
 
-def add_disks(ports: Ports, standin: Standin, scope: str) -> None:
-    """Give a finished clone its extra disks; folders of their own are journalled first.
+def complete(ports: Ports, standin: Standin, scope: str) -> None:
+    """Look at a finished clone, and give it its extra disks. Raises SourceError, WaitTimeout."""
+    shape = standin.order.request.shape
+    if not shape.as_source:
+        shapes_of(ports).must_match(standin.platform_id, shape)
+    _add_disks(ports, standin, scope)
 
-    Raises SourceError, WaitTimeout.
-    """
+
+def _add_disks(ports: Ports, standin: Standin, scope: str) -> None:
+    """Folders of their own are journalled before they are made."""
     disks, platform_id, clone = standin.order.request.shape.disks, standin.platform_id, standin.name
     if not disks:
         return

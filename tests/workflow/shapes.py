@@ -13,10 +13,11 @@ from tests.workflow.landscape import Landscape
 
 @dataclass
 class MemoryShapes:
-    """The port ShapesClones; `full` refuses every clone."""
+    """The port ShapesClones; `full` refuses every clone, `otherwise` is how each came out."""
 
     landscape: Landscape
     full: bool = False
+    otherwise: str = ""
     folders: set[StoreFolder] = field(default_factory=set)
     disks: dict[str, tuple[ExtraDisk, ...]] = field(default_factory=dict)
     snapshots: list[tuple[str, str]] = field(default_factory=list)
@@ -29,6 +30,12 @@ class MemoryShapes:
     def start_shaped_clone(self, source: MachineName, clone: MachineName, notes: str, shape: CloneShape) -> str:
         self.shapes[clone] = shape
         return self.landscape.start_clone(source, clone, notes)
+
+    def must_match(self, machine_id: str, shape: CloneShape) -> None:
+        name, _notes = self.landscape.world.machines[machine_id]
+        assert self.shapes[name] == shape
+        if self.otherwise:
+            raise SourceError(f"clone {name}: {self.otherwise}")
 
     def add_disks(self, machine_id: str, disks: Sequence[ExtraDisk], _seconds: float) -> None:
         known = {folder.name for folder in self.folders}

@@ -70,6 +70,15 @@ def test_the_shape_goes_to_the_clone_and_its_extra_disks_to_the_finished_machine
     assert shapes.disks == {machine.platform_id: shape.disks}
 
 
+def test_a_clone_that_came_otherwise_is_no_machine_to_move_and_gets_no_disks() -> None:
+    ports, shapes = shaping(Landscape(), MemoryJournal())
+    shapes.otherwise = "Hard disk 1: expected thin, got thick-lazy"
+    session = open_session(ports, REQUEST)
+    with pytest.raises(SourceError, match="expected thin, got thick-lazy"):
+        prepare(ports, session, _order((WINDOWS, replace(THIN, disks=(DISK,)))))
+    assert shapes.disks == {}
+
+
 def test_a_folder_is_the_clone_s_own_and_lies_where_the_clone_does_unless_said_otherwise() -> None:
     elsewhere = replace(FOLDERED, datastore_id="datastore-9")
     ports, shapes, move = _prepared(replace(THIN, disks=(FOLDERED, elsewhere, elsewhere)))

@@ -11,6 +11,7 @@ from support.adapters.vsphere import (
     fitting,
     folders,
     guest_operations,
+    matching,
     powering,
     recording,
     snapshots,
@@ -85,6 +86,9 @@ class Vsphere:
     def must_fit(self, wanted: Sequence[tuple[MachineName, CloneShape]]) -> None:
         found = [(find(self._open, self._scanner, name), shape) for name, shape in wanted]
         fitting.must_fit(self._open, found)
+
+    def must_match(self, machine_id: str, shape: CloneShape) -> None:
+        matching.must_match(self._open, self._open.ref(vim.VirtualMachine, machine_id), shape)
 
     def add_disks(self, machine_id: str, disks: Sequence[ExtraDisk], seconds: float) -> None:
         adding_disks.add(self._open, self._open.ref(vim.VirtualMachine, machine_id), disks, seconds)

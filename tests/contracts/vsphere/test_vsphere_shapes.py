@@ -114,7 +114,29 @@ def test_a_clone_is_registered_on_the_host_asked_for(vsphere: Vsphere, place: Pl
         shape = CloneShape(host=host)
         vsphere.must_fit([(place.machine, shape)])
         task = vsphere.start_shaped_clone(place.machine, clones.next_name(), f"{clones.run} there", shape)
-        assert vsphere.describe(vsphere.finish_clone(task, SECONDS)).host == host
+        clone = vsphere.finish_clone(task, SECONDS)
+        assert vsphere.describe(clone).host == host
+        vsphere.must_match(clone, shape)
+
+
+def test_a_clone_that_is_kept_otherwise_is_told_disk_by_disk(vsphere: Vsphere, place: Place, clones: Clones) -> None:
+    clone = clones.make(place.machine)
+    vsphere.must_match(clone, CloneShape(datastore_id=home_of(vsphere, clone)))
+    with pytest.raises(SourceError) as told:
+        vsphere.must_match(clone, CloneShape(datastore_id=another(vsphere, clone), host="elsewhere"))
+    assert "host: expected elsewhere, got " in str(told.value)
+    assert str(told.value).count("expected on ") == len(vsphere.describe(clone).disks)
+
+
+def test_a_clone_whose_disks_are_provisioned_otherwise_is_told(
+    vsphere: Vsphere, place: Place, clones: Clones, able: Callable[[str], None]
+) -> None:
+    able("provisioning")
+    clone = clones.make(place.machine)
+    kept = vsphere.describe(clone).disks[0].provisioning
+    other = next(each for each in (Provisioning.THIN, Provisioning.THICK_LAZY) if each is not kept)
+    with pytest.raises(SourceError, match=f"expected {other.value}, got {kept.value}"):
+        vsphere.must_match(clone, CloneShape(provisioning=other))
 
 
 def test_everything_that_does_not_fit_is_told_at_once_and_nothing_is_made(

@@ -1,0 +1,48 @@
+"""Whether a clone became what was asked for: vCenter may pass over values it cannot use (facts, sources 1.10)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from support.adapters.vsphere.disks import in_order, provisioning_of
+from support.adapters.vsphere.faults import translated
+from support.adapters.vsphere.finding import plain_name
+from support.adapters.vsphere.placing import VMFS, Store, datastore
+from support.adapters.vsphere.reading import Row, moid, read_one
+from support.adapters.vsphere.sdk import vim
+from support.adapters.vsphere.session import Session
+from support.domain.errors import SourceError
+from support.domain.shaping import CloneShape
+
+_PATHS = ("name", "runtime.host", "datastore", "config.hardware.device")
+
+
+def must_match(session: Session, machine: Any, shape: CloneShape) -> None:
+    """Raise SourceError with every difference of place and provisioning; extra disks are looked at when they come."""
+    with translated(f"machine {machine._moId}: looking at its shape"):
+        row = read_one(session, machine, _PATHS)
+        stores = {moid(each): datastore(session, moid(each)) for each in row.get("datastore") or ()}
+        problems = [*_misplaced(session, row, shape), *_otherwise(row, shape, stores)]
+    if problems:
+        raise SourceError(f"clone {plain_name(row)} ({row.id}): {'; '.join(problems)}")
+
+
+def _misplaced(session: Session, row: Row, shape: CloneShape) -> Iterator[str]:
+    if shape.host is None:
+        return
+    name = plain_name(read_one(session, row.get("runtime.host"), ("name",)))
+    if name.lower() != shape.host.lower():
+        yield f"host: expected {shape.host}, got {name}"
+
+
+def _otherwise(row: Row, shape: CloneShape, stores: Mapping[str, Store]) -> Iterator[str]:
+    for disk in in_order(tuple(row.get("config.hardware.device") or ())):
+        backing = disk.backing
+        store = moid(backing.datastore) if getattr(backing, "datastore", None) is not None else ""
+        label = disk.deviceInfo.label if disk.deviceInfo else f"disk {disk.key}"
+        if shape.datastore_id not in (None, store):
+            yield f"{label}: expected on {shape.datastore_id}, got {store}"
+        if shape.provisioning is None or not isinstance(backing, vim.vm.device.VirtualDisk.FlatVer2BackingInfo):
+            continue
+        # Elsewhere the server of the files decides, and the flags may tell nothing (facts, sources 1.7).
+        if store in stores and stores[store].type == VMFS and provisioning_of(backing) is not shape.provisioning:
+            yield f"{label}: expected {shape.provisioning.value}, got {provisioning_of(backing).value}"
