@@ -3,6 +3,8 @@
 Facts: sources 1.10 (add disk, RDM) and 1.7 (controllers and their slots).
 """
 
+import logging
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +23,8 @@ from support.domain.machine import KIB
 from support.domain.shaping import ExtraDisk
 from support.domain.source import Provisioning
 
+_LOG = logging.getLogger(__name__)
+
 _PATHS = ("name", "datastore", "runtime.host", "config.files.vmPathName", "config.hardware.device")
 _device = vim.vm.device
 _Disk = _device.VirtualDisk
@@ -31,15 +35,31 @@ _BUSES = range(4)
 
 def add(session: Session, machine: Any, disks: Sequence[ExtraDisk], seconds: float) -> None:
     """One reconfiguration for all; raises SourceError when vCenter accepts it and a disk came otherwise."""
-    subject = f"machine {machine._moId}: add {len(disks)} disks"
+    subject, deadline = f"machine {machine._moId}: add {len(disks)} disks", time.monotonic() + seconds
     with translated(subject):
         row = read_one(session, machine, _PATHS)
-        changes = list(_changes(session, row, disks, seconds))
-        await_task(session, subject, machine.ReconfigVM_Task(spec=vim.vm.ConfigSpec(deviceChange=changes)), seconds)
+        while not _reconfigured(session, row, disks, deadline):
+            _LOG.info("%s: another machine was given the LUN first", subject)
         _verify(session, row, disks)
 
 
-def _changes(session: Session, row: Row, disks: Sequence[ExtraDisk], seconds: float) -> Iterator[Any]:
+def _reconfigured(session: Session, row: Row, disks: Sequence[ExtraDisk], deadline: float) -> bool:
+    """False when another machine of a run got a LUN between our look and our change; then it is waited for again."""
+    mapped = [luns.find(session, row.get("runtime.host"), disk.lun) for disk in disks if disk.lun is not None]
+    for lun in mapped:
+        luns.await_free(session, lun, max(1.0, deadline - time.monotonic()))
+    spec = vim.vm.ConfigSpec(deviceChange=list(_changes(session, row, disks)))
+    seconds = max(1.0, deadline - time.monotonic())
+    try:
+        await_task(session, f"machine {row.id}: add disks", row.ref.ReconfigVM_Task(spec=spec), seconds)
+    except SourceError:
+        if any(luns.is_taken(session, lun) for lun in mapped) and time.monotonic() < deadline:
+            return False
+        raise
+    return True
+
+
+def _changes(session: Session, row: Row, disks: Sequence[ExtraDisk]) -> Iterator[Any]:
     places = _places(tuple(row.get("config.hardware.device") or ()))
     for number, disk in enumerate(disks, start=1):
         place = next(places, None)
@@ -49,7 +69,7 @@ def _changes(session: Session, row: Row, disks: Sequence[ExtraDisk], seconds: fl
             )
         if place.controller is not None:
             yield place.controller
-        backing = _raw(session, row, disk, seconds) if disk.lun is not None else _flat(session, row, disk, number)
+        backing = _raw(session, row, disk) if disk.lun is not None else _flat(session, row, disk, number)
         yield _device.VirtualDeviceSpec(
             operation="add",
             fileOperation="create",
@@ -105,11 +125,10 @@ def _flat(session: Session, row: Row, disk: ExtraDisk, number: int) -> Any:
     )
 
 
-def _raw(session: Session, row: Row, disk: ExtraDisk, seconds: float) -> Any:
+def _raw(session: Session, row: Row, disk: ExtraDisk) -> Any:
     store = _store(session, row, disk)
     luns.must_take_mappings(store)
     lun = luns.find(session, row.get("runtime.host"), disk.lun or "")
-    luns.await_free(session, lun, seconds)
     return _Disk.RawDiskMappingVer1BackingInfo(
         fileName=f"[{store.name}]",
         datastore=store.ref,

@@ -60,6 +60,11 @@ def await_free(session: Session, lun: Any, seconds: float) -> None:
             )
 
 
+def is_taken(session: Session, lun: Any) -> bool:
+    """Whether a machine that a run made maps the LUN."""
+    return next(_holders(session, lun), None) is not None
+
+
 def _holders(session: Session, lun: Any) -> Iterator[tuple[Any, str]]:
     for row in Scanner(session, vim.VirtualMachine).rows(("name", "config.annotation")):
         if _OURS not in (row.get("config.annotation") or ""):

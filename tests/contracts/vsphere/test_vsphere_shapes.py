@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from support.adapters.vsphere import luns
 from support.adapters.vsphere.placing import host_named
 from support.adapters.vsphere.platform import Vsphere
 from support.adapters.vsphere.reading import Scanner, read_one
 from support.adapters.vsphere.sdk import vim
+from support.adapters.vsphere.session import Session
 from support.domain.errors import SourceError, WaitTimeout
 from support.domain.machine import GIB, MIB, Bytes
 from support.domain.shaping import CloneShape, DiskMode, ExtraDisk, StoreFolder
@@ -192,6 +194,29 @@ def test_one_lun_serves_one_machine_at_a_time(vsphere: Vsphere, place: Place, cl
     with pytest.raises(WaitTimeout, match="mapped by machine"):
         vsphere.add_disks(second, [raw], 1)
     vsphere.delete(first, SECONDS)
+    vsphere.add_disks(second, [raw], SECONDS)
+    assert vsphere.describe(second).disks[-1].lun is not None
+
+
+def test_who_loses_a_race_for_a_lun_gets_it_next(
+    vsphere: Vsphere, place: Place, clones: Clones, lun: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = f"{clones.run} clone of {place.machine}, made by mtv-acceptance"
+    tasks = [vsphere.start_clone(place.machine, clones.next_name(), notes) for _ in range(2)]
+    first, second = (vsphere.finish_clone(task, SECONDS) for task in tasks)
+    raw, await_free = ExtraDisk(size=None, lun=lun), luns.await_free
+
+    def looked_too_early(session: Session, found: object, seconds: float) -> None:
+        await_free(session, found, seconds)
+        monkeypatch.setattr(luns, "await_free", after_the_first_is_gone)
+        vsphere.add_disks(first, [raw], SECONDS)
+
+    def after_the_first_is_gone(session: Session, found: object, seconds: float) -> None:
+        if luns.is_taken(session, found):
+            vsphere.delete(first, SECONDS)
+        await_free(session, found, seconds)
+
+    monkeypatch.setattr(luns, "await_free", looked_too_early)
     vsphere.add_disks(second, [raw], SECONDS)
     assert vsphere.describe(second).disks[-1].lun is not None
 
