@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,12 +11,21 @@ from rich.table import Table
 from tests.bench.many_machines import plan_of
 from tests.bench.measuring import SPEED
 from tests.bench.moving import Move, one_move
-from tests.bench.slopes import Row, per_machine, rising
+from tests.bench.slopes import REPEATED, Row, per_machine, rising
 from tests.drills.running_lab import running_lab
 
 FEW, MANY = (1, 10), (1, 10, 50, 100)
 _SERVICES = ("cluster", "inventory", "vcenter", "guests")
 Run = tuple[int, Move]
+_MEASURES: tuple[tuple[str, str, Callable[[Move], float]], ...] = (
+    ("wall", "s", lambda move: move.suite.wall),
+    ("  of it emulated work", "s", lambda move: move.emulated),
+    ("  the suite's share", "s", lambda move: move.share),
+    ("CPU of the suite", "s", lambda move: move.suite.cpu),
+    ("CPU of the lab", "s", lambda move: move.lab_cpu),
+    ("peak memory of the suite", "MiB", lambda move: move.suite.peak),
+    ("peak memory of the lab", "MiB", lambda move: move.lab_peak),
+)
 
 
 def run(number: int) -> Run:
@@ -37,22 +46,14 @@ def by_number(numbers: Sequence[int]) -> Iterator[Table]:
 
 def _costs(runs: Sequence[Run]) -> Table:
     title = f"plans of many machines, speed {SPEED}, {os.cpu_count()} processors; in brackets: for each further machine"
-    headings = ("wall", "emulated work", "the suite's share", "CPU of the suite", "CPU of the lab")
-    table = Table("machines", *headings, "peak memory of the suite", "of the lab", title=title)
-    for before, (number, move) in zip([None, *runs], runs, strict=False):
-        cells = [f"{value:.1f} {unit}" for value, unit in _values(move)]
-        if before is not None:
-            added = number - before[0]
-            past = [value for value, _unit in _values(before[1])]
-            differences = [(value - old) / added for (value, _unit), old in zip(_values(move), past, strict=True)]
-            cells = [f"{cell} ({each:.2f})" for cell, each in zip(cells, differences, strict=True)]
-        table.add_row(str(number), *cells)
+    table = Table("machines", *(str(number) for number, _move in runs), title=title)
+    for what, unit, value in _MEASURES:
+        cells = [f"{value(runs[0][1]):.1f} {unit}"]
+        for (fewer, before), (number, move) in pairwise(runs):
+            added = (value(move) - value(before)) / (number - fewer)
+            cells.append(f"{value(move):.1f} {unit} ({added:.2f})")
+        table.add_row(what, *cells)
     return table
-
-
-def _values(move: Move) -> list[tuple[float, str]]:
-    seconds = (move.suite.wall, move.emulated, move.share, move.suite.cpu, move.lab_cpu)
-    return [*((each, "s") for each in seconds), (move.suite.peak, "MiB"), (move.lab_peak, "MiB")]
 
 
 def _requests(rows: Sequence[Row]) -> Table:
@@ -66,10 +67,12 @@ def _requests(rows: Sequence[Row]) -> Table:
 def _slopes(rows: Sequence[Row]) -> Table:
     """The causes of whatever does not stay flat."""
     title = "requests that grow faster than the machines"
-    table = Table("request", f"each up to {rows[1][0]}", f"each of the last {rows[-1][0] - rows[-2][0]}", title=title)
+    headings = (f"each up to {rows[1][0]}", f"each of the last {rows[-1][0] - rows[-2][0]}", "because")
+    table = Table("request", *headings, title=title)
     steep = rising(rows)
     for each in steep:
-        table.add_row(each.what, f"{each.few:.1f}", f"{each.many:.1f}")
+        why = "asked until a wait is over" if each.what in REPEATED else ""
+        table.add_row(each.what, f"{each.few:.1f}", f"{each.many:.1f}", why)
     if not steep:
-        table.add_row("none", "", "")
+        table.add_row("none", *[""] * len(headings))
     return table

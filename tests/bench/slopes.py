@@ -7,6 +7,14 @@ from dataclasses import dataclass
 Row = tuple[int, Counter[str]]
 """How many machines there were, and what was asked for them."""
 
+REPEATED = frozenset(
+    {
+        "vcenter: WaitForUpdatesEx PropertyCollector",
+        "vcenter: ListProcessesInGuest GuestProcessManager",
+        "inventory: GET vsphere vms",
+    }
+)
+"""Asked again until something is there, so that time decides how often."""
 _RISE = 1.2
 _LEAST = 0.2
 """Requests per machine; less is a watch that was begun again, since a plan of many takes longer."""

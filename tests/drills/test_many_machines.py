@@ -8,18 +8,13 @@ import pytest
 
 from tests.bench.many_machines import plan_of
 from tests.bench.moving import requests_of
+from tests.bench.slopes import REPEATED
 from tests.drills.running_lab import RunningLab, behave, finish
 
 pytestmark = pytest.mark.drill
 
 FEW, MANY = 2, 8
 Asked = Mapping[int, Counter[str]]
-REPEATED = {
-    "vcenter: WaitForUpdatesEx PropertyCollector",
-    "vcenter: ListProcessesInGuest GuestProcessManager",
-    "inventory: GET vsphere vms",
-}
-"""Asked again until something is there, so that time decides how often."""
 CHANCE = 3
 """Of one request; less than what each of the further machines would add."""
 
