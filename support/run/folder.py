@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -54,6 +55,17 @@ class RunFolder:
     def drop_temporary(self) -> None:
         """Remove the temporary files, among which a login for a helper program may be."""
         shutil.rmtree(self.temporary, ignore_errors=True)
+
+    def keep_log(self, reason: str) -> None:
+        """Of a run that could not start its logs stay, with the reason, and what says that there was one."""
+        with self.log.open("a") as log:
+            log.write(f"{reason}\n")
+        for path in sorted(self.path.rglob("*"), reverse=True):
+            if path.is_dir():
+                with suppress(OSError):  # a log lies in it
+                    path.rmdir()
+            elif path.name != _ABOUT and (path.suffix != ".log" or not path.stat().st_size):
+                path.unlink()
 
     def lock(self) -> FileLock:
         """Held as long as the run's process lives, however it dies."""

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 
 from behave.configuration import Configuration
 from behave.formatter.base import Formatter
@@ -12,7 +13,7 @@ from behave.model import Scenario
 from behave.runner import Runner
 
 from support.domain.diagnosis import Grade
-from support.domain.errors import SuiteError
+from support.domain.errors import StartError, SuiteError
 from support.domain.journal import Record
 from support.domain.leftover import Leftover
 from support.domain.names import new_run_id
@@ -95,6 +96,7 @@ class RunLife(ScenarioLife):
         look_before(self.settings)
         with ExitStack() as stack:
             folder = self._folder = make_folder(self.settings.reports_dir, run, self.settings.anchored().shown())
+            stack.push(partial(self._leave_log, folder))
             lock = folder.lock()
             take(lock, run)
             stack.callback(lock.release)
@@ -120,6 +122,12 @@ class RunLife(ScenarioLife):
                 if has_begun(self._ready.ports.journal.records()):
                     self._collecting.session(error, self.facts)
                 raise
+
+    def _leave_log(self, folder: RunFolder, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """A run that could not start made nothing; one that journalled a token keeps its journal for cleanup."""
+        if isinstance(error, StartError) and not folder.journal.exists():
+            folder.keep_log(self.clean(f"{type(error).__name__}: {error}"))
+            self._say(f"Nothing was created; the reason stands in {folder.log}")
 
     @property
     def facts(self) -> RunFacts:

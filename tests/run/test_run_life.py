@@ -124,6 +124,17 @@ def test_a_run_that_cannot_start_publishes_nothing(start: Callable[..., StartErr
     assert json.loads((tmp_path / "reports" / run / "run.json").read_text())["run"] == run
 
 
+def test_of_a_run_that_cannot_start_only_its_log_stays_and_says_why(
+    start: Callable[..., StartError], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And what tells it from a shard that had nothing to do."""
+    refusal = start()
+    run = tmp_path / "reports" / only_run(tmp_path / "reports")
+    assert sorted(path.name for path in run.rglob("*")) == ["run.json", "run.log"]
+    assert str(refusal) in (run / "run.log").read_text()
+    assert f"Nothing was created; the reason stands in {run / 'run.log'}" in capsys.readouterr().out
+
+
 def test_two_runs_share_nothing(start: Callable[..., StartError], tmp_path: Path) -> None:
     start()
     start()
