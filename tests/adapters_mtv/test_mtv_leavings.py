@@ -40,5 +40,8 @@ def test_populators_are_leavings_and_the_conversion_pod_is_not() -> None:
 def test_a_secret_that_a_claim_owns_stays_with_it_and_the_machine_s_own_is_a_leaving() -> None:
     per_disk, others = obj("Secret", "plan-vm-1-abc-0", OURS), obj("Secret", "plan-vm-9-xyz", THEIRS)
     per_disk["metadata"]["ownerReferences"] = [{"kind": "PersistentVolumeClaim", "name": "disk"}]
-    secrets = by_name(obj("Secret", "plan-vm-1-abc", OURS), per_disk, others)
-    assert {ref.name for ref in _unowned(secrets, OURS)} == {"plan-vm-1-abc"}
+    base = obj("Secret", "plan-vm-1-abc", OURS)
+    base["metadata"]["labels"]["isPopulator"] = "true"
+    base["metadata"]["ownerReferences"] = per_disk["metadata"]["ownerReferences"]
+    secrets = by_name(obj("Secret", "plan-vm-1-xyz", OURS), base, per_disk, others)
+    assert {ref.name for ref in _unowned(secrets, OURS)} == {"plan-vm-1-abc", "plan-vm-1-xyz"}

@@ -89,9 +89,18 @@ def _union(first: frozenset[ObjectRef], second: frozenset[ObjectRef]) -> frozens
 
 
 def _unowned(secrets: Mapping[str, Object], migration_uid: str) -> frozenset[ObjectRef]:
-    """Without those of a disk that an array copied, which live as long as its claim does (forklift.md 4.2)."""
+    """Without those of a disk that an array copied, which live as long as its claim does (forklift.md 4.2).
+
+    The one that they were made from belongs to a claim, too, but MTV removes it: only that one says what it is for.
+    """
     mine = {name: obj for name, obj in secrets.items() if _migration_of(obj) == migration_uid}
-    return frozenset(ref_of(obj) for obj in mine.values() if "PersistentVolumeClaim" not in _owners(obj))
+    return frozenset(
+        ref_of(obj) for obj in mine.values() if "PersistentVolumeClaim" not in _owners(obj) or _is_base(obj)
+    )
+
+
+def _is_base(secret: Object) -> bool:
+    return "isPopulator" in (secret["metadata"].get("labels") or {})
 
 
 def _owners(obj: Object) -> set[str]:
