@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from behave.model import Row, Table
@@ -49,6 +49,14 @@ class Shaping:
             return CloneShape()
         host = offload.esxi_host if offload.clone_method == "ssh" else None
         return CloneShape(datastore_id=offload.datastore_id, host=host)
+
+    def everywhere(self) -> CloneShape:
+        """A clone that uses every place the profile names: one look at it tells whether all are there."""
+        offload, shape = self._offload("datastore_id"), self.first(COPY_OFFLOAD)
+        stores = (offload.secondary_datastore_id, offload.non_xcopy_datastore_id)
+        disks = [ExtraDisk(size=Bytes(MIB), datastore_id=each) for each in stores if each]
+        raw = [self.raw_disk()] if offload.rdm_lun_uuid else []
+        return replace(shape, disks=(*disks, *raw))
 
     def datastore(self, store: str) -> str:
         """Id of a datastore by what a feature calls it."""

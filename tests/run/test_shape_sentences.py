@@ -115,6 +115,17 @@ def test_a_copy_offload_machine_lies_where_the_map_looks_and_on_the_host_that_ha
     assert Shaping(by_ssh).first(COPY_OFFLOAD) == CloneShape(datastore_id="datastore-1", host="esxi-1")
 
 
+def test_one_shape_uses_every_place_that_the_profile_names() -> None:
+    shape = Shaping(PROFILE).everywhere()
+    assert (shape.datastore_id, [disk.datastore_id for disk in shape.disks]) == (
+        "datastore-1",
+        ["datastore-2", "datastore-3", None],
+    )
+    assert shape.disks[-1].lun == "naa.600a"
+    little = replace(OFFLOAD, secondary_datastore_id=None, non_xcopy_datastore_id=None, rdm_lun_uuid=None)
+    assert Shaping(replace(PROFILE, copy_offload=little)).everywhere() == CloneShape(datastore_id="datastore-1")
+
+
 def test_other_machines_stay_where_they_are() -> None:
     assert Shaping(PROFILE).first(RoleName("RHEL 8")) == CloneShape()
     assert Shaping(replace(PROFILE, copy_offload=None)).first(COPY_OFFLOAD) == CloneShape()

@@ -15,9 +15,11 @@ from support.ports.examining import OperatorHealth
 from support.run.doctor.patient import Patient, Wishes
 from support.run.doctor.permissions import OFFLOAD, PLACEMENT, REMOTE, WARM
 from support.run.profiles.profile import CopyOffload, Profile
+from support.run.roles import COPY_OFFLOAD
 from support.run.settings import Settings
 from tests.workflow.landscape import ACCESS, Landscape
 from tests.workflow.memory_keys import MemoryKeys
+from tests.workflow.shapes import MemoryShapes
 from tests.workflow.world import MemoryJournal
 
 LINUX, WINDOWS = RoleName("RHEL 8"), RoleName("Windows Server 2019")
@@ -82,7 +84,11 @@ class Surroundings:
         default_factory=lambda: Profile(
             access=ACCESS,
             guests=GUESTS,
-            machines={LINUX: MachineName("rhel8"), WINDOWS: MachineName("win")},
+            machines={
+                LINUX: MachineName("rhel8"),
+                WINDOWS: MachineName("win"),
+                COPY_OFFLOAD: MachineName("template"),
+            },
             vddk_init_image="registry.test/vddk:8",
             copy_offload=ARRAY,
         )
@@ -95,6 +101,8 @@ class Surroundings:
     version: str | None = "2.12.5"
     default_image: str | None = None
     there: set[str] = field(default_factory=lambda: {"rhel8", "win"})
+    full: bool = False
+    """The source has no room for clones of any shape."""
     host_keys: MemoryKeys | None = field(default_factory=MemoryKeys)
     mocks: dict[str, Any] = field(default_factory=dict)
 
@@ -104,7 +112,8 @@ class Surroundings:
 
     def patient(self) -> Patient:
         ports = self.landscape.ports(MemoryJournal())
-        ports = replace(ports, source=replace(ports.source, host_keys=self.host_keys))
+        shapes = MemoryShapes(self.landscape, full=self.full)
+        ports = replace(ports, source=replace(ports.source, shapes=shapes, host_keys=self.host_keys))
         login = cast("MagicMock", ports.cluster.login)
         login.mtv_version.return_value = self.version
         login.openshift_version.return_value, login.cluster_name.return_value = "4.20.6", "east"

@@ -178,6 +178,12 @@ BAD_DAYS = (
         "source machines", BLOCKER, "RHEL 8: no machine or template 'rhel8'", lambda here: here.there.discard("rhel8")
     ),
     BadDay(
+        "copy-offload places",
+        BLOCKER,
+        "no room for 1 clones (see the block copyoffload",
+        lambda here: setattr(here, "full", True),
+    ),
+    BadDay(
         "ESXi host",
         BLOCKER,
         "host esxi-1.test: no SSH session (see esxi_host",

@@ -29,7 +29,11 @@ _ON_CLUSTER: dict[str, Look] = {
     "remote destination": elsewhere.remote_destination,
     "guest tunnel": on_cluster.guest_tunnel,
 }
-_ON_SOURCE: dict[str, Look] = {"source machines": on_source.machines, "ESXi host": on_source.esxi_host}
+_ON_SOURCE: dict[str, Look] = {
+    "source machines": on_source.machines,
+    "copy-offload places": on_source.offload_places,
+    "ESXi host": on_source.esxi_host,
+}
 _IN_PROFILE: dict[str, Look] = {
     "guest credentials": on_source.guest_credentials,
     "copy-offload": on_source.copy_offload,

@@ -7,6 +7,8 @@ from support.domain.names import RoleName
 from support.domain.source import ProviderKind
 from support.run.doctor.patient import Patient
 from support.run.doctor.permissions import OFFLOAD
+from support.run.roles import COPY_OFFLOAD
+from support.run.shaping import Shaping
 from support.workflow.guest_logins import keys_for, login_for
 from support.workflow.parallel import side_by_side
 
@@ -84,3 +86,18 @@ def esxi_host(patient: Patient) -> Diagnosis:
             subject, str(error), f"see esxi_host and the keys beside it in profile {patient.profile.name!r}"
         )
     return fine(subject, f"{keys.host} answers by SSH, and takes MTV's key while a run lasts")
+
+
+def offload_places(patient: Patient) -> Diagnosis:
+    """Datastores, host and LUN that the block copyoffload names, as far as vCenter knows them."""
+    subject, block, shapes = "copy-offload places", patient.profile.copy_offload, patient.ports.source.shapes
+    if block is None or shapes is None or OFFLOAD not in patient.wishes.occasions:
+        return fine(subject, "no scenario needs any")
+    shape = Shaping(patient.profile).everywhere()
+    try:
+        shapes.must_fit([(patient.profile.machine_for(COPY_OFFLOAD), shape)])
+    except MachineNotFound:
+        return doubtful(subject, "not looked at", "there is no copy-offload template")
+    except SourceError as error:
+        return blocking(subject, str(error), f"see the block copyoffload of profile {patient.profile.name!r}")
+    return fine(subject, "datastores, hosts and LUNs of the profile are there")
