@@ -9,6 +9,11 @@ def the_target_matches(context: Context) -> None:
     context.run.machines_must_match()
 
 
+@then("every target machine matches its source")
+def every_target_matches(context: Context) -> None:
+    context.run.machines_must_match()
+
+
 @then("its guest agent reports in")
 def its_guest_agent_reports_in(context: Context) -> None:
     context.run.check("guest agent")

@@ -7,6 +7,7 @@ from io import StringIO
 from itertools import zip_longest
 
 from support.domain.machine import Address, Cpu, size_text
+from support.domain.offload import StorageArray
 from support.domain.request import Arrangements, HookRequest, PlanOptions
 from support.domain.source import SourceMachine
 from support.domain.target import TargetMachine
@@ -15,10 +16,16 @@ Row = Sequence[object]
 _LEFT = "as MTV has it by default"
 
 
-def plan_options(options: PlanOptions, arrangements: Arrangements, hooks: Iterable[HookRequest]) -> str:
+def plan_options(
+    options: PlanOptions,
+    arrangements: Arrangements,
+    hooks: Iterable[HookRequest],
+    array: StorageArray | None = None,
+) -> str:
     """What the scenario asks of its plan; what it leaves to MTV is said, too."""
     rows: list[Row] = [
         ("migration", "warm" if options.warm else "cold"),
+        ("disks are copied by", f"the storage array ({array.vendor})" if array is not None else "MTV"),
         ("power on the target", options.target_power.value if options.target_power else "as on the source"),
         ("addresses are kept", _yes(options.preserve_static_ips)),
         ("namespace of the machines", options.target_namespace or "the run's own"),

@@ -278,6 +278,10 @@ class Plans(Protocol):
 
     def follow_plan(self, ref: ObjectRef) -> Feed[PlanState]: ...
 
+    def follow_plans(self, refs: Sequence[ObjectRef]) -> Feed[tuple[PlanState | None, ...]]:
+        """Plans of one namespace, all in one state of it, in the order of `refs`; None for one that is not there."""
+        ...
+
     def plan_of(self, migration: ObjectRef) -> ObjectRef | None:
         """The Plan a Migration runs; None when the Migration is gone."""
         ...

@@ -11,6 +11,7 @@ from support.domain.errors import GuestLoginRefused, GuestUnreachable, MachineNo
 from support.domain.finding import Report
 from support.domain.machine import OsFamily, Power
 from support.domain.names import MachineName, RoleName
+from support.domain.offload import StorageArray
 from support.domain.source import SourceMachine
 from support.domain.target import GuestIdentity, GuestNic, TargetMachine
 from support.ports.guest import Login
@@ -43,6 +44,15 @@ class Comparing:
     def shaping(self) -> Shaping:
         """What sentences about a machine's disks mean here."""
         return Shaping(self._wired.profile)
+
+    @property
+    def array(self) -> StorageArray:
+        """The storage array that copies disks; raises SuiteError where the profile names none."""
+        block = self._wired.profile.copy_offload
+        if block is None:
+            name = self._wired.profile.name
+            raise SuiteError(f"profile '{name}' has no block copyoffload, expected one that names a storage array")
+        return block.array
 
     @property
     def remote_cluster(self) -> str:

@@ -1,11 +1,12 @@
 """What the sentences of one scenario call, as `context.run`: they collect an order, run it and judge what came."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from behave.model import Table
 
 from support.checks.staying import stayed
+from support.checks.together import together
 from support.domain.errors import EndedOtherwise, MachineDiffers, ProductFailure, SuiteError
 from support.domain.finding import Report
 from support.domain.machine import Power
@@ -15,19 +16,18 @@ from support.domain.shaping import CloneShape
 from support.domain.source import Provisioning
 from support.evidence.tables import plan_options, source_and_target
 from support.run.comparing import Comparing
-from support.run.plan_options import SHARED_NAMESPACE, DiskNaming, labels_of_its_own, near_others
+from support.run.moving import Moving
+from support.run.plan_options import OFFLOADED, SHARED_NAMESPACE, DiskNaming, labels_of_its_own, named, near_others
 from support.run.playbooks import checked
 from support.run.shaping import NONCONFORMING, extra_disks
-from support.workflow.cutover import Cutover, CutoverRule
-from support.workflow.follow import follow, must_succeed
+from support.workflow.cutover import CutoverRule
+from support.workflow.follow import must_succeed
 from support.workflow.hook_verdicts import failed_in, moved_nothing, ran
 from support.workflow.move import MachineMove, MachineOrder, Move, MoveOrder
-from support.workflow.plan import plan, start
 from support.workflow.ports_in_use import Ports
-from support.workflow.prepare import prepare
 from support.workflow.remote import open_remote
 from support.workflow.session import Session
-from support.workflow.settle import settle
+from support.workflow.settle import settle, succeeded
 from support.workflow.staying import look_at_home
 
 _WHERE_TO_LOOK = (
@@ -51,13 +51,18 @@ class ScenarioRun:
         self._arrangements = Arrangements()
         self._remote = False
         self._hooks: list[HookRequest] = []
-        self._move: Move | None = None
+        self._apart = False
+        self._moving: Moving | None = None
         self._settled = False
 
     @property
     def move(self) -> Move | None:
-        """How far the scenario got, for whoever has to explain a failure; None before its machines were prepared."""
-        return self._move
+        """How far the scenario got, for whoever has to explain a failure; None before its machines were prepared.
+
+        Of several it is the first that did not succeed, else the last.
+        """
+        moves = self._moving.moves if self._moving is not None else []
+        return next((each for each in moves if not succeeded(each)), moves[-1] if moves else None)
 
     @property
     def session(self) -> Session:
@@ -67,6 +72,10 @@ class ScenarioRun:
     def ask_for_machine(self, role: RoleName, power: Power | None = None) -> None:
         shape = self._comparing.shaping.first(role)
         self._machines.append(MachineRequest(role=role, power=power, shape=shape))
+
+    def ask_for_machines(self, count: int, role: RoleName, power: Power) -> None:
+        for _ in range(count):
+            self.ask_for_machine(role, power)
 
     def provision_disks(self, provisioning: Provisioning) -> None:
         self._shape(lambda shape: replace(shape, provisioning=provisioning))
@@ -107,11 +116,7 @@ class ScenarioRun:
         self._options = replace(self._options, preserve_static_ips=True)
 
     def plan_disk_names(self, naming: DiskNaming) -> None:
-        self._options = replace(
-            self._options,
-            pvc_name_template=naming.template,
-            pvc_name_generated_suffix=naming.generated_suffix,
-        )
+        self._options = named(self._options, naming)
 
     def plan_own_namespace(self) -> None:
         self._options = replace(self._options, target_namespace=self._session.name("machines"))
@@ -137,78 +142,99 @@ class ScenarioRun:
             raise SuiteError(f"the scenario names two playbooks for its {step.spoken}, expected one")
         self._hooks.append(HookRequest(step=step, playbook=checked(playbook)))
 
-    def migrate(self) -> None:
-        """Run the order to the migration's end; the verdict over it is the next sentence's."""
-        if not self._machines:
-            raise SuiteError("the scenario asks for no machine, expected a Given that names one by role")
-        machines = tuple(
-            MachineOrder(request=each, origin=self._comparing.origin(each.role)) for each in self._machines
-        )
-        order = MoveOrder(
-            machines=machines,
-            options=self._options,
+    def each_in_a_plan_of_its_own(self) -> None:
+        self._apart = True
+
+    def migrate(self, *, warm: bool = False, offloaded: bool = False) -> None:
+        """Run the order to the migration's end; the verdict over it is the next sentence's.
+
+        Warm, its machines run meanwhile, and the cutover comes as the run's settings say.
+        Raises SuiteError for an array that the profile does not name.
+        """
+        self._options = replace(self._options, warm=warm)
+        order = self._order(self._asked, offloaded=offloaded)
+        self._begin().alone(order)
+
+    def migrate_at_once(self, *, offloaded: int) -> None:
+        """Run a plan for each machine, all at the same time; of the first so many an array copies the disks."""
+        if not self._apart:
+            raise SuiteError("the scenario runs plans at the same time, expected a Given with machines in plans apart")
+        orders = [self._order([each], offloaded=number < offloaded) for number, each in enumerate(self._asked)]
+        self._begin().at_once(orders)
+
+    def _order(self, machines: Sequence[MachineRequest], *, offloaded: bool) -> MoveOrder:
+        array = self._comparing.array if offloaded else None
+        naming = OFFLOADED if offloaded and self._options.pvc_name_template is None else None
+        options = self._options if naming is None else named(self._options, naming)
+        arranged = plan_options(options, self._arrangements, self._hooks, array)
+        self._ports.tells.attach("plan options", arranged, "text/csv")
+        return MoveOrder(
+            machines=tuple(MachineOrder(request=each, origin=self._comparing.origin(each.role)) for each in machines),
+            options=options,
             scope=self._scope,
             hooks=tuple(self._hooks),
             arrangements=self._arrangements,
+            offload=array,
         )
-        self._ports.tells.attach(
-            "plan options", plan_options(self._options, self._arrangements, self._hooks), "text/csv"
-        )
+
+    @property
+    def _asked(self) -> Sequence[MachineRequest]:
+        if not self._machines:
+            raise SuiteError("the scenario asks for no machine, expected a Given that names one by role")
+        return self._machines
+
+    def _begin(self) -> Moving:
         if self._remote:
             wanted = self._comparing.remote_cluster
             self._session = open_remote(self._ports, self._session, self._scope, wanted)
-        self._move = prepare(self._ports, self._session, order)
-        self._move = plan(self._ports, self._session, self._move)
-        self._move = self._moved_warm(self._move) if self._options.warm else self._moved_cold(self._move)
-
-    def migrate_warm(self) -> None:
-        """As `migrate`, while the machines run; the cutover comes as the run's settings say."""
-        self._options = replace(self._options, warm=True)
-        self.migrate()
-
-    def _moved_cold(self, planned: Move) -> Move:
-        self._move = start(self._ports, self._session, planned)
-        return follow(self._ports, self._move)
-
-    def _moved_warm(self, planned: Move) -> Move:
-        begun = self._move = start(self._ports, self._session, planned, self._rule.scheduled())
-        cutover = Cutover(self._ports, begun, self._rule, self._session.run)
-        moved = follow(self._ports, begun, cutover.look)
-        if moved.ended is not None:
-            cutover.conclude(moved.ended)
-        return cutover.written(moved)
+        self._moving = Moving(self._ports, self._session, self._rule)
+        return self._moving
 
     def migration_must_succeed(self) -> None:
-        must_succeed(self._begun)
+        """Every plan and every machine in it; raises MigrationFailed for the first that did not."""
+        for move in self._begun:
+            must_succeed(move)
+
+    def must_have_run_at_once(self) -> None:
+        """One sight of all plans in which each copied disks; raises EndedOtherwise where there was none."""
+        seen = self._moving.together if self._moving is not None else None
+        if seen is None:
+            raise SuiteError("no plans were run at the same time, expected a When that runs several")
+        self._tell([together(seen)], EndedOtherwise)
 
     def migration_must_fail_in(self, step: HookStep) -> None:
         """Every machine failed in this hook and nowhere else; raises EndedOtherwise with all that is otherwise."""
-        self._tell(failed_in(self._begun, step), EndedOtherwise)
+        self._tell((each for move in self._begun for each in failed_in(move, step)), EndedOtherwise)
 
     def hooks_must_have_run(self) -> None:
         """Each hook came to its end for every machine; raises EndedOtherwise."""
-        self._tell(ran(self._begun), EndedOtherwise)
+        self._tell((each for move in self._begun for each in ran(move)), EndedOtherwise)
 
     def machines_must_have_stayed(self) -> None:
         """Nothing is on the target and each source is powered as before; raises MachineDiffers."""
-        self._tell([stayed(stay) for stay in look_at_home(self._ports, self._begun)], MachineDiffers)
+        stays = [stay for move in self._begun for stay in look_at_home(self._ports, move)]
+        self._tell([stayed(stay) for stay in stays], MachineDiffers)
 
     def machines_must_match(self) -> None:
         """Every check that applies, of every machine; raises MachineDiffers with all differences."""
-        for machine in self._arrived().machines:
+        for machine in (each for move in self._arrived() for each in move.machines):
             if machine.target is not None:
                 table = source_and_target(machine.source, machine.target)
                 self._ports.tells.attach(f"source and target of {machine.name}", table, "text/csv")
         self._judge(self._comparing.report)
 
     def check(self, name: str) -> None:
-        """One check by name, of every machine; one that could not run is no pass here, since it was asked for."""
+        """One check by name, of every machine; one that could not run is no pass here, since it was asked for.
+
+        But where this release of the product says nothing of it, that is told, and no failure.
+        """
         self._judge(lambda move, machine: self._comparing.asked(move, machine, name))
 
     def _judge(self, compare: Callable[[Move, MachineMove], Report]) -> None:
-        move = self._arrived()
-        self._comparing.look(move)
-        self._tell([compare(move, machine) for machine in move.machines], MachineDiffers)
+        moves = self._arrived()
+        for move in moves:
+            self._comparing.look(move)
+        self._tell([compare(move, machine) for move in moves for machine in move.machines], MachineDiffers)
 
     def _tell(self, reports: Iterable[Report], failure: type[ProductFailure]) -> None:
         reports = list(reports)
@@ -218,17 +244,18 @@ class ScenarioRun:
         if bad:
             raise failure("\n".join([*bad, _WHERE_TO_LOOK]))
 
-    def _arrived(self) -> Move:
-        if moved_nothing(self._begun):
+    def _arrived(self) -> Sequence[Move]:
+        if any(moved_nothing(move) for move in self._begun):
             raise SuiteError("nothing was migrated: the plan failed in its pre-migration hook, so nothing is compared")
         if not self._settled:
-            promises = self._comparing.promises(self._begun)
-            self._move = settle(self._ports, self._session, self._begun, promises)
+            for number, move in enumerate(self._begun):
+                promises = self._comparing.promises(move)
+                self._begun[number] = settle(self._ports, self._session, move, promises)
             self._settled = True
         return self._begun
 
     @property
-    def _begun(self) -> Move:
-        if self._move is None:
+    def _begun(self) -> list[Move]:
+        if self._moving is None or not self._moving.moves:
             raise SuiteError("nothing was migrated yet, expected a When before this sentence")
-        return self._move
+        return self._moving.moves

@@ -1,9 +1,10 @@
 """Plan options by what they mean to people; values that only this scenario has prove that they were carried over."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from support.domain.names import RunId, random_part
+from support.domain.request import PlanOptions
 
 SHARED_NAMESPACE = "default"
 """The one namespace beside the machines' own from which MTV takes networks (forklift.md 7.3)."""
@@ -31,6 +32,10 @@ NAMINGS: Mapping[str, DiskNaming] = {
     ),
 }
 """The two kinds of the reference suite (reference/17)."""
+
+
+def named(options: PlanOptions, naming: DiskNaming) -> PlanOptions:
+    return replace(options, pvc_name_template=naming.template, pvc_name_generated_suffix=naming.generated_suffix)
 
 
 def labels_of_its_own(run: RunId) -> dict[str, str]:

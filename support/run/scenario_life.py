@@ -27,8 +27,8 @@ from support.workflow.cutover import CutoverRule
 from support.workflow.session import Session
 from support.workflow.teardown import end_scenario
 
-MOVES_WARM = "it is warm migrated"
-"""The sentence by which a scenario needs all that a warm migration needs."""
+MOVES_WARM = ("it is warm migrated", "it is warm migrated with copy-offload")
+"""The sentences by which a scenario needs all that a warm migration needs."""
 _ROLE = "role"
 """What every sentence that names a machine calls its parameter."""
 
@@ -164,7 +164,7 @@ def tags_of(scenario: Scenario) -> list[str]:
     One that moves warm is warm also where its family is another one (reference/15).
     """
     known = set(map(str, scenario.effective_tags))  # a set: without an order of its own, each run would tell another
-    warm = any(step.name == MOVES_WARM for step in scenario.all_steps)
+    warm = any(step.name in MOVES_WARM for step in scenario.all_steps)
     written = dict.fromkeys([*_as_written(scenario), *(["warm"] if warm else [])])
     return [tag for tag in written if tag in {*known, "warm"}]
 

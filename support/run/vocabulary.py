@@ -13,6 +13,7 @@ from support.run.shaping import PROVISIONINGS
 
 _HOOKS = {step.spoken: step for step in HookStep}
 _POWER = {"running": Power.ON, "powered-off": Power.OFF}
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _STORES = {
     "primary datastore": "primary",
     "secondary datastore": "secondary",
@@ -25,6 +26,17 @@ _STORES = {
 def _machine(text: str) -> RoleName:
     """ "RHEL 8 machine with two disks" is the machine of the role "RHEL 8 with two disks"."""
     return RoleName(text.replace(" machine", "", 1))
+
+
+@with_pattern(r"(?-i:[A-Z0-9])[A-Za-z0-9.\- ]*? machines")
+def _machines(text: str) -> RoleName:
+    """ "RHEL 8 machines" are several of the role "RHEL 8"."""
+    return RoleName(text.removesuffix(" machines"))
+
+
+@with_pattern("|".join(_COUNTS))
+def _count(text: str) -> int:
+    return _COUNTS[text]
 
 
 @with_pattern("|".join(_POWER))
@@ -60,4 +72,4 @@ def _store(text: str) -> str:
 def register() -> None:
     """Register all types; Behave wants them known before the first sentence that uses one."""
     register_type(Machine=_machine, Power=_power, HookStep=_hook_step, Playbook=_playbook, DiskNaming=_disk_naming)
-    register_type(Provisioning=_provisioning, Store=_store)
+    register_type(Provisioning=_provisioning, Store=_store, Machines=_machines, Count=_count)

@@ -21,36 +21,45 @@ def follow(ports: Ports, move: Move, also: Callable[[PlanState], None] | None = 
     Raises WaitTimeout with the last state seen, SuiteError when the Migration was deleted meanwhile.
     """
     ref = reached(move.plan, "plan").ref
-    watch = _Watch(ports, reached(move.migration, "migration").ref, also)
+    told, lost = Told(ports), Lost(ports, reached(move.migration, "migration").ref)
+
+    def look(state: PlanState) -> PlanState | None:
+        told.tell(state.machines)
+        if also is not None:
+            also(state)
+        return state if state.ending is not None else None
+
     with ports.tells.step(f"follow {ref} to its end"):
-        ended = Wait(ports, str(ref), "at its end").within(
-            "migration", ports.cluster.plans.follow_plan(ref), watch.look, watch.must_go_on
-        )
+        feed = ports.cluster.plans.follow_plan(ref)
+        ended = Wait(ports, str(ref), "at its end").within("migration", feed, look, lost.must_go_on)
     return replace(move, ended=ended)
 
 
-class _Watch:
-    """Tells progress when it changes, and notices a run that lost its Migration."""
+class Told:
+    """Tells progress when it changes."""
 
-    def __init__(self, ports: Ports, migration: ObjectRef, also: Callable[[PlanState], None] | None) -> None:
+    def __init__(self, ports: Ports) -> None:
         self._ports = ports
-        self._also = also
-        self._migration = migration
         self._told: tuple[MachineProgress, ...] = ()
+
+    def tell(self, machines: tuple[MachineProgress, ...]) -> None:
+        if machines != self._told:
+            self._told = machines
+            self._ports.tells.progress(machines)
+
+
+class Lost:
+    """Notices a run whose Migration was deleted: Executing is off the Plan then, with no verdict (forklift.md 2.8)."""
+
+    def __init__(self, ports: Ports, migration: ObjectRef) -> None:
+        self._ports = ports
+        self._migration = migration
         self._has_run = False
         self._idle = Standing(ports.clock)
 
-    def look(self, state: PlanState) -> PlanState | None:
-        self._has_run = self._has_run or state.executing
-        if state.machines != self._told:
-            self._told = state.machines
-            self._ports.tells.progress(state.machines)
-        if self._also is not None:
-            self._also(state)
-        return state if state.ending is not None else None
-
     def must_go_on(self, state: PlanState) -> None:
-        # A deleted Migration takes Executing off the Plan and puts no verdict on it (forklift.md 2.8).
+        """To be asked about every state that is not the last."""
+        self._has_run = self._has_run or state.executing
         idle = self._has_run and not state.executing
         stood = self._idle.longest(["idle"] if idle else [])
         if stood is not None and stood >= self._ports.budgets.plan_blocked:

@@ -28,12 +28,11 @@ def prepare(ports: Ports, session: Session, order: MoveOrder) -> Move:
     visited = list(zip(standins, sources, strict=True))
     keeps = order.options.preserve_static_ips is True
     told = run_and_record(ports, visited) if keeps else {}
+    snapped = [standin for standin in standins if standin.order.request.shape.snapshots]
+    _take_snapshots(ports, snapped)  # first, so that what is written next lies in the last layer alone
     inside = write_in_guests(ports, session.run, order, visited)
     switch_off_again(ports, standins, told)
-    switch(ports, standins)
-    for standin in standins:
-        with about(standin):
-            take_snapshots(ports, standin)
+    switch(ports, [standin for standin in standins if standin not in snapped])
     machines = _recorded(ports, standins, inside)
     if keeps:
         machines = tuple(_with_addresses(ports, machine, told) for machine in machines)
@@ -41,6 +40,13 @@ def prepare(ports: Ports, session: Session, order: MoveOrder) -> Move:
     if namespace != session.namespace:
         ensure_namespace(ports, session, namespace, order.scope)
     return Move(order=order, machines=machines, target_namespace=namespace, target=session.target)
+
+
+def _take_snapshots(ports: Ports, standins: Sequence[Standin]) -> None:
+    switch(ports, standins)
+    for standin in standins:
+        with about(standin):
+            take_snapshots(ports, standin)
 
 
 def _described(ports: Ports, standins: Sequence[Standin]) -> list[SourceMachine]:

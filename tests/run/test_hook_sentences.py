@@ -15,9 +15,11 @@ from support.domain.migration import Condition, MachineProgress, PlanState, Step
 from support.domain.names import ObjectRef
 from support.domain.request import HookRequest, HookStep
 from support.domain.staying import Stay
-from support.run import facade, vocabulary
+from support.run import facade, moving, vocabulary
 from support.run.facade import ScenarioRun
+from support.run.moving import Moving
 from support.run.playbooks import KNOWN
+from support.workflow.cutover import CutoverRule
 from support.workflow.move import Move
 from support.workflow.prepare import prepare
 from support.workflow.session import open_session
@@ -59,7 +61,8 @@ class Told:
         ref = ObjectRef("Plan", "p", "n")
         state = PlanState(ref=ref, uid="u", observed=True, conditions=its, machines=machines)
         moved: Move = replace(self.move, ended=state)
-        self.run._move = moved
+        self.run._moving = Moving(self.ports, self.run.session, CutoverRule())
+        self.run._moving.moves = [moved]
         return self
 
 
@@ -83,7 +86,7 @@ def test_hooks_are_part_of_the_order_that_is_run(monkeypatch: pytest.MonkeyPatch
         orders.append(order)
         raise SuiteError("far enough")
 
-    monkeypatch.setattr(facade, "prepare", stop)
+    monkeypatch.setattr(moving, "prepare", stop)
     run = Told().run
     run.ask_for_machine(ORDER.machines[0].request.role)
     run.plan_hook(HookStep.POST, KNOWN["fails"])

@@ -1,10 +1,10 @@
 """Maps, Hooks, Plans and Migrations: what is asked of MTV, and what it says about it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from support.adapters.openshift import bodies
-from support.adapters.openshift.api import Api
+from support.adapters.openshift.api import Api, Object
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.readings import conditioned, plan_state
 from support.adapters.openshift.readings_maps import storage_entries
@@ -78,6 +78,16 @@ class OpenshiftPlans:
 
     def follow_plan(self, ref: ObjectRef) -> Feed[PlanState]:
         return self._feeds.follow_one(ref, plan_state)
+
+    def follow_plans(self, refs: Sequence[ObjectRef]) -> Feed[tuple[PlanState | None, ...]]:
+        """One loop watches the namespace, so that no Plan is seen later than another."""
+        (namespace,) = {ref.namespace for ref in refs}
+
+        def pick(objects: Mapping[str, Object]) -> tuple[PlanState | None, ...]:
+            found = [objects.get(ref.name) for ref in refs]
+            return tuple(None if each is None else plan_state(each) for each in found)
+
+        return self._feeds.follow("Plan", namespace, pick)
 
     def plan_of(self, migration: ObjectRef) -> ObjectRef | None:
         found = self._api.get(migration)

@@ -1,0 +1,24 @@
+"""Sentences about disks that a storage array copies."""
+
+from behave import then
+from behave.runner import Context
+
+
+@then("every disk arrived")
+def every_disk_arrived(context: Context) -> None:
+    context.run.check("disks")
+
+
+@then("the storage array copied every disk that lies on it")
+def the_array_copied_its_disks(context: Context) -> None:
+    context.run.check("copied by the array")
+
+
+@then("the host copied every disk that lies elsewhere")
+def the_host_copied_the_others(context: Context) -> None:
+    context.run.check("copied by the host")
+
+
+@then("its name on the target is one that Kubernetes takes")
+def its_name_is_safe(context: Context) -> None:
+    context.run.check("target name")
