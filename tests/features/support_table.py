@@ -15,6 +15,7 @@ KINDS = {
 }
 YES, ISSUE, ROLE = "yes", "issue", "role"
 WORDS = {
+    "array": "@copyoffload: only disks of vSphere are copied by the storage array",
     "warm": "@warm: MTV migrates warm from vSphere and RHV only",
     "remote": "@remote: MTV makes the claims of a machine from OpenStack on its own cluster",
     "addresses": "@needs.static_addresses: MTV keeps static addresses of machines from vSphere only",

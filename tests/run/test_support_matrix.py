@@ -29,10 +29,11 @@ def sentences(monkeypatch: pytest.MonkeyPatch) -> None:
 def whole(kind: ProviderKind) -> Circumstances:
     """A profile of this kind that has all there is for it, where nobody asked a tracker."""
     able = {"vddk"} if kind is ProviderKind.OVA else {"clone", "power", "vddk"}
+    array = {"secondary_datastore", "non_xcopy_datastore", "rdm"} if kind is ProviderKind.VSPHERE else set()
     return Circumstances(
         profile="mine",
         kind=kind,
-        capabilities=able,
+        capabilities=able | array,
         copy_offload=True,
         remote_cluster="other",
         mtv_version="2.12.5",
