@@ -14,12 +14,13 @@ from support.workflow.host_keys import HOST_KEY
 from support.workflow.journalling import DIE_AFTER
 from support.workflow.shaping import FOLDER
 from tests.drills.killing import clean_up, inhabited_lab
-from tests.drills.running_lab import ROOT, RunningLab, behave, finish
+from tests.drills.own_project import FEATURE, project_with
+from tests.drills.running_lab import RunningLab, behave, finish
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 
 _PROFILE = "vsphere-copy-offload"
-_FEATURE = """
+_KEY_AND_FOLDER = """
 @copyoffload
 Feature: Folders and keys
   Scenario: A disk in a folder of its own, and a host that MTV may log in to
@@ -45,18 +46,13 @@ def inhabited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("project")
-    for shared in ("behave.ini", "environment.py", "steps"):
-        (folder / shared).symlink_to(ROOT / shared)
-    (folder / "features").mkdir()
-    (folder / "features" / "drill.feature").write_text(_FEATURE)
-    return folder
+    return project_with(tmp_path_factory.mktemp("project"), _KEY_AND_FOLDER)
 
 
 def start(lab: RunningLab, project: Path, reports: Path, die_after: int = 0) -> "subprocess.Popen[str]":
     environment = {DIE_AFTER: str(die_after)} if die_after else {}
     where = (f"-Dlab={lab.folder}", f"-Dsource_provider={_PROFILE}", f"-Dreports_dir={reports}")
-    return behave("features/drill.feature", *where, env=environment, cwd=project)
+    return behave(FEATURE, *where, env=environment, cwd=project)
 
 
 def test_killed_around_a_key_or_a_folder_everything_can_be_cleaned_up(
