@@ -1,5 +1,6 @@
 """A plan of many machines costs for each of them what it costs for one: nothing is listed once per machine."""
 
+import signal
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,11 +11,13 @@ from tests.bench.many_machines import plan_of
 from tests.bench.moving import requests_of
 from tests.bench.slopes import REPEATED
 from tests.drills.running_lab import RunningLab, behave, finish
+from tests.drills.test_signals import await_that
 
 pytestmark = pytest.mark.drill
 
 FEW, MANY = 2, 8
 Asked = Mapping[int, Counter[str]]
+_SWITCHING = "vcenter: PowerOnVM_Task VirtualMachine"
 CHANCE = 3
 """Of one request; less than what each of the further machines would add."""
 
@@ -53,3 +56,16 @@ def test_no_request_grows_faster_than_the_machines(asked: Asked) -> None:
         if number > asked[FEW][what] * times + CHANCE and what not in REPEATED
     }
     assert steep == {}
+
+
+def test_a_signal_while_machines_are_prepared_side_by_side_leaves_nothing(lab: RunningLab, tmp_path: Path) -> None:
+    """What was begun comes to its end before anything is removed, so that nothing is switched on behind its back."""
+    before, switched = lab.state(), requests_of(lab)[_SWITCHING]
+    process = behave(str(plan_of(MANY, tmp_path)), f"-Dlab={lab.folder}", f"-Dreports_dir={tmp_path / 'reports'}")
+    await_that(lambda: requests_of(lab)[_SWITCHING] > switched, process)
+    process.send_signal(signal.SIGINT)
+    done = finish(process)
+    assert done.code == 1, done.text
+    assert "Traceback" not in done.text
+    assert list((tmp_path / "reports").glob("*/evidence/plan_of_*/index.md"))
+    assert lab.state() == before
