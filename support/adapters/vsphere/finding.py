@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from support.adapters.vsphere.faults import translated
+from support.adapters.vsphere.faults import GONE, translated
 from support.adapters.vsphere.reading import Row, Scanner, read_one
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
@@ -22,6 +22,28 @@ def find(session: Session, machines: Scanner, name: str) -> Any:
     if found is None:
         raise MachineNotFound(_nothing_found(name, rows))
     return found
+
+
+class Origins:
+    """Machines and templates that clones are made of, looked for among all names once however many clones there are."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Any] = {}
+
+    def find(self, session: Session, machines: Scanner, name: str) -> Any:
+        """As `find`; one that is gone or renamed since is looked for again."""
+        known = self._known.get(name)
+        if known is None or not _still_called(session, known, name):
+            known = self._known[name] = find(session, machines, name)
+        return known
+
+
+def _still_called(session: Session, ref: Any, name: str) -> bool:
+    with translated(f"machine '{name}': reading its name"):
+        try:
+            return plain_name(read_one(session, ref, ("name",))) == name
+        except GONE:
+            return False
 
 
 def named(session: Session, machines: Scanner, name: str) -> Any | None:

@@ -17,7 +17,7 @@ from support.adapters.vsphere import (
     snapshots,
     tracking,
 )
-from support.adapters.vsphere.finding import find, machines_of
+from support.adapters.vsphere.finding import Origins, find, machines_of
 from support.adapters.vsphere.guest_transfers import Trust
 from support.adapters.vsphere.reading import Scanner, moid
 from support.adapters.vsphere.sdk import vim
@@ -44,6 +44,7 @@ class Vsphere:
         self._chain = access.ca_pem
         self._session: Session | None = None
         self._machines: Scanner | None = None
+        self._origins = Origins()
 
     def connect(self) -> None:
         """Log in once; without a CA in the profile, the endpoint's own chain is trusted from here on."""
@@ -80,11 +81,11 @@ class Vsphere:
         return self.start_shaped_clone(source, clone, notes, CloneShape())
 
     def start_shaped_clone(self, source: MachineName, clone: MachineName, notes: str, shape: CloneShape) -> str:
-        origin = find(self._open, self._scanner, source)
+        origin = self._origins.find(self._open, self._scanner, source)
         return cloning.start(self._open, origin, cloning.CloneOrder(name=clone, notes=notes, shape=shape))
 
     def must_fit(self, wanted: Sequence[tuple[MachineName, CloneShape]]) -> None:
-        found = [(find(self._open, self._scanner, name), shape) for name, shape in wanted]
+        found = [(self._origins.find(self._open, self._scanner, name), shape) for name, shape in wanted]
         fitting.must_fit(self._open, found)
 
     def must_match(self, machine_id: str, shape: CloneShape) -> None:

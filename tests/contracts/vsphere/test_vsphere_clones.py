@@ -1,12 +1,12 @@
 """Clones: full, with MACs of their own, shaped as asked, found by run, switched, and gone with their disks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from support.adapters.vsphere import deleting, powering
 from support.adapters.vsphere.platform import Vsphere
-from support.adapters.vsphere.reading import Scanner
+from support.adapters.vsphere.reading import Row, Scanner
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.domain.errors import MachineNotFound, SourceError
@@ -36,6 +36,34 @@ def test_a_clone_has_all_hardware_but_no_mac_of_its_source(vsphere: Vsphere, pla
     assert clone.cpu == source.cpu
     assert clone.memory == source.memory
     assert not {disk.identity for disk in clone.disks} & {disk.identity for disk in source.disks}
+
+
+def test_many_clones_of_one_machine_read_all_names_once(
+    vsphere: Vsphere, place: Place, clones: Clones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, scans = Scanner.rows, []
+
+    def rows(scanner: Scanner, paths: Sequence[str]) -> list[Row]:
+        scans.append(paths)
+        return plain(scanner, paths)
+
+    monkeypatch.setattr(Scanner, "rows", rows)
+    made = [clones.make(place.machine) for _ in range(3)]
+    assert len(set(made)) == 3
+    assert scans == [("name",)]
+
+
+def test_a_machine_that_is_gone_since_it_was_last_cloned_is_looked_for_again(
+    vsphere: Vsphere, place: Place, clones: Clones
+) -> None:
+    name = clones.next_name()
+    origin = clones.make(place.machine, name)
+    clones.make(name)
+    vsphere.delete(origin, SECONDS)
+    with pytest.raises(MachineNotFound, match="not found on vSphere"):
+        clones.make(name)
+    clones.make(place.machine, name)
+    clones.make(name)
 
 
 def test_a_template_can_be_cloned_to_a_machine(vsphere: Vsphere, place: Place, clones: Clones) -> None:
