@@ -23,10 +23,11 @@ REQUIRED = os.environ.get("REQUIRE_BROWSER") == "1"
 _LISTENS = "DevTools listening on "
 _SECONDS = 60
 """After which a browser that says nothing is broken."""
-_LOADED, _ASKED_FOR, _THROWN = "Page.loadEventFired", "Network.requestWillBeSent", "Runtime.exceptionThrown"
+_STAGE, _ASKED_FOR, _THROWN = "Page.lifecycleEvent", "Network.requestWillBeSent", "Runtime.exceptionThrown"
 _SHOWS = """text => new Promise(done => {
   const look = () => document.body.innerText.includes(text) && (done(true), true);
-  look() || new MutationObserver(look).observe(document.body, {childList: true, subtree: true, characterData: true});
+  const anything = {childList: true, subtree: true, characterData: true, attributes: true};
+  look() || new MutationObserver(look).observe(document.body, anything);
 })"""
 _LOGGED, _SAID = "Log.entryAdded", "Runtime.consoleAPICalled"
 
@@ -53,6 +54,8 @@ class Page:
     complaints: list[str] = field(default_factory=list)
     """What the console got as an error or warning, and what was thrown and not caught."""
     requests: list[str] = field(default_factory=list)
+    loaded: set[str] = field(default_factory=set)
+    """What has been loaded in its tab."""
 
     def ask(self, expression: str) -> Any:
         """The value of a JavaScript expression; a promise is awaited."""
@@ -83,7 +86,9 @@ class Page:
     def note(self, event: Mapping[str, Any]) -> None:
         """Remember what an event tells about the page."""
         told = event["params"]
-        if event["method"] == _ASKED_FOR:
+        if event["method"] == _STAGE and told["name"] == "load":
+            self.loaded.add(told["loaderId"])
+        elif event["method"] == _ASKED_FOR:
             self.requests.append(told["request"]["url"])
         elif event["method"] == _THROWN:
             self.complaints.append(json.dumps(told["exceptionDetails"]))
@@ -139,7 +144,8 @@ class Chromium:
                 self.call(command, details, session)
             told = self.call("Page.navigate", {"url": address}, session)
             assert "errorText" not in told, f"{address}: {told['errorText']}"
-            self._until(lambda message: message.get("method") == _LOADED and message.get("sessionId") == session)
+            while told["loaderId"] not in page.loaded:  # the empty page of a new tab is loaded, too
+                self._until(lambda message: message.get("method") == _STAGE)
             yield page
         finally:
             self._page = None
@@ -193,6 +199,7 @@ def _options(folder: Path) -> Sequence[str]:
 
 def _preparing(view: View) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield from ((f"{domain}.enable", {}) for domain in ("Page", "Runtime", "Log", "Network"))
+    yield "Page.setLifecycleEventsEnabled", {"enabled": True}
     size = {"width": view.width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     yield "Emulation.setDeviceMetricsOverride", size
     scheme = {"name": "prefers-color-scheme", "value": "dark" if view.dark else "light"}
