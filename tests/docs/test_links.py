@@ -44,7 +44,7 @@ pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
 def test_there_are_pages_and_links_to_look_at() -> None:
-    assert len(PAGES) == 15
+    assert len(PAGES) == 16
     assert sum(len(LINK.findall(prose(page))) for page in PAGES) > 20
 
 

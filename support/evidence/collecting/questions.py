@@ -21,6 +21,7 @@ _KINDS = (
     "VirtualMachineInstance",
     "DataVolume",
     "PersistentVolumeClaim",
+    "VSphereXcopyVolumePopulator",
     "Pod",
     "Job",
     "Secret",
