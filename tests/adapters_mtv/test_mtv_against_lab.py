@@ -1,6 +1,7 @@
 """One cold migration by the adapters alone, over the embedded lab's wire."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -118,6 +119,11 @@ def _providers(providers: OpenshiftProviders, profile: dict[str, Any]) -> str:
     assert providers.secret_skips_tls(SECRET) is True
     for ref in (SOURCE, HERE):
         _await(providers.follow(ref), lambda state: state.ready)
+    key = providers.follow_public_key(SOURCE)
+    _await(key, bool)
+    assert re.fullmatch(r"ssh-rsa [A-Za-z0-9+/]+=*", key.latest() or ""), (
+        "MTV's own newline is gone, a comment never was"
+    )
     return made.uid
 
 
