@@ -72,7 +72,7 @@ def render(options: JobOptions, given: Mapping[str, str]) -> str:
             "command": _command(options, given),
             "arguments": _arguments(options, given),
             "from_secret": _from_secret(options),
-            "grace": round(_SPARE_SECONDS + settings.budgets.cancel + settings.budgets.delete),
+            "grace": _grace(settings),
         }
     )
 
@@ -113,3 +113,10 @@ def _command(options: JobOptions, given: Mapping[str, str]) -> str:
     words += [flag for flag, chosen in (("--account", options.account), ("--ca", options.authority)) if chosen]
     words += [word for key, value in given.items() for word in ("-D", f"{key}={value}")]
     return shlex.join(words).replace("\n", " ")
+
+
+def _grace(settings: Settings) -> int:
+    """Seconds that a pod that is to stop has until it is killed: first it explains itself, then it tears down."""
+    budgets = settings.budgets
+    evidence = 0 if settings.skip_data_collector else budgets.evidence
+    return round(_SPARE_SECONDS + evidence + budgets.cancel + budgets.delete)

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from acceptance.__main__ import main
 from acceptance.job import JobOptions, render
+from support.domain.budget import Budgets
 from support.domain.errors import StartError
 from support.domain.shard import Shard
 from support.run.profiles.copy_offload_model import OVERRIDABLE
@@ -154,6 +155,17 @@ def test_without_the_account_the_pod_has_no_token_of_the_cluster() -> None:
 def test_the_array_s_credentials_come_from_the_secret() -> None:
     secret = {f"COPYOFFLOAD_{key.upper()}": f"value of {key}" for key in OVERRIDABLE}
     assert secret.items() <= variables(rendered(), secret).items()
+
+
+def test_a_pod_that_is_to_stop_has_time_to_explain_itself_and_to_tear_down() -> None:
+    def grace(**given: str) -> int:
+        spec = rendered({**BASE, **given})["Job"]["spec"]["template"]["spec"]
+        return int(spec["terminationGracePeriodSeconds"])
+
+    usual = Budgets()
+    assert grace() > usual.evidence + usual.cancel + usual.delete
+    assert grace(wait_evidence="500", wait_delete="700") - grace() == 500 - usual.evidence + 700 - usual.delete
+    assert grace() - grace(skip_data_collector="true") == usual.evidence
 
 
 def test_the_pod_may_not_do_more_than_it_must() -> None:
