@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.documentation import documented
 from support.evidence.results import Verdict
 from tests.browser.chromium import Chromium, View
 from tests.browser.judging import PHONE, VIEWS, faults_of
 from tests.evidence.accounts import FACTS
 from tests.evidence_living.little_suite import FEATURE, Suite, arrives, sized
+from tests.features.catalogue import all_features
 
 _LONG = "a-name-that-nothing-breaks-" * 6
 _SHOWN = "[...document.querySelectorAll('.list li')].filter(each => each.checkVisibility()).map(each => each.innerText)"
@@ -32,6 +34,13 @@ def test_no_page_has_a_fault(site: Path, chromium: Chromium, view: View) -> None
     pages = sorted(site.parent.glob("*.html"))
     assert len(pages) == 3
     assert {page.name: faults_of(page, chromium, view) for page in pages} == {page.name: [] for page in pages}
+
+
+def test_the_real_features_fit_a_phone(tmp_path: Path, chromium: Chromium) -> None:
+    documented(tmp_path)
+    pages = sorted((tmp_path / "living").glob("*.html"))
+    assert len(pages) > len(all_features())
+    assert {page.name: faults_of(page, chromium, PHONE) for page in pages} == {page.name: [] for page in pages}
 
 
 def test_a_reader_finds_scenarios_with_the_keyboard_alone(site: Path, chromium: Chromium) -> None:
