@@ -18,6 +18,10 @@ class Inventory(Protocol):
         """Wait until MTV sees the machine with its disks and NICs; returns the inventory id. Raises WaitTimeout."""
         ...
 
+    def await_disks(self, machine_id: str, count: int, seconds: float) -> None:
+        """Wait until MTV knows all disks of a machine that was given more of them. Raises WaitTimeout."""
+        ...
+
     def await_addresses(self, machine_id: str, addresses: Collection[str], seconds: float) -> None:
         """Wait until MTV knows that the machine's guest has these addresses. Raises WaitTimeout."""
         ...

@@ -57,6 +57,9 @@ def _recorded(ports: Ports, standins: Sequence[Standin], inside: Sequence[Inside
     sources = _described(ports, standins)
     with ports.tells.step("MTV's inventory sees the machines"):
         ids = [ports.inventory.await_machine(standin.name, ports.budgets.inventory) for standin in standins]
+        for standin, source, inventory_id in zip(standins, sources, ids, strict=True):
+            if standin.order.request.shape.disks:  # added after the clone was made, so MTV may know it without them
+                ports.inventory.await_disks(inventory_id, len(source.disks), ports.budgets.inventory)
     return tuple(
         MachineMove(
             order=standin.order,

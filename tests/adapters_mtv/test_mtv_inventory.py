@@ -87,6 +87,12 @@ def test_a_machine_without_disks_times_out_saying_so() -> None:
         _opened(vms=[[_machine(disks=None)]]).await_machine(NAME, 0.05)
 
 
+def test_disks_that_were_added_to_a_machine_are_waited_for() -> None:
+    _opened(vms__vm_1=[_machine(disks=[{}]), _machine(disks=[{}, {}])]).await_disks("vm_1", 2, 5)
+    with pytest.raises(WaitTimeout, match=r"machine vm_1: not in MTV's inventory with 2 disks .*last seen 1 disks"):
+        _opened(vms__vm_1=[_machine(disks=[{}])]).await_disks("vm_1", 2, 0.05)
+
+
 def test_two_machines_of_one_name_are_refused() -> None:
     with pytest.raises(ClusterError, match="vm-1, vm-2"):
         _opened(vms=[[_machine(), _machine(id="vm-2")]]).await_machine(NAME, 5)

@@ -1,6 +1,8 @@
 """Clones that differ from their source: looked at first, completed, recorded, and removed with all that is theirs."""
 
 from dataclasses import replace
+from typing import cast
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -58,6 +60,15 @@ def test_a_machine_that_is_to_be_as_its_source_is_cloned_without_asking_for_a_sh
     _ports, shapes, move = _prepared(CloneShape())
     assert shapes.shapes == {}
     assert len(move.machines) == 1
+
+
+def test_mtv_must_know_the_disks_that_a_clone_was_given_before_a_plan_is_made() -> None:
+    ports, _shapes, move = _prepared(CloneShape(disks=(DISK,)))
+    (machine,) = move.machines
+    looked = cast("MagicMock", ports.inventory).await_disks
+    looked.assert_called_once_with(machine.inventory_id, len(machine.source.disks), ports.budgets.inventory)
+    ports, _shapes, _move = _prepared(THIN)
+    cast("MagicMock", ports.inventory).await_disks.assert_not_called()
 
 
 def test_the_shape_goes_to_the_clone_and_its_extra_disks_to_the_finished_machine() -> None:

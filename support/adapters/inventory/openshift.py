@@ -44,6 +44,9 @@ class OpenshiftInventory(ProviderInventory):
             known = f"{len(wanted)} claims, {len(_networks(machine))} networks"
             raise NotYet(f"{known}, claims {', '.join(missing)} not there" if missing else known)
 
+    def _disk_count(self, machine: Found) -> int:
+        return len(_claims_of(machine))
+
     def _addresses_of(self, machine: Found) -> set[str]:
         """Of a running machine, as its instance tells; only newer releases show that (forklift.md 5.8)."""
         status = (machine.get("instance") or {}).get("status") or {}

@@ -49,6 +49,9 @@ class OpenstackInventory(ProviderInventory):
         if missing:
             raise NotYet(f"networks {', '.join(missing)} are not listed")
 
+    def _disk_count(self, machine: Found) -> int:
+        return len(_volumes(machine)) + bool(machine.get("imageID"))
+
     def _addresses_of(self, machine: Found) -> set[str]:
         return {str(entry.get("addr")) for each in _addresses(machine).values() for entry in each}
 

@@ -49,6 +49,9 @@ class OvaInventory(ProviderInventory):
         if not (_disks(machine) and _nics(machine)):
             raise NotYet(f"{len(_disks(machine))} disks, {len(_nics(machine))} NICs")
 
+    def _disk_count(self, machine: Found) -> int:
+        return len(_disks(machine))
+
     def _addresses_of(self, machine: Found) -> set[str]:
         return {str(machine.get("ipAddress") or "")} - {""}
 

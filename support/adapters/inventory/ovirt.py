@@ -37,6 +37,9 @@ class OvirtInventory(ProviderInventory):
         if locked:
             raise NotYet(f"{len(locked)} disks still locked: {', '.join(locked)}")
 
+    def _disk_count(self, machine: Found) -> int:
+        return len(_disks(machine))
+
     def _addresses_of(self, machine: Found) -> set[str]:
         return {str(each.get("address")) for nic in _nics(machine) for each in nic.get("ipAddress") or ()}
 

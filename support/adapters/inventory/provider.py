@@ -49,6 +49,11 @@ class ProviderInventory(ABC):
         wait = self._wait(f"machine {name}", f"in MTV's inventory with its {self.PARTS}", seconds)
         return wait.until(lambda: self._id_of(name))
 
+    def await_disks(self, machine_id: str, count: int, seconds: float) -> None:
+        """Wait for disks that were added since: a plan made before would not map their stores, or leave them out."""
+        wait = self._wait(f"machine {machine_id}", f"in MTV's inventory with {count} disks", seconds)
+        wait.until(lambda: self._must_have(machine_id, count))
+
     def await_addresses(self, machine_id: str, addresses: Collection[str], seconds: float) -> None:
         """Wait for what MTV will hand to the conversion."""
         wait = self._wait(f"machine {machine_id}", "in MTV's inventory with its addresses", seconds)
@@ -69,6 +74,10 @@ class ProviderInventory(ABC):
         """Raises NotYet for a machine, as its list has it, some of whose parts are not there."""
 
     @abstractmethod
+    def _disk_count(self, machine: Found) -> int:
+        """How many disks the inventory tells of a machine."""
+
+    @abstractmethod
     def _addresses_of(self, machine: Found) -> set[str]:
         """Every address that the inventory tells of a machine."""
 
@@ -81,6 +90,11 @@ class ProviderInventory(ABC):
             raise NotYet("not there")
         self._must_be_whole(found[0])
         return str(found[0][self.ID])
+
+    def _must_have(self, machine_id: str, count: int) -> None:
+        known = self._disk_count(self._one("vms", machine_id))
+        if known < count:
+            raise NotYet(f"{known} disks")
 
     def _must_know(self, machine_id: str, addresses: Collection[str]) -> None:
         known = self._addresses_of(self._one("vms", machine_id))

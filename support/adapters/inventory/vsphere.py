@@ -29,6 +29,9 @@ class VsphereInventory(ProviderInventory):
         if not (_disks(listed) and _nics(listed)):
             raise NotYet(f"{len(_disks(listed))} disks, {len(_nics(listed))} NICs")
 
+    def _disk_count(self, machine: Found) -> int:
+        return len(_disks(machine))
+
     def _addresses_of(self, machine: Found) -> set[str]:
         return {str(each.get("ip")) for each in machine.get("guestNetworks") or ()}
 
