@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from support.adapters.vsphere import luns
-from support.adapters.vsphere.disks import in_order, provisioning_of
+from support.adapters.vsphere.disks import file_of, in_order, provisioning_of
 from support.adapters.vsphere.faults import translated
 from support.adapters.vsphere.finding import plain_name
 from support.adapters.vsphere.placing import Store, datastore
-from support.adapters.vsphere.reading import Row, read_one
+from support.adapters.vsphere.reading import Row, moid, read_one
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.adapters.vsphere.tasks import await_task
@@ -156,8 +156,11 @@ def _verify(session: Session, before: Row, wanted: Sequence[ExtraDisk]) -> None:
     row = read_one(session, before.ref, _PATHS)
     added = [disk for disk in in_order(tuple(row.get("config.hardware.device") or ())) if disk.key not in known]
     problems = [f"expected {len(wanted)} more, got {len(added)}"] if len(added) != len(wanted) else []
+    homely = next((disk for disk in wanted if disk.datastore_id is None), None)
+    home = _store(session, before, homely).id if homely is not None else ""
     for number, (disk, device) in enumerate(zip(wanted, added, strict=False), start=1):
-        problems += [f"disk {number}: {problem}" for problem in _differences(disk, device)]
+        found = [*_differences(disk, device), *_elsewhere(disk, device.backing, home)]
+        problems += [f"disk {number}: {problem}" for problem in found]
     if problems:
         raise SourceError(f"machine {plain_name(row)}: disks came otherwise than asked: {'; '.join(problems)}")
 
@@ -173,3 +176,13 @@ def _differences(disk: ExtraDisk, device: Any) -> Iterator[str]:
         yield f"expected {'a raw disk' if disk.lun else 'a file'}, got {type(backing).__name__.rsplit('.', 1)[-1]}"
     if disk.lun is None and provisioning_of(backing) not in (disk.provisioning, Provisioning.UNKNOWN):
         yield f"expected provisioning {disk.provisioning.value}, got {provisioning_of(backing).value}"
+
+
+def _elsewhere(disk: ExtraDisk, backing: Any, home: str) -> Iterator[str]:
+    """`home` is the id of the machine's own datastore."""
+    expected = disk.datastore_id or home
+    actual = moid(backing.datastore) if backing.datastore is not None else "none"
+    if actual != expected:
+        yield f"expected on {expected}, got {actual}"
+    if disk.folder and f"] {disk.folder}/" not in file_of(backing):
+        yield f"expected in folder {disk.folder}, got {file_of(backing)}"
