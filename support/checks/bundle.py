@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from support.checks.aftermath import snapshots, source_power
+from support.checks.aftermath import snapshots, source_disks, source_power
 from support.checks.comparison import Check, Comparison, NotPromised, NotRun, NotTold
 from support.checks.data import data
 from support.checks.devices import disks, nics
@@ -39,6 +39,7 @@ CHECKS: Mapping[str, Check] = {
     "provider TLS": provider_tls,
     "source power": source_power,
     "snapshots": snapshots,
+    "source disks": source_disks,
     "residue": residue,
 }
 MATCHES_ITS_SOURCE = tuple(CHECKS)

@@ -16,7 +16,13 @@ def on_target(**fields: Any) -> Change:
 
 
 def on_source(**fields: Any) -> Change:
-    return lambda pair: replace(pair, source=replace(pair.source, **fields))
+    """As the source was; its disks are so after the move, too."""
+    kept = {"disks": fields["disks"]} if "disks" in fields else {}
+    return lambda pair: replace(
+        pair,
+        source=replace(pair.source, **fields),
+        source_after=replace(pair.source_after, **kept) if pair.source_after is not None else None,
+    )
 
 
 def on_pair(**fields: Any) -> Change:
@@ -43,6 +49,17 @@ def afterwards(**fields: Any) -> Change:
     def change(pair: Comparison) -> Comparison:
         assert pair.source_after is not None
         return on_pair(source_after=replace(pair.source_after, **fields))(pair)
+
+    return change
+
+
+def disk_afterwards(**fields: Any) -> Change:
+    """The source's second disk as the move left it."""
+
+    def change(pair: Comparison) -> Comparison:
+        assert pair.source_after is not None
+        first, second = pair.source_after.disks
+        return afterwards(disks=(first, replace(second, **fields)))(pair)
 
     return change
 

@@ -7,7 +7,7 @@ from support.checks.comparison import Comparison
 from support.domain.mapping import StorageEntry
 from support.domain.offload import POPULATOR, CopiedBy
 from support.domain.source import Place
-from tests.checks.changes import Change
+from tests.checks.changes import Change, on_source
 from tests.checks.pairs import FILES
 
 ELSEWHERE = Place(id="datastore-9", name="slow")
@@ -44,7 +44,7 @@ def second(**fields: Any) -> Change:
 
     def change(pair: Comparison) -> Comparison:
         one, other = pair.source.disks
-        return replace(pair, source=replace(pair.source, disks=(one, replace(other, **fields))))
+        return on_source(disks=(one, replace(other, **fields)))(pair)
 
     return change
 

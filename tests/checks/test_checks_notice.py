@@ -1,6 +1,7 @@
 """Each difference is noticed by its own check and by no other; what cannot be compared says why."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,33 @@ from support.domain.machine import GIB, Bytes, Cpu, Firmware, Power, mac
 from support.domain.mapping import Maps
 from support.domain.names import ObjectRef
 from support.domain.request import PlanOptions
-from support.domain.source import ProviderKind, Snapshot, SourceGuest
+from support.domain.source import Place, ProviderKind, Provisioning, Snapshot, SourceGuest
 from support.domain.target import GuestIdentity, TargetGuest
 from tests.checks import data_changes, offload_changes, option_changes
-from tests.checks.changes import Change, afterwards, disk, disks_swapped, nic, on_pair, on_source, on_target, unseen
+from tests.checks.changes import (
+    Change,
+    afterwards,
+    disk,
+    disk_afterwards,
+    disks_swapped,
+    nic,
+    on_pair,
+    on_source,
+    on_target,
+    unseen,
+)
 from tests.checks.pairs import POD, SERIAL, UUID, matching
+
+
+def _were(**fields: Any) -> Change:
+    """The source's disks before the move alone."""
+
+    def change(pair: Comparison) -> Comparison:
+        before = tuple(replace(each, **fields) for each in pair.source.disks)
+        return on_pair(source=replace(pair.source, disks=before))(pair)
+
+    return change
+
 
 BROKEN: dict[str, tuple[str, Change]] = {
     "powered off instead": ("power", on_target(power=Power.OFF)),
@@ -85,6 +108,20 @@ BROKEN: dict[str, tuple[str, Change]] = {
         "snapshots",
         lambda p: afterwards(snapshots=tuple(replace(each, parent=None) for each in p.source.snapshots))(p),
     ),
+    "source lost a disk": ("source disks", lambda p: afterwards(disks=p.source.disks[:1])(p)),
+    "source lost all disks": ("source disks", afterwards(disks=())),
+    "source got a disk": (
+        "source disks",
+        lambda p: afterwards(disks=(*p.source.disks, replace(p.source.disks[0], identity="[fast] web/web_2.vmdk")))(p),
+    ),
+    "source's disk replaced by another": ("source disks", disk_afterwards(identity="[fast] web/web_9.vmdk")),
+    "source's disk shrank": ("source disks", disk_afterwards(size=Bytes(10 * GIB - 1))),
+    "source's disk lies elsewhere": ("source disks", disk_afterwards(store=Place(id="datastore-2", name="slow"))),
+    "source's disk is provisioned otherwise": ("source disks", disk_afterwards(provisioning=Provisioning.THICK_EAGER)),
+    "source's disk is independent now": ("source disks", disk_afterwards(mode="independent_persistent")),
+    "source's disk is dependent now": ("source disks", _were(mode="independent_persistent")),
+    "source's disk maps no LUN now": ("source disks", _were(lun="naa.600a")),
+    "source's disk has another serial": ("source disks", disk_afterwards(serial="6000C29")),
     "copy left on the source": ("residue", on_pair(source_copies=("image 'forklift-migration-vm-1' of the cloud",))),
     "DataVolume left": ("residue", on_pair(leftovers=(ObjectRef("DataVolume", "dv", "ns"),))),
     **data_changes.BROKEN,
@@ -101,6 +138,8 @@ UNTOLD: dict[str, tuple[str, Change]] = {
     ),
     "source not looked at again, power": ("source power", on_pair(source_after=None)),
     "source not looked at again, snapshots": ("snapshots", on_pair(source_after=None)),
+    "source not looked at again, disks": ("source disks", on_pair(source_after=None)),
+    "source gone, disks": ("source disks", on_pair(source_after=None, source_gone="no longer there")),
     "source gone, snapshots": ("snapshots", on_pair(source_after=None, source_gone="no longer there")),
     "OVA has no power": ("source power", on_source(kind=ProviderKind.OVA)),
     "snapshots of another platform": ("snapshots", on_source(kind=ProviderKind.OPENSHIFT)),
@@ -192,6 +231,19 @@ def test_a_nic_without_mac_that_is_lost_or_elsewhere_is_noticed() -> None:
         for each, other in zip(pair.target.nics, pair.target.nics[::-1], strict=True)
     )
     assert len(run_checks(on_target(nics=swapped)(pair), ["nics"]).findings) == 2
+
+
+def _with_a_direct_lun(pair: Comparison) -> Comparison:
+    """As an engine has it: in no storage domain."""
+    first, second = pair.source.disks
+    return on_source(kind=ProviderKind.OVIRT, disks=(first, replace(second, store=Place(id="", name=""))))(pair)
+
+
+def test_a_direct_lun_of_an_engine_goes_with_the_machine_and_nothing_else_does() -> None:
+    moved = _with_a_direct_lun(matching())
+    assert run_checks(afterwards(disks=moved.source.disks[:1])(moved), ["source disks"]).clean
+    assert run_checks(afterwards(disks=moved.source.disks)(moved), ["source disks"]).clean
+    assert run_checks(afterwards(disks=moved.source.disks[1:])(moved), ["source disks"]).findings
 
 
 def _from_a_cloud(pair: Comparison) -> Comparison:
