@@ -27,5 +27,9 @@ ON_ARRAY = on_source(
     # The suite looks at each clone that it had shaped, and moves none that came otherwise.
     *_owned(OFFLOADED, "copyoffload_multi_datastore_migration", "clone-disk-missing"),
     *_owned(OFFLOADED, "copyoffload_independent_persistent_disk_migration", "clone-mode-ignored"),
+    *_owned(OFFLOADED, "copyoffload_thick_lazy_migration", "clone-provisioning-ignored"),
+    *_owned(OFFLOADED, "copyoffload_multi_datastore_migration", "clone-disk-elsewhere"),
+    *_owned("source disks", "copyoffload_independent_persistent_disk_migration", "source-disk-mode-lost"),
+    *_owned("source disks", "copyoffload_rdm_virtual_disk_migration", "source-mapping-lost"),
     *_owned(AT_THE_SAME_TIME, "simultaneous_copyoffload_migrations", "offload-in-turn"),
 )
