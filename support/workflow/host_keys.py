@@ -59,12 +59,16 @@ def await_login(ports: Ports, provider: ObjectRef) -> None:
     stop = stop_when_provider_lost(ports.budgets.provider_connection, ports.clock)
     with ports.tells.step(f"MTV logs in to host {keys.host}"):
         wait = Wait(ports, str(provider), f"logged in to host {keys.host} by MTV's key")
-        state = wait.within("provider", feed, lambda seen: None if keys.host in _refusing(seen) else seen, stop)
+        state = wait.within("provider", feed, lambda seen: None if _refuses(seen, keys.host) else seen, stop)
     others = _refusing(state)
     if others:
         ports.tells.warned(
             f"MTV cannot log in by SSH to {', '.join(others)}; clones run on {keys.host}, so nothing depends on it"
         )
+
+
+def _refuses(state: ProviderState, host: str) -> bool:
+    return host.casefold() in map(str.casefold, _refusing(state))
 
 
 def _refusing(state: ProviderState) -> list[str]:

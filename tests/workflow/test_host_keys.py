@@ -133,8 +133,9 @@ def test_hosts_beside_it_that_do_not_let_mtv_in_are_told_and_stop_nothing() -> N
     assert "esxi-2.test, esxi-3.test" in told
 
 
-def test_a_host_that_does_not_let_mtv_in_although_it_has_the_key_stops_the_run() -> None:
-    _landscape, ports = _scene(MemoryKeys(), not_ready=(HOST,))
+@pytest.mark.parametrize("named", [HOST, HOST.upper()])
+def test_a_host_that_does_not_let_mtv_in_although_it_has_the_key_stops_the_run(named: str) -> None:
+    _landscape, ports = _scene(MemoryKeys(), not_ready=(named,))
     with pytest.raises(WaitTimeout, match=f"logged in to host {HOST}"):
         open_session(ports, OFFLOAD)
 
