@@ -135,6 +135,30 @@ def test_the_host_copies_what_is_not_on_the_array_and_the_array_what_is_raw(
     assert "vibVersion" not in told[second.file], "no host had a part in it"
 
 
+def test_a_guest_that_is_not_converted_is_copied_by_the_array_too(desk: OffloadDesk, product: Product) -> None:
+    """Without any image of VDDK, which only CDI would need (facts/forklift.md 4.3)."""
+    plan = desk.offloaded(RHEL, skipGuestConversion=True)[-1]
+    assert has(plan, "Succeeded")
+    assert list(steps_of(vm_of(plan))) == ["Initialize", "DiskTransfer", "VirtualMachineCreation"]
+    assert list(xcopy_used(plan).values()) == ["1"]
+    assert product.all("Conversion", NAMESPACE) == []
+
+
+def test_what_was_copied_so_far_goes_with_a_cancel(desk: OffloadDesk, product: Product) -> None:
+    desk.providers()
+    desk.storage_secret()
+    desk.offload_maps()
+    desk.plan(TWO_DISKS)
+    product.until("Plan", "plan", lambda it: has(it, "Ready"))
+    desk.migration()
+    product.until("Plan", "plan", lambda it: executing(it) and vm_of(it)["phase"] == "CopyDisks")
+    cancel = {"spec": {"cancel": [{"id": desk.machine(TWO_DISKS).id}]}}
+    product.on_loop(lambda: product.lab.store.patch("Migration", NAMESPACE, "go", cancel))
+    product.until("Plan", "plan", lambda it: has(it, "Canceled"))
+    for kind in ("PersistentVolumeClaim", POPULATOR, "Secret", "Pod"):
+        assert product.all(kind, TARGET) == [], kind
+
+
 def test_the_array_copies_a_virtual_volume_without_a_host(desk: OffloadDesk, product: Product) -> None:
     (disk,) = desk.machine(RHEL).disks
     store = next(store for store in product.world.datastores.values() if store.name == WITHOUT_XCOPY)
