@@ -58,6 +58,9 @@ def _plant(lab: RunningLab) -> None:
         client.resources.get(api_version="v1", kind=kind).create(body=body, namespace="openshift-mtv")
 
 
+_SANITY = "@test_sanity_cold_mtv_migration"
+
+
 @dataclass
 class Scene:
     """One run as a user with a password; everything it may write lies below `folder`."""
@@ -87,8 +90,14 @@ class Scene:
         path.chmod(0o600)
         return str(path)
 
-    def run(self, *options: str, interrupt: bool = False, **settings: str) -> Finished:
-        """The sanity scenario with DEBUG logs; its process list is watched."""
+    def array_profile(self) -> str:
+        """The lab's, with a login that its array refuses."""
+        profiles = json.loads((self.lab.folder / "providers.json").read_text())
+        profiles["vsphere-copy-offload"]["copyoffload"]["storage_password"] = ARRAY
+        return self._private("array.json", json.dumps(profiles))
+
+    def run(self, *options: str, interrupt: bool = False, tags: str = _SANITY, **settings: str) -> Finished:
+        """The sanity scenario, or others, with DEBUG logs; its process list is watched."""
         found, temporary = self.lab.endpoints(), self.written / "tmp"
         temporary.mkdir(parents=True, exist_ok=True)
         known = {
@@ -107,7 +116,7 @@ class Scene:
         }
         secrets = {"MTV_CLUSTER_PASSWORD": self.password, "TMPDIR": str(temporary), **self.environment}
         arguments = [f"-D{key}={value}" for key, value in known.items()]
-        process = behave("--tags=@test_sanity_cold_mtv_migration", *options, *arguments, env=secrets)
+        process = behave(f"--tags={tags}", *options, *arguments, env=secrets)
         with ProcessList(process.pid).watched() as self.processes:
             if interrupt:
                 self._interrupt(process.pid)
@@ -168,6 +177,15 @@ def test_evidence_shows_nothing_of_strangers_secrets_but_that_they_are_there(sce
     pods = [each for each in files_below(scene.written) if each.name == "database-of-a-stranger.yaml"]
     assert pods, "the stranger's pod is where evidence looks"
     assert "DB_PW" in pods[0].read_text()
+    assert scene.leaks(done) == []
+
+
+def test_an_array_s_login_is_shown_nowhere_although_the_copy_failed_for_it(scene: Scene) -> None:
+    scene.settings |= {"source_provider": "vsphere-copy-offload"}
+    done = scene.run(tags="@test_copyoffload_thin_migration", providers_file=scene.array_profile())
+    assert done.code == 1, done.text
+    assert "populator pod failed for PVC" in done.text, done.text
+    assert [each for each in files_below(scene.written) if each.parent.name == "vspherexcopyvolumepopulators"]
     assert scene.leaks(done) == []
 
 
