@@ -20,13 +20,14 @@ from tests.drills.running_lab import Finished, RunningLab, acceptance, behave, f
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(600)]
 
-WRONG, STRANGER, ARRAY, TRACKER = (
+WRONG, STRANGER, ARRAY, TOKEN, HOST, TRACKER = (
     f"canary-{name}-{base64.b32encode(os.urandom(10)).decode().lower()}"
-    for name in ("wrong", "stranger", "array", "tracker")
+    for name in ("wrong", "stranger", "array", "token", "host", "tracker")
 )
-"""A password that is refused, one of somebody else's objects, one of a profile's, one beside the profile."""
-KNOWN = ("lab-vcenter-password", "lab-guest-password")
-PLANTED = (WRONG, STRANGER, ARRAY, TRACKER, *KNOWN)
+"""A password that is refused, one of somebody else's objects, three of a profile's block, one beside the profile."""
+KNOWN = ("lab-vcenter-password", "lab-guest-password", "lab-array-password", "lab-esxi-password")
+PLANTED = (WRONG, STRANGER, ARRAY, TOKEN, HOST, TRACKER, *KNOWN)
+OFFLOADING, OFFLOADED = "vsphere-copy-offload", "@test_copyoffload_thin_migration"
 COPY_OFFLOAD = {
     "storage_vendor_product": "powerstore",
     "datastore_id": "datastore-11",
@@ -80,21 +81,25 @@ class Scene:
         return self.folder / "written"
 
     def profile(self, **changes: object) -> str:
-        profiles = json.loads((self.lab.folder / "providers.json").read_text())
+        profiles = self._profiles()
         profiles["vsphere"] |= {"copyoffload": COPY_OFFLOAD, **changes}
         return self._private("providers.json", json.dumps(profiles))
+
+    def offloading(self, **changes: str) -> str:
+        """The profile of the array, with another block."""
+        profiles = self._profiles()
+        profiles[OFFLOADING]["copyoffload"] |= changes
+        return self._private("providers.json", json.dumps(profiles))
+
+    def _profiles(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.lab.folder / "providers.json").read_text())
+        return found
 
     def _private(self, name: str, text: str) -> str:
         path = self.folder / name
         path.write_text(text)
         path.chmod(0o600)
         return str(path)
-
-    def array_profile(self) -> str:
-        """The lab's, with a login that its array refuses."""
-        profiles = json.loads((self.lab.folder / "providers.json").read_text())
-        profiles["vsphere-copy-offload"]["copyoffload"]["storage_password"] = ARRAY
-        return self._private("array.json", json.dumps(profiles))
 
     def run(self, *options: str, interrupt: bool = False, tags: str = _SANITY, **settings: str) -> Finished:
         """The sanity scenario, or others, with DEBUG logs; its process list is watched."""
@@ -180,15 +185,6 @@ def test_evidence_shows_nothing_of_strangers_secrets_but_that_they_are_there(sce
     assert scene.leaks(done) == []
 
 
-def test_an_array_s_login_is_shown_nowhere_although_the_copy_failed_for_it(scene: Scene) -> None:
-    scene.settings |= {"source_provider": "vsphere-copy-offload"}
-    done = scene.run(tags="@test_copyoffload_thin_migration", providers_file=scene.array_profile())
-    assert done.code == 1, done.text
-    assert "populator pod failed for PVC" in done.text, done.text
-    assert [each for each in files_below(scene.written) if each.parent.name == "vspherexcopyvolumepopulators"]
-    assert scene.leaks(done) == []
-
-
 REFUSED = {"source": {"password": WRONG}, "guest": {"guest_vm_linux_password": WRONG}}
 
 
@@ -204,6 +200,35 @@ def test_a_password_that_the_cluster_refuses_is_not_shown(scene: Scene) -> None:
     done = scene.run()
     assert done.code == 2, done.text
     assert "user or password refused" in done.text
+    assert scene.leaks(done) == []
+
+
+ON_THE_ARRAY: Mapping[str, tuple[str, dict[str, str]]] = {
+    "a password that the array refuses": ("populator pod failed", {"storage_password": ARRAY}),
+    "a token that the array refuses": ("populator pod failed", {"storage_token": TOKEN}),
+    "a login that the host refuses": ("ESXi host", {"esxi_clone_method": "ssh", "esxi_password": HOST}),
+    "a key on the host": ("populator pod failed", {"esxi_clone_method": "ssh", "storage_password": ARRAY}),
+}
+
+
+@pytest.mark.parametrize("way", ON_THE_ARRAY)
+def test_copy_offload_keeps_the_secrets_of_the_array_and_the_host(scene: Scene, way: str) -> None:
+    said, changes = ON_THE_ARRAY[way]
+    done = scene.run(tags=OFFLOADED, providers_file=scene.offloading(**changes), source_provider=OFFLOADING)
+    assert done.code in (1, 2), done.text
+    assert said in done.text, done.text
+    populators = [each for each in files_below(scene.written) if each.parent.name == "vspherexcopyvolumepopulators"]
+    assert bool(populators) == ("populator" in said), "evidence looks at what the array was to copy with"
+    assert scene.leaks(done) == []
+
+
+def test_secrets_of_the_array_that_the_environment_gives_are_kept(scene: Scene) -> None:
+    given = {"STORAGE_PASSWORD": ARRAY, "STORAGE_TOKEN": TOKEN, "ESXI_PASSWORD": HOST}
+    scene.environment |= {f"COPYOFFLOAD_{key}": secret for key, secret in given.items()}
+    done = scene.run(tags=OFFLOADED, providers_file=scene.offloading(), source_provider=OFFLOADING)
+    assert "populator pod failed" in done.text, done.text
+    kept = [each for each in files_below(scene.written) if each.name.endswith("storage-array.yaml")]
+    assert kept, "the Secret for the array is where evidence looks"
     assert scene.leaks(done) == []
 
 
