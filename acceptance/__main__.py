@@ -83,7 +83,7 @@ def drill(names: tuple[str, ...], defines: tuple[str, ...], jobs: int, json_file
     from support.domain.errors import SuiteError
 
     try:
-        settings = drill_settings(defines, REPORTS)
+        settings = drill_settings(defines, REPORTS, clean=clean["days"] is not None)
     except SuiteError as problem:
         _refuse(problem)
     end_runs_with_us()

@@ -14,6 +14,8 @@ from support.checks.bundle import CHECKS
 KUBECONFIG, PASSWORD = "kubeconfig", "password"
 THE_RUN, THE_LAB = "the run", "the lab afterwards"
 """What a verdict is about beside the scenarios: the exit code, and what is left."""
+_LABS_CHOICE = {"source_provider": "vsphere", "storage_class": "lab-block"}
+"""What a run takes where nothing else is asked for; on days with a password it knows of no lab, and chooses nothing."""
 _LONGEST_SECONDS = 900
 
 
@@ -94,7 +96,7 @@ def spend(day: Day, place: Place) -> Spent:
         if not started:
             return Spent(day=day, verdicts={THE_LAB: Verdict(status="broken", message="the lab did not start")})
         reached, secrets = _logged_in(lab) if day.login == PASSWORD else ({"lab": str(lab)}, {})
-        defines = {**place.defines, **reached, "reports_dir": str(reports)}
+        defines = {**_LABS_CHOICE, **place.defines, **reached, "reports_dir": str(reports)}
         ended = behave([f"--tags={tag}" for tag in place.tags], defines, _LONGEST_SECONDS, secrets)
         left = difference_of_lab(lab)
     return Spent(day=day, verdicts={**_judged(reports), **_overall(ended.code, ended.said, left)})
@@ -115,8 +117,6 @@ def _logged_in(lab: Path) -> tuple[dict[str, str], dict[str, str]]:
         "cluster_username": found["cluster_username"],
         "cluster_ca": str(lab / "ca.crt"),
         "providers_file": str(lab / "providers.json"),
-        "source_provider": "vsphere",
-        "storage_class": "lab-block",
     }
     return defines, {"MTV_CLUSTER_PASSWORD": found["cluster_password"]}
 

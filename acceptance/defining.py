@@ -10,9 +10,9 @@ from support.run.target import CLUSTER
 
 _FOLDER = "lab"
 _OF_A_START = {"lab_speed": "--speed", "lab_defect": "--defect", "lab_jitter": "--jitter"}
-_OF_THE_DRILL = ("target", "lab", "lab_defect", "lab_jitter", "source_provider")
-"""What a drill must choose itself."""
-
+_OF_CLEAN_DAYS = ("target", "lab", "lab_defect", "lab_jitter")
+_OF_THE_DRILL = (*_OF_CLEAN_DAYS, "source_provider")
+"""What a drill must choose itself; a defect has its source, and days without one go with any."""
 
 _OF_THE_MATRIX = ("source_provider", "lab_defect", "lab_jitter")
 """What a matrix chooses itself, or what would make nonsense of it."""
@@ -56,11 +56,11 @@ def lab_options(command: str, defines: Sequence[str]) -> list[str]:
     return [text for option, value in options.items() if value for text in (option, value)]
 
 
-def drill_settings(defines: Sequence[str], reports: Path) -> DrillSettings:
+def drill_settings(defines: Sequence[str], reports: Path, *, clean: bool = False) -> DrillSettings:
     """Settings for all runs of a drill; raises StartError for what is no setting, a wrong one, or the drill's own."""
     given = pairs(defines)
     settings = load_settings(given, {}, {})
-    own = [key for key in _OF_THE_DRILL if key in given]
+    own = [key for key in (_OF_CLEAN_DAYS if clean else _OF_THE_DRILL) if key in given]
     if own:
         raise StartError(f"{', '.join(own)}: a drill chooses that itself, expected it to be left out")
     speed, folder = given.pop("lab_speed", ""), given.pop("reports_dir", "")

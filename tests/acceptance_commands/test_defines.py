@@ -62,6 +62,13 @@ def test_a_drill_chooses_its_labs_and_their_sources_itself(setting: str) -> None
         drill_settings([setting], Path("reports"))
 
 
+def test_days_on_which_nothing_is_wrong_go_with_any_source() -> None:
+    settings = drill_settings(["source_provider=ovirt"], Path("reports"), clean=True)
+    assert settings.defines == {"source_provider": "ovirt"}
+    with pytest.raises(StartError, match="lab_defect: a drill chooses that itself"):
+        drill_settings(["lab_defect=nic-dropped"], Path("reports"), clean=True)
+
+
 def test_a_drill_passes_settings_on_to_its_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Mapping[str, str]] = []
 
