@@ -345,6 +345,27 @@ def test_the_environment_completes_and_wins_over_the_block_of_the_chosen_profile
     assert load(tmp_path, VSPHERE, environ).copy_offload is None
 
 
+def test_one_refusal_names_everything_that_the_block_lacks(tmp_path: Path) -> None:
+    block = {"storage_vendor_product": "netapp", "datastore_id": "datastore-1", "storage_usernam": "admin"}
+    said = refused(tmp_path, {**VSPHERE, "copyoffload": block})
+    assert "copyoffload.storage_vendor_product: wrong, expected one of ontap," in said
+    assert "copyoffload.storage_hostname: missing, expected the storage system's host, here or as COPYOFF" in said
+    assert "as COPYOFFLOAD_STORAGE_USERNAME; there is an unknown key 'storage_usernam'" in said
+    assert "copyoffload.storage_password: missing" in said
+
+
+@pytest.mark.parametrize("key", ["secondary_datastore_id", "non_xcopy_datastore_id"])
+def test_a_datastore_is_not_on_the_array_and_beside_it(tmp_path: Path, key: str) -> None:
+    said = refused(tmp_path, {**VSPHERE, "copyoffload": {**BLOCK, key: BLOCK["datastore_id"]}})
+    assert f"copyoffload.{key}: wrong, expected another datastore than datastore_id, found the same" in said
+
+
+def test_a_wrong_value_of_the_environment_is_told_with_its_variable(tmp_path: Path) -> None:
+    environ = {"COPYOFFLOAD_STORAGE_SKIP_SSL_VERIFICATION": "yes"}
+    with pytest.raises(StartError, match="found a text in the variable COPYOFFLOAD_STORAGE_SKIP_SSL_VERIFICATION"):
+        load(tmp_path, {**VSPHERE, "copyoffload": BLOCK}, environ)
+
+
 def test_structure_never_comes_from_the_environment(tmp_path: Path) -> None:
     environ = {"COPYOFFLOAD_DATASTORE_ID": "datastore-9"}
     profile = load(tmp_path, {**VSPHERE, "copyoffload": BLOCK}, environ)

@@ -7,7 +7,13 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
-from support.run.profiles.copy_offload_model import CopyOffloadEntry, from_environment
+from support.run.profiles.copy_offload_model import (
+    CopyOffloadEntry,
+    from_environment,
+    missing,
+    named_twice,
+    variable,
+)
 from support.run.profiles.models import ENTRIES, KNOWN_KEYS, Entry, OpenshiftEntry, VsphereEntry
 from support.run.profiles.reading import kind_of
 from support.run.roles import known_role, nearest_role
@@ -40,9 +46,11 @@ def check_entry(name: str, raw: object, environ: Mapping[str, str]) -> Checked:
     try:
         entry = model.model_validate(given)
     except ValidationError as error:
-        checked.problems += (f"{name}.{text}" for text in _explained(error, model, given))
+        checked.problems += (f"{name}.{text}" for text in _explained(error, model, given, environ))
+        if issubclass(model, VsphereEntry):
+            checked.problems += (f"{name}.{text}" for text in _incomplete_block(given))
         return checked
-    checked.problems += (f"{name}.{text}" for text in _incomplete(entry))
+    checked.problems += (f"{name}.{text}" for text in _incomplete(entry, given))
     checked.warnings += (f"{name}.{text}" for text in _doubtful(entry))
     checked.entry = None if checked.problems else entry
     return checked
@@ -68,7 +76,9 @@ def _model(name: str, given: Mapping[str, object], checked: Checked) -> type[Ent
     return None
 
 
-def _explained(error: ValidationError, model: type[Entry], given: Mapping[str, object]) -> Iterator[str]:
+def _explained(
+    error: ValidationError, model: type[Entry], given: Mapping[str, object], environ: Mapping[str, str]
+) -> Iterator[str]:
     for each in error.errors(include_url=False):
         path = [str(part) for part in each["loc"]]
         fields = CopyOffloadEntry.model_fields if path[0] == BLOCK and len(path) > 1 else model.model_fields
@@ -76,7 +86,8 @@ def _explained(error: ValidationError, model: type[Entry], given: Mapping[str, o
         expected = fields[name].description
         found = _found(given, path)
         wrong = "missing" if found is None else "wrong"
-        yield f"{'.'.join(path)}: {wrong}, expected {expected}{_meant(given, path) if found is None else found}"
+        found = _meant(given, path) if found is None else f"{found}{_given_by(path, environ)}"
+        yield f"{'.'.join(path)}: {wrong}, expected {expected}{found}"
 
 
 def _meant(given: Mapping[str, object], path: list[str]) -> str:
@@ -85,6 +96,12 @@ def _meant(given: Mapping[str, object], path: list[str]) -> str:
     strangers = [key for key in block if key not in KNOWN_KEYS] if isinstance(block, dict) else []
     near = get_close_matches(path[-1], strangers, n=1)
     return f"; there is an unknown key {near[0]!r}" if near else ""
+
+
+def _given_by(path: list[str], environ: Mapping[str, str]) -> str:
+    """The variable that won over the file, for the end of a message."""
+    won = path[0] == BLOCK and len(path) > 1 and path[1] in from_environment(environ)
+    return f" in the variable {variable(path[1])}" if won else ""
 
 
 def _found(given: Mapping[str, object], path: list[str]) -> str | None:
@@ -99,16 +116,25 @@ def _found(given: Mapping[str, object], path: list[str]) -> str | None:
     return f", found {kind_of(value)}"
 
 
-def _incomplete(entry: Entry) -> Iterator[str]:
+def _incomplete(entry: Entry, given: Mapping[str, object]) -> Iterator[str]:
     for family in ("linux", "win"):
         user, password = f"guest_vm_{family}_user", f"guest_vm_{family}_password"
-        given = {name: getattr(entry, name) is not None for name in (user, password)}
-        if given[user] != given[password]:
-            yield f"{password if given[user] else user}: missing, expected {user} and {password} together"
-    if isinstance(entry, VsphereEntry) and entry.copyoffload is not None:
-        yield from (f"{BLOCK}.{text}" for text in entry.copyoffload.missing())
+        there = {name: getattr(entry, name) is not None for name in (user, password)}
+        if there[user] != there[password]:
+            yield f"{password if there[user] else user}: missing, expected {user} and {password} together"
+    if isinstance(entry, VsphereEntry):
+        yield from _incomplete_block(given)
     if isinstance(entry, OpenshiftEntry):
         yield from entry.missing()
+
+
+def _incomplete_block(given: Mapping[str, object]) -> Iterator[str]:
+    block = given.get(BLOCK)
+    if not isinstance(block, dict):
+        return
+    for key, text in missing(block):
+        yield f"{BLOCK}.{text}{_meant(given, [BLOCK, key])}"
+    yield from (f"{BLOCK}.{text}" for text in named_twice(block))
 
 
 def _doubtful(entry: Entry) -> Iterator[str]:

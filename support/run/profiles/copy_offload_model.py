@@ -100,24 +100,42 @@ class CopyOffloadEntry(BaseModel):
     )
     rdm_lun_uuid: str | None = Field(None, description="the LUN of RDM disks such as naa.600a...")
 
-    def missing(self) -> Iterator[str]:
-        """One text per field that this vendor and clone method need and nobody gave."""
-        vendor = self.storage_vendor_product
-        by_token = vendor in _BY_TOKEN and self.storage_token is not None
-        wanted = {
-            **dict.fromkeys(_ALWAYS[:1] if by_token else _ALWAYS, ""),
-            **dict.fromkeys(_BY_VENDOR.get(vendor, ()), f" with storage_vendor_product {vendor}"),
-            **(dict.fromkeys(_FOR_SSH, " with esxi_clone_method ssh") if self.esxi_clone_method == "ssh" else {}),
-        }
-        for field, why in wanted.items():
-            if getattr(self, field) is None:
-                expected = type(self).model_fields[field].description
-                yield f"{field}: missing{why}, expected {expected}, here or as {ENVIRONMENT_PREFIX}{field.upper()}"
+
+def missing(block: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """The keys that this vendor and clone method need and nobody gave, each with a text that says so.
+
+    The block need not be right otherwise, so that one refusal names everything.
+    """
+    vendor = block.get("storage_vendor_product")
+    vendor = vendor if isinstance(vendor, str) else ""
+    by_token = _TOKEN in block and (vendor in _BY_TOKEN or vendor not in VENDORS)
+    wanted = {
+        **dict.fromkeys(_ALWAYS[:1] if by_token else _ALWAYS, ""),
+        **dict.fromkeys(_BY_VENDOR.get(vendor, ()), f" with storage_vendor_product {vendor}"),
+        **(dict.fromkeys(_FOR_SSH, " with esxi_clone_method ssh") if block.get("esxi_clone_method") == "ssh" else {}),
+    }
+    for key, why in wanted.items():
+        if key not in block:
+            expected = CopyOffloadEntry.model_fields[key].description
+            yield key, f"{key}: missing{why}, expected {expected}, here or as {variable(key)}"
+
+
+def named_twice(block: Mapping[str, object]) -> Iterator[str]:
+    """Datastores that are to differ and do not: what a scenario promises of the second would hold of none."""
+    seen: dict[str, str] = {}
+    for key in ("datastore_id", "secondary_datastore_id", "non_xcopy_datastore_id"):
+        if key in block and (first := seen.setdefault(str(block[key]), key)) != key:
+            yield f"{key}: wrong, expected another datastore than {first}, found the same"
+
+
+def variable(key: str) -> str:
+    """The environment's name of a key."""
+    return f"{ENVIRONMENT_PREFIX}{key.upper()}"
 
 
 def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """What the environment gives of a block; empty variables give nothing."""
-    named = {key: environ.get(f"{ENVIRONMENT_PREFIX}{key.upper()}", "") for key in OVERRIDABLE}
+    named = {key: environ.get(variable(key), "") for key in OVERRIDABLE}
     return {key: text for key, text in named.items() if text}
 
 
