@@ -52,10 +52,13 @@ def _reconfigured(session: Session, row: Row, disks: Sequence[ExtraDisk], deadli
     seconds = max(1.0, deadline - time.monotonic())
     try:
         await_task(session, f"machine {row.id}: add disks", row.ref.ReconfigVM_Task(spec=spec), seconds)
-    except SourceError:
+    except SourceError as error:
+        if not mapped:
+            raise
         if any(luns.is_taken(session, lun) for lun in mapped) and time.monotonic() < deadline:
             return False
-        raise
+        named = ", ".join(lun.canonicalName for lun in mapped)
+        raise SourceError(f"{error}; asked for LUN {named}, expected one that no datastore or machine uses") from error
     return True
 
 

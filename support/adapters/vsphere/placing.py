@@ -65,7 +65,8 @@ def datastore(session: Session, datastore_id: str) -> Store:
     try:
         row = read_one(session, session.ref(vim.Datastore, datastore_id), _STORE_PATHS)
     except GONE as gone:
-        raise SourceError(f"datastore {datastore_id}: vCenter has none of that id; correct the profile") from gone
+        known = ", ".join(sorted(_known(session))) or "none"
+        raise SourceError(f"datastore {datastore_id}: vCenter has none of that id; there are: {known}") from gone
     name = plain_name(row)
     if not row.get("summary.accessible"):
         raise SourceError(f"datastore {name} ({datastore_id}): expected accessible, it is not")
@@ -79,6 +80,11 @@ def datastore(session: Session, datastore_id: str) -> Store:
         free=Bytes(row.get("summary.freeSpace") or 0),
         promised=Bytes(row.get("summary.uncommitted") or 0),
     )
+
+
+def _known(session: Session) -> list[str]:
+    """Ids with their names: who gave a name finds its id here."""
+    return [f"{row.id} ({plain_name(row)})" for row in Scanner(session, vim.Datastore).rows(("name",))]
 
 
 def host_named(session: Session, name: str) -> Host:

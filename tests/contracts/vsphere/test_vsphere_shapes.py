@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from support.adapters.vsphere import luns
-from support.adapters.vsphere.placing import host_named
+from support.adapters.vsphere.placing import datastore, host_named
 from support.adapters.vsphere.platform import Vsphere
 from support.adapters.vsphere.reading import Scanner, read_one
 from support.adapters.vsphere.sdk import vim
@@ -198,6 +198,17 @@ def test_one_lun_serves_one_machine_at_a_time(vsphere: Vsphere, place: Place, cl
     assert vsphere.describe(second).disks[-1].lun is not None
 
 
+def test_a_lun_with_a_datastore_on_it_is_refused_by_its_name(
+    vsphere: Vsphere, place: Place, clones: Clones, lun: str
+) -> None:
+    clone = clones.make(place.machine)
+    home = vsphere._open.ref(vim.Datastore, home_of(vsphere, clone))
+    taken = read_one(vsphere._open, home, ("info",)).get("info").vmfs.extent[0].diskName
+    assert taken != lun
+    with pytest.raises(SourceError, match=f"asked for LUN {taken}, expected one that no datastore or machine uses"):
+        vsphere.add_disks(clone, [ExtraDisk(size=None, lun=taken)], SECONDS)
+
+
 def test_who_loses_a_race_for_a_lun_gets_it_next(
     vsphere: Vsphere, place: Place, clones: Clones, lun: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +236,12 @@ def test_a_lun_that_two_machines_of_one_plan_ask_for_is_refused(vsphere: Vsphere
     shape = CloneShape(disks=(ExtraDisk(size=None, lun=lun),))
     with pytest.raises(SourceError, match="one at a time"):
         vsphere.must_fit([(place.machine, shape), (place.machine, shape)])
+
+
+def test_the_name_of_a_datastore_in_place_of_its_id_is_answered_with_the_id(vsphere: Vsphere) -> None:
+    row = Scanner(vsphere._open, vim.Datastore).rows(("name",))[0]
+    with pytest.raises(SourceError, match=rf"none of that id; there are: .*{row.id} \({row.get('name')}\)"):
+        datastore(vsphere._open, str(row.get("name")))
 
 
 def test_a_host_that_nobody_knows_is_answered_with_those_there_are(vsphere: Vsphere) -> None:
