@@ -30,6 +30,7 @@ ON_ARRAY = on_source(
     *_owned(OFFLOADED, "copyoffload_thick_lazy_migration", "clone-provisioning-ignored"),
     *_owned(OFFLOADED, "copyoffload_multi_datastore_migration", "clone-disk-elsewhere"),
     *_owned("source disks", "copyoffload_independent_persistent_disk_migration", "source-disk-mode-lost"),
-    *_owned("source disks", "copyoffload_rdm_virtual_disk_migration", "source-mapping-lost"),
+    *_owned("source disks", "copyoffload_rdm_virtual_disk_migration", "source-mapping-lost", also=("residue",)),
+    *_owned("residue", "copyoffload_thin_migration", "host-mapping-left"),
     *_owned(AT_THE_SAME_TIME, "simultaneous_copyoffload_migrations", "offload-in-turn"),
 )

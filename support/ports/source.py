@@ -103,6 +103,14 @@ class ShapesClones(Protocol):
         """Without the memory of the machine and without asking its guest."""
         ...
 
+    def strays(self, machine_id: str, seconds: float) -> Sequence[str]:
+        """Paths of disks' files that lie in the machine's own folders and are of none of its disks."""
+        ...
+
+    def remove_strays(self, machine_id: str, seconds: float) -> None:
+        """None there, or no such machine, is success."""
+        ...
+
     def make_folder(self, folder: StoreFolder) -> None:
         """One that is there already is an error."""
         ...

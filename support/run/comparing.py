@@ -1,5 +1,6 @@
 """Gathers what the checks of one scenario look at: recorded facts, the guest's own answer, the provider's flag."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -24,6 +25,7 @@ from support.workflow.parallel import side_by_side
 from support.workflow.reaching import beyond_the_pod_network, cut_off_by_masquerade
 from support.workflow.session import Session
 from support.workflow.settle import Promises, succeeded, wanted_power
+from support.workflow.shaping import may_leave
 
 
 class Comparing:
@@ -147,9 +149,17 @@ class Comparing:
     def _copies(self, move: Move, machine: MachineMove) -> tuple[str, ...]:
         """What MTV left on the source; one that failed is not asked for it."""
         source, budget = self._wired.ports.source, self._wired.ports.budgets.settled
-        if source.copies is None or not succeeded(move):
+        if not succeeded(move):
             return ()
-        return tuple(source.copies.await_no_copies(machine.platform_id, budget))
+        copies = source.copies.await_no_copies(machine.platform_id, budget) if source.copies is not None else ()
+        return (*copies, *self._strays(move, machine))
+
+    def _strays(self, move: Move, machine: MachineMove) -> Sequence[str]:
+        """Only what was made for one disk more, or copied by an array, has anything to leave beside the disks."""
+        shapes, budgets = self._wired.ports.source.shapes, self._wired.ports.budgets
+        if shapes is None or not may_leave(move.order, machine.order):
+            return ()
+        return shapes.strays(machine.platform_id, budgets.source_task)
 
     def _answer(self, move: Move, machine: MachineMove, target: TargetMachine) -> "_Answer":
         if machine.name not in self._asked:

@@ -11,33 +11,36 @@ from support.domain.machine import Power
 from support.domain.names import MachineName, dns_label, random_part
 from support.domain.source import SourceMachine
 from support.ports.source import ClonesMachines, PowersMachines, TracksChanges
-from support.workflow.move import MachineOrder, Standin
+from support.workflow.move import MachineOrder, MoveOrder, Standin
 from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports
 from support.workflow.session import Session
-from support.workflow.shaping import complete, must_fit, shapes_of
+from support.workflow.shaping import complete, may_leave, must_fit, shapes_of
 
 MACHINE = "Machine"
 """Kind of a source machine in the journal."""
 TASK = "task"
 """What a clone's task id is noted as."""
+LEAVES = "leaves"
+"""Noted of one beside whose disks files may be left."""
 
 
-def clone_all(ports: Ports, session: Session, orders: Sequence[MachineOrder], scope: str) -> list[Standin]:
+def clone_all(ports: Ports, session: Session, order: MoveOrder) -> list[Standin]:
     """Clone all machines side by side, shaped as asked; on a platform that cannot clone, find the originals.
 
     Raises SourceError, before anything is made where it has no room or place for them, and WaitTimeout.
     """
+    orders = order.machines
     must_fit(ports, orders)
     clones = ports.source.clones
     if clones is None:
         _must_differ(orders)
-        return [_original(ports, order) for order in orders]
-    begun = [_begin(ports, clones, order, _Owner(session.run, scope)) for order in orders]
+        return [_original(ports, each) for each in orders]
+    begun = [_begin(ports, clones, each, _Owner(session.run, order)) for each in orders]
     standins = [_finish(ports, clones, clone) for clone in begun]
     for standin in standins:
         with about(standin):
-            complete(ports, standin, scope)
+            complete(ports, standin, order.scope)
     return standins
 
 
@@ -76,7 +79,11 @@ def _about(order: MachineOrder, name: MachineName) -> Iterator[None]:
 @dataclass(frozen=True, slots=True)
 class _Owner:
     run: str
-    scope: str
+    move: MoveOrder
+
+    def thing(self, order: MachineOrder, name: MachineName) -> Thing:
+        details = {"origin": order.origin} | ({LEAVES: "yes"} if may_leave(self.move, order) else {})
+        return Thing(realm=Realm.SOURCE, kind=MACHINE, name=name, scope=self.move.scope, details=details)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +96,7 @@ class _Begun:
 
 def _begin(ports: Ports, clones: ClonesMachines, order: MachineOrder, owner: _Owner) -> _Begun:
     name = _name(owner.run, order)
-    thing = Thing(realm=Realm.SOURCE, kind=MACHINE, name=name, scope=owner.scope, details={"origin": order.origin})
-    key = ports.journal.intent(thing)
+    key = ports.journal.intent(owner.thing(order, name))
     with _about(order, name):
         task = _start(ports, clones, order, name, f"{owner.run} clone of {order.origin}, made by mtv-acceptance")
     ports.journal.noted(key, {TASK: task})

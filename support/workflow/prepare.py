@@ -19,7 +19,7 @@ def prepare(ports: Ports, session: Session, order: MoveOrder) -> Move:
 
     Raises SourceError, SuiteError for a machine without NIC, GuestLoginRefused, WaitTimeout.
     """
-    standins = clone_all(ports, session, order.machines, order.scope)
+    standins = clone_all(ports, session, order)
     sources = _described(ports, standins)
     for source in sources:
         must_have_nic(source)

@@ -8,7 +8,7 @@ from support.domain.journal import Realm, Thing
 from support.domain.machine import Power
 from support.domain.shaping import ExtraDisk, StoreFolder
 from support.ports.source import ShapesClones
-from support.workflow.move import MachineOrder, Standin
+from support.workflow.move import MachineOrder, MoveOrder, Standin
 from support.workflow.ports_in_use import Ports
 
 FOLDER = "DatastoreFolder"
@@ -44,6 +44,11 @@ def shapes_of(ports: Ports) -> ShapesClones:
     if ports.source.shapes is None:
         raise SuiteError("this source cannot shape its clones, expected a scenario that takes machines as they are")
     return ports.source.shapes
+
+
+def may_leave(order: MoveOrder, machine: MachineOrder) -> bool:
+    """Whether files may be left beside a machine's disks: by an array that copies, or by a disk that was added."""
+    return order.offload is not None or not machine.request.shape.as_source
 
 
 def complete(ports: Ports, standin: Standin, scope: str) -> None:

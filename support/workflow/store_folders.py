@@ -11,6 +11,9 @@ from support.workflow.clone import MACHINE
 from support.workflow.removing import Sweep
 from support.workflow.shaping import CLONE, DATASTORE, FOLDER
 
+STRAYS = "DatastoreFiles"
+"""Kind of what is left in a machine's own folders, where it cannot be removed."""
+
 
 def remove_folders(sweep: Sweep, things: Sequence[OpenThing]) -> None:
     """Once their machines are gone: the disks of one that is still there may lie in them."""
@@ -32,6 +35,14 @@ def _remove_folder(sweep: Sweep, shapes: ShapesClones, thing: OpenThing, about: 
         sweep.ports.journal.gone(thing.key)
 
     sweep.attempt(remove, about, Realm.SOURCE)
+
+
+def remove_strays(sweep: Sweep, machine: OpenThing) -> None:
+    """What was left beside a machine's disks would keep its folder there for ever; it goes before the machine does."""
+    shapes = sweep.ports.source.shapes
+    if shapes is not None:
+        deed = partial(shapes.remove_strays, machine.uid, sweep.ports.budgets.source_task)
+        sweep.attempt(deed, ObjectRef(STRAYS, machine.thing.name), Realm.SOURCE)
 
 
 def look_for_folders(sweep: Sweep, things: Sequence[Thing]) -> None:

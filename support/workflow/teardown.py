@@ -6,7 +6,7 @@ from functools import partial
 from support.domain.journal import OpenThing, Realm, Record
 from support.domain.leftover import Leftover
 from support.domain.names import REMOTE, ObjectRef, RunId
-from support.workflow.clone import MACHINE
+from support.workflow.clone import LEAVES, MACHINE
 from support.workflow.ending import end_plans, made_for
 from support.workflow.host_keys import look_for_keys
 from support.workflow.journalling import has_begun, open_things
@@ -17,7 +17,7 @@ from support.workflow.remote import must_join
 from support.workflow.removing import Sweep
 from support.workflow.resolving import resolve, settle_clones
 from support.workflow.sharing import release
-from support.workflow.store_folders import look_for_folders, remove_folders
+from support.workflow.store_folders import look_for_folders, remove_folders, remove_strays
 from support.workflow.tokens import TOKEN, revoke_tokens
 
 _LATE = (("Provider",), ("Secret", "NetworkAttachmentDefinition"))
@@ -136,6 +136,9 @@ def _delete_machine(sweep: Sweep, thing: OpenThing) -> None:
     ports, clones = sweep.ports, sweep.ports.source.clones
     if clones is None:
         return
+
+    if thing.details.get(LEAVES):
+        remove_strays(sweep, thing)
 
     def delete() -> None:
         clones.delete(thing.uid, ports.budgets.source_task)

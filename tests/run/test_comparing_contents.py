@@ -12,6 +12,8 @@ from support.domain.errors import GuestLoginRefused, GuestUnreachable, MachineNo
 from support.domain.finding import CheckResult
 from support.domain.machine import Power
 from support.domain.secret import Secret
+from support.domain.shaping import CloneShape
+from support.domain.source import Provisioning
 from support.run.comparing import Comparing
 from support.workflow.move import MachineMove, Move
 from tests.checks.pairs import arrived, contents, matching
@@ -58,6 +60,29 @@ def test_a_source_that_is_lost_is_a_difference_and_no_error_of_the_suite() -> No
     results = scene.comparing.report(scene.move, scene.machine).results
     (finding,) = next(result.findings for result in results if result.check == "source power")
     assert (finding.what, finding.actual) == ("the source machine", "machine vm-1: no longer on the source")
+
+
+def residue(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> CheckResult:
+    """Of a migration that went well."""
+    monkeypatch.setattr("support.run.comparing.succeeded", lambda _move: True)
+    scene.wired.ports.source.copies = None
+    results = scene.comparing.report(scene.move, scene.machine).results
+    return next(result for result in results if result.check == "residue")
+
+
+def test_what_lies_beside_the_disks_of_a_shaped_machine_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene()
+    scene.wired.ports.source.shapes.strays.return_value = ["[fast] web/web.vmdk-rdmdisk-1"]
+    request = replace(scene.machine.order.request, shape=CloneShape(provisioning=Provisioning.THIN))
+    scene.machine = replace(scene.machine, order=replace(scene.machine.order, request=request))
+    (finding,) = residue(scene, monkeypatch).findings
+    assert (finding.what, finding.actual) == ("left behind on the source", "[fast] web/web.vmdk-rdmdisk-1")
+
+
+def test_nobody_looks_beside_the_disks_of_a_machine_as_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene()
+    assert residue(scene, monkeypatch).passed
+    scene.wired.ports.source.shapes.strays.assert_not_called()
 
 
 def test_the_guest_is_asked_once_for_every_file_that_was_written() -> None:

@@ -22,6 +22,8 @@ class MemoryShapes:
     disks: dict[str, tuple[ExtraDisk, ...]] = field(default_factory=dict)
     snapshots: list[tuple[str, str]] = field(default_factory=list)
     shapes: dict[str, CloneShape] = field(default_factory=dict)
+    left: dict[str, list[str]] = field(default_factory=dict)
+    """Files beside the disks of a machine."""
 
     def must_fit(self, wanted: Sequence[tuple[MachineName, CloneShape]]) -> None:
         if self.full:
@@ -44,6 +46,13 @@ class MemoryShapes:
 
     def take_snapshot(self, machine_id: str, name: str, _seconds: float) -> None:
         self.snapshots.append((machine_id, name))
+
+    def strays(self, machine_id: str, _seconds: float) -> Sequence[str]:
+        return self.left.get(machine_id, [])
+
+    def remove_strays(self, machine_id: str, _seconds: float) -> None:
+        assert machine_id in self.landscape.world.machines, "they are found through their machine"
+        self.landscape.trouble.around("remove strays", lambda: self.left.pop(machine_id, None))
 
     def make_folder(self, folder: StoreFolder) -> None:
         self.landscape.trouble.around("make folder", lambda: self.folders.add(folder))

@@ -9,6 +9,7 @@ import pytest
 from support.domain.errors import ClusterError, SourceError, SuiteError
 from support.domain.journal import OpenThing
 from support.domain.machine import GIB, Bytes, Power
+from support.domain.offload import StorageArray
 from support.domain.shaping import CloneShape, ExtraDisk, StoreFolder
 from support.domain.source import Provisioning
 from support.workflow.journalling import open_things
@@ -16,7 +17,8 @@ from support.workflow.move import MachineOrder, Move, MoveOrder
 from support.workflow.ports_in_use import Ports
 from support.workflow.prepare import prepare
 from support.workflow.session import open_session
-from support.workflow.shaping import FOLDER
+from support.workflow.shaping import FOLDER, may_leave
+from support.workflow.store_folders import STRAYS
 from support.workflow.teardown import end_run, end_scenario
 from tests.workflow.landscape import ORDER, REQUEST, RHEL, RUN, SCOPE, WINDOWS, Landscape, Trouble
 from tests.workflow.shapes import MemoryShapes, shaping
@@ -140,6 +142,35 @@ def test_a_folder_that_did_not_go_although_it_seemed_to_is_left_over(monkeypatch
     monkeypatch.setattr(shapes, "remove_folder", lambda _folder, _seconds: None)
     (left,) = end_scenario(ports, RUN, SCOPE)
     assert str(left).startswith(f"source {FOLDER} {RUN}-win-")
+
+
+def test_what_is_left_beside_disks_goes_before_their_machine_does() -> None:
+    ports, shapes, move = _prepared(THIN)
+    shapes.left[move.machines[0].platform_id] = ["[ds] win/win.vmdk-rdmdisk-1"]
+    assert end_scenario(ports, RUN, SCOPE) == []
+    assert shapes.left == {}
+
+
+def test_nobody_looks_beside_disks_that_nothing_was_made_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    ports, shapes, _move = _prepared(CloneShape())
+    monkeypatch.setattr(shapes, "remove_strays", None)
+    assert end_scenario(ports, RUN, SCOPE) == []
+
+
+def test_what_cannot_be_removed_beside_disks_is_left_over_and_the_machine_goes_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    landscape = Landscape()
+    ports, shapes, _move = _prepared(THIN, landscape=landscape)
+    monkeypatch.setattr(shapes, "remove_strays", MagicMock(side_effect=SourceError("x.vmdk: FileLocked")))
+    (left,) = end_scenario(ports, RUN, SCOPE)
+    assert (left.kind, left.why) == (STRAYS, "x.vmdk: FileLocked")
+    assert landscape.world.machines == {}
+
+
+@pytest.mark.parametrize("array", [None, MagicMock()])
+def test_an_array_that_copies_may_leave_files_beside_the_disks_of_a_plain_clone(array: StorageArray | None) -> None:
+    assert may_leave(replace(ORDER, offload=array), WINDOWS) is (array is not None)
 
 
 def test_snapshots_are_taken_after_the_power_and_before_the_source_is_recorded() -> None:

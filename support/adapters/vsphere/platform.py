@@ -15,6 +15,7 @@ from support.adapters.vsphere import (
     powering,
     recording,
     snapshots,
+    strays,
     tracking,
 )
 from support.adapters.vsphere.finding import Origins, find, machines_of
@@ -96,6 +97,12 @@ class Vsphere:
 
     def take_snapshot(self, machine_id: str, name: str, seconds: float) -> None:
         snapshots.take(self._open, self._open.ref(vim.VirtualMachine, machine_id), name, seconds)
+
+    def strays(self, machine_id: str, seconds: float) -> Sequence[str]:
+        return strays.find(self._open, self._open.ref(vim.VirtualMachine, machine_id), seconds)
+
+    def remove_strays(self, machine_id: str, seconds: float) -> None:
+        strays.remove(self._open, self._open.ref(vim.VirtualMachine, machine_id), seconds)
 
     def make_folder(self, folder: StoreFolder) -> None:
         folders.make(self._open, folder)

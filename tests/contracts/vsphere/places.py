@@ -94,6 +94,7 @@ def vcsim(folder: Path) -> Iterator[Place]:
                 "guest operations": "vcsim runs programs of a guest in containers only, and here are none",
                 "raw disks": "vcsim's datastores are no VMFS, and it checks no LUN (facts/sources.md 1.10)",
                 "notes": "vcsim drops the annotation of a clone (facts/sources.md 1.10)",
+                "layout": "vcsim's layout keeps the files of a disk that was taken off",
                 "provisioning": "vcsim's clones keep the provisioning of their source, whatever the locator says",
             },
         )

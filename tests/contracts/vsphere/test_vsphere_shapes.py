@@ -6,11 +6,13 @@ from dataclasses import replace
 import pytest
 
 from support.adapters.vsphere import luns
+from support.adapters.vsphere.disks import file_of, in_order
 from support.adapters.vsphere.placing import datastore, host_named
 from support.adapters.vsphere.platform import Vsphere
 from support.adapters.vsphere.reading import Scanner, read_one
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
+from support.adapters.vsphere.tasks import await_task
 from support.domain.errors import SourceError, WaitTimeout
 from support.domain.machine import GIB, MIB, Bytes
 from support.domain.shaping import CloneShape, DiskMode, ExtraDisk, StoreFolder
@@ -69,6 +71,17 @@ def test_a_disk_goes_to_the_datastore_asked_for_and_the_rest_stays(
     assert [disk.store.id for disk in vsphere.describe(clone).disks[-2:]] == [other, home]
 
 
+def detach_last_disk(vsphere: Vsphere, machine_id: str) -> str:
+    """Take a disk off and leave its file where it is; returns the file."""
+    session = vsphere._open
+    machine = session.ref(vim.VirtualMachine, machine_id)
+    disk = in_order(read_one(session, machine, ("config.hardware.device",)).get("config.hardware.device"))[-1]
+    change = vim.vm.device.VirtualDeviceSpec(operation="remove", device=disk)
+    task = machine.ReconfigVM_Task(spec=vim.vm.ConfigSpec(deviceChange=[change]))
+    await_task(session, "detach", task, SECONDS)
+    return file_of(disk.backing)
+
+
 @pytest.fixture
 def folder(vsphere: Vsphere, place: Place, clones: Clones) -> Iterator[StoreFolder]:
     store = another(vsphere, vsphere.find(place.machine))
@@ -90,6 +103,39 @@ def test_a_disk_lies_in_a_folder_of_its_own_and_goes_with_it(
     vsphere.remove_folder(folder, SECONDS)
     assert not vsphere.has_folder(folder, SECONDS)
     vsphere.remove_folder(folder, SECONDS)
+
+
+def test_files_of_disks_and_of_their_layers_are_nobody_s_leavings(
+    vsphere: Vsphere, place: Place, clones: Clones
+) -> None:
+    clone = clones.make(place.machine)
+    vsphere.add_disks(clone, [replace(SMALL, datastore_id=another(vsphere, clone)), SMALL], SECONDS)
+    vsphere.track_changes(clone, SECONDS)
+    vsphere.power_on(clone, SECONDS)
+    vsphere.take_snapshot(clone, "layer", SECONDS)
+    assert vsphere.strays(clone, SECONDS) == []
+
+
+def test_a_file_that_no_disk_has_is_told_and_removed_and_nothing_else_is(
+    vsphere: Vsphere, place: Place, clones: Clones, able: Callable[[str], None]
+) -> None:
+    able("layout")
+    clone = clones.make(place.machine)
+    vsphere.add_disks(clone, [replace(SMALL, datastore_id=another(vsphere, clone)), SMALL], SECONDS)
+    left = detach_last_disk(vsphere, clone)
+    kept = vsphere.describe(clone).disks
+    assert left in vsphere.strays(clone, SECONDS)
+    vsphere.remove_strays(clone, SECONDS)
+    assert vsphere.strays(clone, SECONDS) == []
+    assert vsphere.describe(clone).disks == kept
+    vsphere.remove_strays(clone, SECONDS)
+
+
+def test_of_a_machine_that_is_gone_nothing_is_left(vsphere: Vsphere, place: Place, clones: Clones) -> None:
+    clone = clones.make(place.machine)
+    vsphere.delete(clone, SECONDS)
+    assert vsphere.strays(clone, SECONDS) == []
+    vsphere.remove_strays(clone, SECONDS)
 
 
 def test_a_folder_that_is_there_already_is_not_taken(vsphere: Vsphere, folder: StoreFolder) -> None:
