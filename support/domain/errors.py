@@ -69,6 +69,11 @@ class GuestNotOperable(SourceError):
 class ClusterError(SuiteError):
     """The OpenShift API refused or failed a request."""
 
+    @property
+    def transient(self) -> bool:
+        """Whether the same request may succeed a moment later."""
+        return False
+
 
 class ClusterLoginError(ClusterError, StartError):
     """The cluster refused the login."""

@@ -5,7 +5,9 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from support.domain.errors import SuiteError
+import tenacity
+
+from support.domain.errors import ClusterError, SuiteError
 from support.domain.journal import OpenThing, Realm
 from support.domain.leftover import Leftover
 from support.domain.names import ObjectRef
@@ -18,6 +20,19 @@ _LOG = logging.getLogger("support.workflow.removing")
 Value = TypeVar("Value")
 Found = tuple[ObjectRef, str]
 """An object and its uid."""
+
+
+def _passes(error: BaseException) -> bool:
+    return isinstance(error, ClusterError) and error.transient
+
+
+_LOOKS = tenacity.Retrying(
+    retry=tenacity.retry_if_exception(_passes),
+    stop=tenacity.stop_after_attempt(4),
+    wait=tenacity.wait_exponential(max=8),
+    reraise=True,
+)
+"""A look asks for dozens of lists at once, and where one is refused for load, all of them come back a little later."""
 
 
 class Sweep:
@@ -62,7 +77,7 @@ class Sweep:
     ) -> list[Value]:
         """The answer; on an error nothing, and the object counts as left over with the error as reason."""
         try:
-            return list(question())
+            return list(_LOOKS.copy()(question))
         except SuiteError as error:
             self.keep(about, "", f"nobody could look: {error}", realm)
             return []

@@ -89,6 +89,17 @@ def test_what_is_refused_for_load_waits_longer_for_its_turn_than_an_error_lasts(
             assert len(replies) == 1
 
 
+def test_what_is_refused_for_load_after_errors_waits_for_its_turn_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(urllib3.Retry, "_sleep_backoff", lambda _retry: None)
+    replies = [
+        *[status(503, "ServiceUnavailable", "starting")] * 4,
+        *[Reply(429, {}, {"Retry-After": "0"})] * 3,
+        Reply(200, {"kind": "ConfigMapList", "items": []}),
+    ]
+    with Server(after_login(lambda _asked: replies.pop(0))) as server:
+        assert connected(server).list("ConfigMap", "n") == []
+
+
 MADE = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "n", "labels": {"run": "r"}}}
 
 

@@ -4,9 +4,11 @@ from unittest.mock import MagicMock
 
 import pytest
 
+from support.adapters.openshift.refusals import Refused
 from support.domain.journal import Realm, Thing
 from support.domain.names import ObjectRef, RunId
 from support.workflow.owning import cluster_thing
+from support.workflow.removing import Sweep
 from support.workflow.teardown import end_run, end_scenario
 from tests.workflow.world import MemoryJournal, World, ports
 
@@ -51,6 +53,37 @@ def test_a_namespace_that_may_not_be_deleted_is_looked_into_too(world: World, jo
 def test_nothing_is_said_about_what_lay_in_a_namespace_that_went(world: World, journal: MemoryJournal) -> None:
     world.put(ObjectRef("Widget", "passing", RUN))
     assert end_run(ports(world, journal), RUN) == []
+
+
+@pytest.mark.parametrize(("refusals", "seen"), [(3, True), (4, False)])
+def test_a_look_that_is_refused_for_load_is_taken_again(
+    world: World, journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch, refusals: int, seen: bool
+) -> None:
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
+    answers: list[Refused | list[str]] = [*[Refused("too many requests", 429)] * refusals, ["found"]]
+
+    def look() -> list[str]:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    sweep = Sweep(ports(world, journal))
+    assert sweep.ask(look, OWN) == (["found"] if seen else [])
+    assert [each.why for each in sweep.leftovers] == ([] if seen else ["nobody could look: too many requests"])
+
+
+def test_a_look_that_is_forbidden_is_not_taken_again(world: World, journal: MemoryJournal) -> None:
+    looks: list[int] = []
+
+    def look() -> list[str]:
+        looks.append(1)
+        raise Refused("may not", 403)
+
+    sweep = Sweep(ports(world, journal))
+    assert sweep.ask(look, OWN) == []
+    assert len(looks) == 1
+    assert [each.why for each in sweep.leftovers] == ["nobody could look: may not"]
 
 
 def test_a_target_namespace_that_was_there_before_is_searched_at_the_end_of_a_run(

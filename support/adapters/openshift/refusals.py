@@ -16,7 +16,7 @@ class Refused(ClusterError):
 
     @property
     def transient(self) -> bool:
-        """Whether the same request may succeed a moment later."""
+        """It was refused for load, or the server is in trouble that passes."""
         return self.code == 429 or self.code >= 500
 
 

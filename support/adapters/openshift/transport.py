@@ -44,11 +44,10 @@ class _Once(urllib3.Retry):
 
     def increment(self, *args: Any, **kwargs: Any) -> "_Once":
         """What was refused for load waits for its turn, among many that ask a while: only the total counts it."""
-        after = super().increment(*args, **kwargs)
-        response = kwargs.get("response")
+        response, counted = kwargs.get("response"), self
         if response is not None and response.status == HTTPStatus.TOO_MANY_REQUESTS:
-            after.status = self.status
-        return after
+            counted = self.new(status=_TIMES if self.status is None else self.status + 1)
+        return super(_Once, counted).increment(*args, **kwargs)
 
 
 class _Repeatable(_Once):
