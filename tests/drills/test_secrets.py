@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -229,6 +230,8 @@ def test_secrets_of_the_array_that_the_environment_gives_are_kept(scene: Scene) 
     assert "populator pod failed" in done.text, done.text
     kept = [each for each in files_below(scene.written) if each.name.endswith("storage-array.yaml")]
     assert kept, "the Secret for the array is where evidence looks"
+    (page,) = [each for each in files_below(scene.written) if each.name == "index.md"]
+    assert re.search(r"The log of populate-\S+ ends with:\n\n```text\n.*pureFlashArray", page.read_text())
     assert scene.leaks(done) == []
 
 

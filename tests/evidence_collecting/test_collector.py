@@ -9,6 +9,8 @@ from support.domain.errors import ClusterError
 from support.domain.evidence import Place
 from support.domain.machine import Power
 from support.domain.names import ObjectRef
+from support.evidence.collecting.case import Collected
+from support.evidence.collecting.telling import index
 from tests.evidence_collecting.witnesses import PLAN, Witness, case, collector, page
 
 
@@ -18,6 +20,15 @@ def test_its_first_page_names_the_failing_step_and_what_it_said(tmp_path: Path) 
     assert text.startswith("# A machine arrives\n\nFailed step: **When it is cold migrated**\n")
     assert "MigrationFailed: disk lost" in text
     assert "* Target: embedded lab" in text
+
+
+def test_its_first_page_has_the_answer_with_which_a_populators_log_ends(tmp_path: Path) -> None:
+    log = "namespaces/auto-ab12/pods/populate-0cf2bc0f/populate/logs/current.log"
+    (tmp_path / log).parent.mkdir(parents=True)
+    (tmp_path / log).write_text("begins\nauthentication failed: invalid credentials\n\n")
+    told = index(case(), Collected(folder=tmp_path, files=(log,), missing={}, seconds=1.0))
+    assert "The log of populate-0cf2bc0f ends with:\n\n```text\nauthentication failed: invalid credentials\n" in told
+    assert f"[populate-0cf2bc0f]({log})" in told
 
 
 def test_every_file_it_lists_is_there_and_every_file_is_listed(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """The first page of a folder of evidence: which step failed, why, and where to look in what order."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from support.evidence.collecting.case import Case, Collected
 
 INDEX, TIMELINE = "index.md", "timeline.txt"
 _SOURCE = "source"
+_POPULATOR = "/pods/populate-"
 
 
 def index(case: Case, collected: Collected) -> str:
@@ -20,6 +22,7 @@ def index(case: Case, collected: Collected) -> str:
             case.message.replace("```", "'''") or "no message",
             "```",
             "",
+            *_answers(collected),
             *(f"* {name}: {value}" for name, value in case.about.items() if value),
             "",
             "## Where to look first",
@@ -38,15 +41,38 @@ def index(case: Case, collected: Collected) -> str:
     )
 
 
+def _answers(collected: Collected) -> Iterator[str]:
+    """How the logs of populators end: the array's or the host's own answer, which MTV does not repeat."""
+    logs = [path for path in collected.files if _POPULATOR in path and "/logs/" in path]
+    for path in logs:
+        lines = (collected.folder / path).read_text(errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        if last:
+            yield from (
+                f"The log of {_label(path)} ends with:",
+                "",
+                "```text",
+                last.replace("```", "'''"),
+                "```",
+                "",
+            )
+
+
 def _first(case: Case, files: Iterable[str]) -> Iterator[str]:
     known = tuple(files)
     yield f"1. [{TIMELINE}]({TIMELINE}): what changed when, from the first step of the scenario on."
     number = 2
     for what, found in _hints(case, known):
-        listed = ", ".join(f"[{path.rpartition('/')[2]}]({path})" for path in found[:4])
+        listed = ", ".join(f"[{_label(path)}]({path})" for path in found[:4])
         if found:
             yield f"{number}. {what}: {listed}"
             number += 1
+
+
+def _label(path: str) -> str:
+    """A log's name says nothing, its pod's does."""
+    pod = path.partition("/pods/")[2].partition("/")[0]
+    return pod if pod and "/logs/" in path else Path(path).name
 
 
 def _hints(case: Case, files: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
