@@ -24,7 +24,7 @@ from tests.drills.test_signals import await_that
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 
-COLD = "--tags=@cold"
+COLD = "--tags=@cold and not @copyoffload"
 CATALOGUE = () if os.environ.get("WHOLE_CATALOGUE") == "1" else ("--tags=@tier0 and @warm",)
 """What runs twice at once; the whole of it in the nightly run, otherwise what shares the interval."""
 LONG = 400

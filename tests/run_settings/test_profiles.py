@@ -1,8 +1,6 @@
 """Source profiles: bad files and half-filled entries become one clear error; good ones become domain values."""
 
-import json
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,54 +12,9 @@ from support.domain.errors import StartError, SuiteError
 from support.domain.names import RoleName
 from support.domain.secret import Secret
 from support.domain.source import ProviderKind
-from support.run.profiles.copy_offload_model import VENDORS
 from support.run.profiles.loading import load_profile
-from support.run.profiles.profile import Profile
-from support.run.roles import COPY_OFFLOAD, DEFAULTS
-from support.run.settings import Settings
-
-Entry = dict[str, Any]
-
-VSPHERE: Entry = {
-    "type": "vsphere",
-    "version": "8.0",
-    "api_url": "https://vc.example.com:8443/sdk",
-    "username": "admin",
-    "password": "vc-password",
-}
-BLOCK: Entry = {
-    "storage_vendor_product": "powerstore",
-    "datastore_id": "datastore-1",
-    "storage_hostname": "array.example.com",
-    "storage_username": "array-admin",
-    "storage_password": "array-password",
-}
-
-
-def write(folder: Path, content: str | bytes | Mapping[str, object]) -> Path:
-    path = folder / "providers.json"
-    data = (
-        content
-        if isinstance(content, bytes)
-        else (content if isinstance(content, str) else json.dumps(content)).encode()
-    )
-    path.write_bytes(data)
-    return path
-
-
-def settings_for(path: Path, chosen: str = "mine") -> Settings:
-    return replace(Settings(), providers_file=path, source_provider=chosen)
-
-
-def load(folder: Path, entry: object, environ: Mapping[str, str] | None = None, **others: object) -> Profile:
-    path = write(folder, {"mine": entry, **others})
-    return load_profile(settings_for(path), environ or {})
-
-
-def refused(folder: Path, entry: object, environ: Mapping[str, str] | None = None, **others: object) -> str:
-    with pytest.raises(StartError) as caught:
-        load(folder, entry, environ, **others)
-    return str(caught.value)
+from support.run.roles import DEFAULTS
+from tests.run_settings.profile_files import BLOCK, VSPHERE, Entry, load, refused, settings_for, write
 
 
 @pytest.mark.parametrize(
@@ -262,121 +215,8 @@ def test_a_missing_key_that_was_only_mistyped_is_found(tmp_path: Path) -> None:
     assert "there is an unknown key 'datastore_di'" in said
 
 
-def test_a_copyoffload_block_elsewhere_than_on_vsphere_warns(tmp_path: Path) -> None:
-    assert load(tmp_path, {"type": "openshift", "copyoffload": BLOCK}).warnings == (
-        "mine.copyoffload: means nothing for type openshift, only for vsphere",
-    )
-
-
 def test_an_fqdn_other_than_the_host_of_the_url_warns(tmp_path: Path) -> None:
     assert "not the host of api_url" in load(tmp_path, {**VSPHERE, "fqdn": "other.example.com"}).warnings[0]
-
-
-_NEEDED = {
-    "ontap": {"ontap_svm"},
-    "vantara": {"vantara_storage_id", "vantara_storage_port", "vantara_hostgroup_id_list"},
-    "pureFlashArray": {"pure_cluster_prefix"},
-    "powerflex": {"powerflex_system_id"},
-    "powermax": {"powermax_symmetrix_id"},
-}
-
-
-@pytest.mark.parametrize("vendor", VENDORS)
-def test_each_vendor_needs_its_own_fields_and_no_others(tmp_path: Path, vendor: str) -> None:
-    block = {**BLOCK, "storage_vendor_product": vendor}
-    needed = _NEEDED.get(vendor, set())
-    if needed:
-        said = refused(tmp_path, {**VSPHERE, "copyoffload": block})
-        assert {key for keys in _NEEDED.values() for key in keys if f"copyoffload.{key}: missing" in said} == needed
-    profile = load(tmp_path, {**VSPHERE, "copyoffload": {**block, **dict.fromkeys(needed, "value")}})
-    assert profile.copy_offload is not None
-    assert profile.copy_offload.vendor_fields == dict.fromkeys(needed, "value")
-
-
-@pytest.mark.parametrize(
-    ("vendor", "more"),
-    [
-        ("vantara", {"vantara_copy_speed": "faster"}),
-        ("powermax", {"powermax_port_group_name": "pg"}),
-        ("powerstore", {"storage_skip_ssl_verification": "true", "storage_http_timeout_seconds": "90"}),
-    ],
-)
-def test_what_only_mtv_knows_may_be_given_and_need_not(tmp_path: Path, vendor: str, more: dict[str, str]) -> None:
-    needed = dict.fromkeys(_NEEDED.get(vendor, ()), "value")
-    block = {**BLOCK, "storage_vendor_product": vendor, **needed, **more}
-    profile = load(tmp_path, {**VSPHERE, "copyoffload": block})
-    assert profile.copy_offload is not None
-    assert profile.copy_offload.array.fields == {**needed, **more}
-
-
-def test_a_token_takes_the_place_of_the_login_of_a_flash_array_alone(tmp_path: Path) -> None:
-    without = {key: text for key, text in BLOCK.items() if key not in ("storage_username", "storage_password")}
-    flash = {**without, "storage_vendor_product": "pureFlashArray", "pure_cluster_prefix": "px_1"}
-    profile = load(tmp_path, {**VSPHERE, "copyoffload": flash}, {"COPYOFFLOAD_STORAGE_TOKEN": "t0ken"})
-    assert profile.copy_offload is not None
-    assert profile.copy_offload.array.token == Secret("t0ken")
-    assert Secret("t0ken") in profile.secrets()
-    said = refused(tmp_path, {**VSPHERE, "copyoffload": {**without, "storage_token": "t0ken"}})
-    assert "copyoffload.storage_username: missing, expected the storage system's user, here or as COPYOFFLOAD_S" in said
-
-
-def test_the_array_knows_which_datastores_lie_on_it(tmp_path: Path) -> None:
-    more = {"secondary_datastore_id": "datastore-2", "non_xcopy_datastore_id": "datastore-3"}
-    profile = load(tmp_path, {**VSPHERE, "copyoffload": {**BLOCK, **more}})
-    assert profile.copy_offload is not None
-    assert profile.copy_offload.array.datastores == {"datastore-1", "datastore-2"}
-
-
-def test_cloning_over_ssh_needs_a_host_and_a_login(tmp_path: Path) -> None:
-    said = refused(tmp_path, {**VSPHERE, "copyoffload": {**BLOCK, "esxi_clone_method": "ssh"}})
-    for key in ("esxi_host", "esxi_user", "esxi_password"):
-        assert f"copyoffload.{key}: missing with esxi_clone_method ssh" in said
-
-
-def test_the_environment_completes_and_wins_over_the_block_of_the_chosen_profile_only(tmp_path: Path) -> None:
-    block = {key: text for key, text in BLOCK.items() if key != "storage_password"}
-    environ = {"COPYOFFLOAD_STORAGE_PASSWORD": "from-env", "COPYOFFLOAD_STORAGE_USERNAME": "env-admin"}
-    entry = {**VSPHERE, "copyoffload": block}
-    profile = load(tmp_path, entry, environ, other=entry)
-    assert profile.copy_offload is not None
-    assert profile.copy_offload.username == "env-admin"
-    assert profile.copy_offload.password.reveal() == "from-env"
-    assert "other.copyoffload.storage_password: missing" in profile.warnings[0]
-    assert load(tmp_path, VSPHERE, environ).copy_offload is None
-
-
-def test_one_refusal_names_everything_that_the_block_lacks(tmp_path: Path) -> None:
-    block = {"storage_vendor_product": "netapp", "datastore_id": "datastore-1", "storage_usernam": "admin"}
-    said = refused(tmp_path, {**VSPHERE, "copyoffload": block})
-    assert "copyoffload.storage_vendor_product: wrong, expected one of ontap," in said
-    assert "copyoffload.storage_hostname: missing, expected the storage system's host, here or as COPYOFF" in said
-    assert "as COPYOFFLOAD_STORAGE_USERNAME; there is an unknown key 'storage_usernam'" in said
-    assert "copyoffload.storage_password: missing" in said
-
-
-@pytest.mark.parametrize("key", ["secondary_datastore_id", "non_xcopy_datastore_id"])
-def test_a_datastore_is_not_on_the_array_and_beside_it(tmp_path: Path, key: str) -> None:
-    said = refused(tmp_path, {**VSPHERE, "copyoffload": {**BLOCK, key: BLOCK["datastore_id"]}})
-    assert f"copyoffload.{key}: wrong, expected another datastore than datastore_id, found the same" in said
-
-
-def test_a_wrong_value_of_the_environment_is_told_with_its_variable(tmp_path: Path) -> None:
-    environ = {"COPYOFFLOAD_STORAGE_SKIP_SSL_VERIFICATION": "yes"}
-    with pytest.raises(StartError, match="found a text in the variable COPYOFFLOAD_STORAGE_SKIP_SSL_VERIFICATION"):
-        load(tmp_path, {**VSPHERE, "copyoffload": BLOCK}, environ)
-
-
-def test_structure_never_comes_from_the_environment(tmp_path: Path) -> None:
-    environ = {"COPYOFFLOAD_DATASTORE_ID": "datastore-9"}
-    profile = load(tmp_path, {**VSPHERE, "copyoffload": BLOCK}, environ)
-    assert profile.copy_offload is not None
-    assert profile.copy_offload.datastore_id == "datastore-1"
-
-
-def test_capabilities_follow_what_the_block_has(tmp_path: Path) -> None:
-    more = {"secondary_datastore_id": "d2", "non_xcopy_datastore_id": "d3", "rdm_lun_uuid": "naa.6"}
-    profile = load(tmp_path, {**VSPHERE, "copyoffload": {**BLOCK, **more}})
-    assert profile.capabilities == {"secondary_datastore", "non_xcopy_datastore", "rdm"}
 
 
 def test_roles_have_the_names_of_the_reference_and_a_profile_may_override_any(tmp_path: Path) -> None:
@@ -387,13 +227,6 @@ def test_roles_have_the_names_of_the_reference_and_a_profile_may_override_any(tm
     assert own.machine_for(RoleName("Fedora 42")) == "my-fedora"
     assert own.machine_for(RoleName("Windows Server 2019")) == "mtv-win2019-3disks"
     assert "'Fedora 42' is a role no feature" in own.warnings[0]
-
-
-def test_default_vm_name_renames_the_copy_offload_template_unless_machines_does(tmp_path: Path) -> None:
-    entry = {**VSPHERE, "copyoffload": {**BLOCK, "default_vm_name": "rhel9-template"}}
-    assert load(tmp_path, entry).machine_for(COPY_OFFLOAD) == "rhel9-template"
-    both = {**entry, "machines": {COPY_OFFLOAD: "mine"}}
-    assert load(tmp_path, both).machine_for(COPY_OFFLOAD) == "mine"
 
 
 def test_a_role_without_a_machine_says_where_to_name_one(tmp_path: Path) -> None:
