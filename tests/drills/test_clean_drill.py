@@ -15,7 +15,8 @@ COLD = "@test_sanity_cold_mtv_migration"
 
 
 def test_a_noisy_day_changes_no_verdict(tmp_path: Path) -> None:
-    done = acceptance("drill", "--clean", "1", "--jitter", "on,seed=11", COLD, f"-Dreports_dir={tmp_path}", seconds=240)
+    quick = ("-Dlab_speed=40", f"-Dreports_dir={tmp_path}")
+    done = acceptance("drill", "--clean", "1", "--jitter", "on,seed=11", COLD, *quick, seconds=240)
     assert done.code == 0, done.text
     found = json.loads((tmp_path / "clean.json").read_text())
     assert (found["days"], found["verdicts"], found["changes"]) == (1, 1, [])
