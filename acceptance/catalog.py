@@ -9,7 +9,7 @@ from behave.model import Scenario
 
 from support.run.choosing import configuration, scenarios_of
 from support.run.fitting import fit_of, told
-from support.run.scenario_life import roles_of, tags_of
+from support.run.scenario_life import given_tags_of, roles_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ def _entry(scenario: Scenario) -> Entry:
         feature=scenario.feature.name,
         scenario=scenario.name,
         place=f"{Path(scenario.filename).as_posix()}:{scenario.line}",
-        tags=tuple(tag for tag in tags_of(scenario) if tag in set(map(str, scenario.effective_tags))),
+        tags=tuple(given_tags_of(scenario)),
         sources=fit.sources,
         not_from=fit.not_from,
         roles=tuple(dict.fromkeys(roles_of(scenario))),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lab.cluster.store import Object
-from lab.defects.model import Defect, Fault
+from lab.defects.model import Defect, Fault, by_fault
 
 _MIB = 1024**2
 _MANY = 3
@@ -39,19 +39,15 @@ def _truncate(claim: Object, boots: bool) -> None:
     requests["storage"] = str(int(requests["storage"]) - (0 if boots else _MIB))
 
 
-def _fault(name: str, tells: str, fault: Fault) -> Defect:
-    return Defect(name=name, tells=tells, faults=frozenset({fault}))
-
-
 ENTRIES = (
-    _fault("offload-by-host", "a host copies what the array should", Fault.HOST_COPIES),
-    _fault("offload-other-plugin", "disks are copied as those of another datastore", Fault.OTHER_PLUGIN),
-    _fault("offload-base-only", "of a disk with snapshots the file below them is copied", Fault.BASE_COPIED),
-    _fault("offload-snapshots-merged", "the source's own snapshots are gone after the move", Fault.SNAPSHOTS_MERGED),
-    _fault("offload-in-turn", "a plan's disks wait until no other plan's are copied", Fault.OFFLOAD_IN_TURN),
-    _fault("offload-secret-left", "the copy of the Provider's credentials stays", Fault.OFFLOAD_SECRET_STAYS),
-    _fault("offload-pods-left", "pods that had the array copy outlive the migration", Fault.OFFLOAD_PODS_STAY),
-    _fault("offload-name-squeezed", "an illegal name loses what should become a dash", Fault.NAME_SQUEEZED),
+    by_fault("offload-by-host", "a host copies what the array should", Fault.HOST_COPIES),
+    by_fault("offload-other-plugin", "disks are copied as those of another datastore", Fault.OTHER_PLUGIN),
+    by_fault("offload-base-only", "of a disk with snapshots the file below them is copied", Fault.BASE_COPIED),
+    by_fault("offload-snapshots-merged", "the source's own snapshots are gone after the move", Fault.SNAPSHOTS_MERGED),
+    by_fault("offload-in-turn", "a plan's disks wait until no other plan's are copied", Fault.OFFLOAD_IN_TURN),
+    by_fault("offload-secret-left", "the copy of the Provider's credentials stays", Fault.OFFLOAD_SECRET_STAYS),
+    by_fault("offload-pods-left", "pods that had the array copy outlive the migration", Fault.OFFLOAD_PODS_STAY),
+    by_fault("offload-name-squeezed", "an illegal name loses what should become a dash", Fault.NAME_SQUEEZED),
     Defect(name="offload-disk-missing", tells="one disk of many is not attached", machine=_drop_one_of_many),
     Defect(name="offload-disks-swapped", tells="the last two disks have each other's place", machine=_swap_last),
     Defect(name="offload-in-filesystem", tells="a claim is a filesystem, not a block device", claim=_in_filesystem),

@@ -1,6 +1,6 @@
 """The guest does not arrive as it was, or nobody can reach it."""
 
-from lab.defects.model import Defect, Fault
+from lab.defects.model import Defect, Fault, by_fault
 from lab.world.model import Guest
 
 
@@ -20,5 +20,5 @@ ENTRIES = (
     Defect(name="agent-silent", tells="the guest agent never connects", guest=_no_agent),
     Defect(name="another-guest", tells="another guest answers", guest=_another),
     Defect(name="login-lost", tells="the guest refuses its own credentials", guest=_other_passwords),
-    Defect(name="ssh-silent", tells="nothing listens for SSH", faults=frozenset({Fault.SSH_SILENT})),
+    by_fault("ssh-silent", "nothing listens for SSH", Fault.SSH_SILENT),
 )

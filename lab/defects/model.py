@@ -149,3 +149,8 @@ class Defect:
     launcher: Callable[[Object], None] | None = None
     guest: Callable[[Guest], None] | None = None
     descriptor: Callable[[Machine], None] | None = None
+
+
+def by_fault(name: str, tells: str, *faults: Fault) -> Defect:
+    """A defect that services look up, and that edits nothing on the way."""
+    return Defect(name=name, tells=tells, faults=frozenset(faults))

@@ -31,16 +31,9 @@ def profiles(lab: Lab) -> dict[str, Profile]:
 
 def _vsphere(lab: Lab) -> Profile:
     account = lab.world.vcenter_account
-    return {
-        "type": "vsphere",
-        "version": "8.0.3",
-        "fqdn": "127.0.0.1",
-        "api_url": lab.endpoints["vcenter"],
-        "username": account.user,
-        "password": account.password,
-        "vddk_init_image": "registry.lab.test/mtv/vddk:8.0.3",
-        **_guests(lab),
-    }
+    login = {"username": account.user, "password": account.password}
+    image = {"vddk_init_image": "registry.lab.test/mtv/vddk:8.0.3"}
+    return {"type": "vsphere", "version": "8.0.3", **_at(lab, "vcenter"), **login, **image, **_guests(lab)}
 
 
 def _copy_offload(lab: Lab) -> Profile:
@@ -70,15 +63,8 @@ def _copy_offload(lab: Lab) -> Profile:
 
 def _ovirt(lab: Lab) -> Profile:
     account = lab.world.ovirt.account
-    return {
-        "type": "ovirt",
-        "version": "4.5",
-        "fqdn": "127.0.0.1",
-        "api_url": lab.endpoints["ovirt"],
-        "username": account.user,
-        "password": account.password,
-        **_guests(lab),
-    }
+    login = {"username": account.user, "password": account.password}
+    return {"type": "ovirt", "version": "4.5", **_at(lab, "ovirt"), **login, **_guests(lab)}
 
 
 def _openstack(lab: Lab) -> Profile:
@@ -86,8 +72,7 @@ def _openstack(lab: Lab) -> Profile:
     return {
         "type": "openstack",
         "version": "2024.1",
-        "fqdn": "127.0.0.1",
-        "api_url": lab.endpoints["openstack"],
+        **_at(lab, "openstack"),
         "username": cloud.user,
         "password": cloud.password,
         "project_name": cloud.project,
@@ -109,6 +94,10 @@ def _ova(lab: Lab) -> Profile:
     where = {"fqdn": lab.world.export.server, "api_url": lab.endpoints["ova"]}
     machines = {"machines": {"Windows Server 2019 with one disk": "mtv-win2019-79"}}
     return {"type": "ova", "version": "nfs", **where, "username": "", "password": "", **machines, **_guests(lab)}
+
+
+def _at(lab: Lab, endpoint: str) -> Profile:
+    return {"fqdn": "127.0.0.1", "api_url": lab.endpoints[endpoint]}
 
 
 def _guests(lab: Lab) -> dict[str, str]:

@@ -29,7 +29,7 @@ from support.evidence.living.book import (
 from support.evidence.living.page import write_site
 from support.evidence.living.verdicts import verdicts_in
 from support.run.fitting import Fit, fit_of
-from support.run.scenario_life import roles_of, tags_of
+from support.run.scenario_life import given_tags_of, roles_of
 from support.run.tag_meanings import meanings_of
 
 _FEATURES = "features"
@@ -105,7 +105,7 @@ def _scenario(item: Scenario) -> ScenarioText:
         title=item.name,
         line=item.line,
         description=tuple(item.description),
-        tags=_once(tag for each in rows for tag in _tags(each)),
+        tags=_once(tag for each in rows for tag in given_tags_of(each)),
         sentences=_sentences(item),
         roles=_once(role for each in rows for role in roles_of(each)),
         sources=fit.sources,
@@ -113,11 +113,6 @@ def _scenario(item: Scenario) -> ScenarioText:
         itself=None if isinstance(item, ScenarioOutline) else _performance(item),
         examples=tuple(_examples(rows, each) for each in getattr(item, "examples", ())),
     )
-
-
-def _tags(scenario: Scenario) -> list[str]:
-    """Without those that only the suite gives it."""
-    return [tag for tag in tags_of(scenario) if tag in set(map(str, scenario.effective_tags))]
 
 
 def _joint(fits: Sequence[Fit]) -> Fit:

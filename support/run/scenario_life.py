@@ -169,6 +169,12 @@ def tags_of(scenario: Scenario) -> list[str]:
     return [tag for tag in written if tag in {*known, "warm"}]
 
 
+def given_tags_of(scenario: Scenario) -> list[str]:
+    """Without those that only the suite gives it."""
+    given = set(map(str, scenario.effective_tags))
+    return [tag for tag in tags_of(scenario) if tag in given]
+
+
 def _as_written(item: Any) -> list[str]:
     above = _as_written(item.parent) if item.parent is not None else []
     return [*above, *map(str, item.tags)]

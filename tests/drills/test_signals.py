@@ -22,19 +22,18 @@ def await_that(holds: Callable[[], bool], process: "subprocess.Popen[str]", seco
         time.sleep(0.05)
 
 
-def has_machine_of_its_own(lab: RunningLab) -> Callable[[], bool]:
-    return lambda: any("vcenter/machines/auto-" in path for path in lab.diff()["added"])
+_MACHINE, _PLAN = "vcenter/machines/auto-", "cluster/Plan/"
 
 
-def has_a_plan_of_its_own(lab: RunningLab) -> Callable[[], bool]:
-    return lambda: any("cluster/Plan/" in path for path in lab.diff()["added"])
+def has_made(lab: RunningLab, what: str) -> Callable[[], bool]:
+    return lambda: any(what in path for path in lab.diff()["added"])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_signal_cleans_up_everything(cluster: AsCluster, number: signal.Signals) -> None:
     before = cluster.lab.state()
     process = behave(*cluster.arguments())
-    await_that(has_machine_of_its_own(cluster.lab), process)
+    await_that(has_made(cluster.lab, _MACHINE), process)
     process.send_signal(number)
     done = finish(process)
     assert done.code == 1, done.text
@@ -47,7 +46,7 @@ def test_one_signal_cleans_up_everything(cluster: AsCluster, number: signal.Sign
 def test_what_a_signal_interrupts_is_explained_before_it_is_removed(cluster: AsCluster, number: signal.Signals) -> None:
     before = cluster.lab.state()
     process = behave(*cluster.arguments())
-    await_that(has_a_plan_of_its_own(cluster.lab), process)
+    await_that(has_made(cluster.lab, _PLAN), process)
     process.send_signal(number)
     done = finish(process)
     assert done.code == 1, done.text
@@ -65,7 +64,7 @@ def test_what_a_signal_interrupts_is_explained_before_it_is_removed(cluster: AsC
 def test_a_second_signal_leaves_at_once_and_cleanup_finishes(cluster: AsCluster) -> None:
     before = cluster.lab.state()
     process = behave(*cluster.arguments())
-    await_that(has_machine_of_its_own(cluster.lab), process)
+    await_that(has_made(cluster.lab, _MACHINE), process)
     process.send_signal(signal.SIGINT)
     time.sleep(0.3)  # a signal that is still pending would swallow an equal one
     process.send_signal(signal.SIGINT)
