@@ -6,15 +6,15 @@ Facts: sources 1.10 (add disk, RDM) and 1.7 (controllers and their slots).
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from support.adapters.vsphere import luns
-from support.adapters.vsphere.disks import file_of, in_order, provisioning_of
+from support.adapters.vsphere.disks import file_of, in_order, provisioning_of, size_of, store_id_of
 from support.adapters.vsphere.faults import translated
 from support.adapters.vsphere.finding import plain_name
 from support.adapters.vsphere.placing import Store, datastore
-from support.adapters.vsphere.reading import Row, moid, read_one
+from support.adapters.vsphere.reading import Row, read_one
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.adapters.vsphere.tasks import await_task
@@ -37,18 +37,50 @@ def add(session: Session, machine: Any, disks: Sequence[ExtraDisk], seconds: flo
     """One reconfiguration for all; raises SourceError when vCenter accepts it and a disk came otherwise."""
     subject, deadline = f"machine {machine._moId}: add {len(disks)} disks", time.monotonic() + seconds
     with translated(subject):
-        row = read_one(session, machine, _PATHS)
-        while not _reconfigured(session, row, disks, deadline):
+        before = _Before(session, read_one(session, machine, _PATHS))
+        while not _reconfigured(before, disks, deadline):
             _LOG.info("%s: another machine was given the LUN first", subject)
-        _verify(session, row, disks)
+        _verify(before, disks)
 
 
-def _reconfigured(session: Session, row: Row, disks: Sequence[ExtraDisk], deadline: float) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The machine as it was; what its disks are to lie on or map is read once."""
+
+    session: Session
+    row: Row
+    _stores: dict[str | None, Store] = field(default_factory=dict)
+    _luns: dict[str, Any] = field(default_factory=dict)
+
+    def store(self, disk: ExtraDisk) -> Store:
+        """Where the disk is to go: the machine's home unless another one is asked for."""
+        if disk.datastore_id not in self._stores:
+            store = datastore(self.session, disk.datastore_id) if disk.datastore_id is not None else self._home()
+            self._stores[disk.datastore_id] = store
+        return self._stores[disk.datastore_id]
+
+    def lun(self, name: str) -> Any:
+        if name not in self._luns:
+            self._luns[name] = luns.find(self.session, self.row.get("runtime.host"), name)
+        return self._luns[name]
+
+    def _home(self) -> Store:
+        home = (self.row.get("config.files.vmPathName") or "").partition("]")[0].removeprefix("[")
+        stores = [datastore(self.session, each._moId) for each in self.row.get("datastore") or ()]
+        found = next((store for store in stores if store.name == home), None)
+        if found is None:
+            name = plain_name(self.row)
+            raise SourceError(f"machine {name}: vCenter does not tell which datastore [{home}] of its home is")
+        return found
+
+
+def _reconfigured(before: _Before, disks: Sequence[ExtraDisk], deadline: float) -> bool:
     """False when another machine of a run got a LUN between our look and our change; then it is waited for again."""
-    mapped = [luns.find(session, row.get("runtime.host"), disk.lun) for disk in disks if disk.lun is not None]
+    session, row = before.session, before.row
+    mapped = [before.lun(disk.lun) for disk in disks if disk.lun is not None]
     for lun in mapped:
         luns.await_free(session, lun, max(1.0, deadline - time.monotonic()))
-    spec = vim.vm.ConfigSpec(deviceChange=list(_changes(session, row, disks)))
+    spec = vim.vm.ConfigSpec(deviceChange=list(_changes(before, disks)))
     seconds = max(1.0, deadline - time.monotonic())
     try:
         await_task(session, f"machine {row.id}: add disks", row.ref.ReconfigVM_Task(spec=spec), seconds)
@@ -62,17 +94,17 @@ def _reconfigured(session: Session, row: Row, disks: Sequence[ExtraDisk], deadli
     return True
 
 
-def _changes(session: Session, row: Row, disks: Sequence[ExtraDisk]) -> Iterator[Any]:
-    places = _places(tuple(row.get("config.hardware.device") or ()))
+def _changes(before: _Before, disks: Sequence[ExtraDisk]) -> Iterator[Any]:
+    places = _places(tuple(before.row.get("config.hardware.device") or ()))
     for number, disk in enumerate(disks, start=1):
         place = next(places, None)
         if place is None:
             raise SourceError(
-                f"machine {plain_name(row)}: no room on its controllers for disk {number} of {len(disks)}"
+                f"machine {plain_name(before.row)}: no room on its controllers for disk {number} of {len(disks)}"
             )
         if place.controller is not None:
             yield place.controller
-        backing = _raw(session, row, disk) if disk.lun is not None else _flat(session, row, disk, number)
+        backing = _raw(before, disk, disk.lun) if disk.lun is not None else _flat(before, disk, number)
         yield _device.VirtualDeviceSpec(
             operation="add",
             fileOperation="create",
@@ -115,9 +147,9 @@ def _places(devices: Sequence[Any]) -> Iterator[_Place]:
                 yield _Place(key, unit, change if unit == _SLOTS[0] else None)
 
 
-def _flat(session: Session, row: Row, disk: ExtraDisk, number: int) -> Any:
-    store = _store(session, row, disk)
-    below = f" {disk.folder}/{plain_name(row)}_{number}.vmdk" if disk.folder else ""
+def _flat(before: _Before, disk: ExtraDisk, number: int) -> Any:
+    store = before.store(disk)
+    below = f" {disk.folder}/{plain_name(before.row)}_{number}.vmdk" if disk.folder else ""
     return _Disk.FlatVer2BackingInfo(
         # The prefix decides where the file goes; the reference alone is not heeded everywhere.
         fileName=f"[{store.name}]{below}",
@@ -128,10 +160,9 @@ def _flat(session: Session, row: Row, disk: ExtraDisk, number: int) -> Any:
     )
 
 
-def _raw(session: Session, row: Row, disk: ExtraDisk) -> Any:
-    store = _store(session, row, disk)
+def _raw(before: _Before, disk: ExtraDisk, name: str) -> Any:
+    store, lun = before.store(disk), before.lun(name)
     luns.must_take_mappings(store)
-    lun = luns.find(session, row.get("runtime.host"), disk.lun or "")
     return _Disk.RawDiskMappingVer1BackingInfo(
         fileName=f"[{store.name}]",
         datastore=store.ref,
@@ -142,27 +173,13 @@ def _raw(session: Session, row: Row, disk: ExtraDisk) -> Any:
     )
 
 
-def _store(session: Session, row: Row, disk: ExtraDisk) -> Store:
-    """Where the disk is to go: the machine's home unless another one is asked for."""
-    if disk.datastore_id is not None:
-        return datastore(session, disk.datastore_id)
-    home = (row.get("config.files.vmPathName") or "").partition("]")[0].removeprefix("[")
-    stores = [datastore(session, each._moId) for each in row.get("datastore") or ()]
-    found = next((store for store in stores if store.name == home), None)
-    if found is None:
-        raise SourceError(f"machine {plain_name(row)}: vCenter does not tell which datastore [{home}] of its home is")
-    return found
-
-
-def _verify(session: Session, before: Row, wanted: Sequence[ExtraDisk]) -> None:
-    known = {disk.key for disk in in_order(before.get("config.hardware.device") or ())}
-    row = read_one(session, before.ref, _PATHS)
+def _verify(before: _Before, wanted: Sequence[ExtraDisk]) -> None:
+    known = {disk.key for disk in in_order(before.row.get("config.hardware.device") or ())}
+    row = read_one(before.session, before.row.ref, _PATHS)
     added = [disk for disk in in_order(tuple(row.get("config.hardware.device") or ())) if disk.key not in known]
     problems = [f"expected {len(wanted)} more, got {len(added)}"] if len(added) != len(wanted) else []
-    homely = next((disk for disk in wanted if disk.datastore_id is None), None)
-    home = _store(session, before, homely).id if homely is not None else ""
     for number, (disk, device) in enumerate(zip(wanted, added, strict=False), start=1):
-        found = [*_differences(disk, device), *_elsewhere(disk, device.backing, home)]
+        found = [*_differences(disk, device), *_elsewhere(disk, device.backing, before.store(disk).id)]
         problems += [f"disk {number}: {problem}" for problem in found]
     if problems:
         raise SourceError(f"machine {plain_name(row)}: disks came otherwise than asked: {'; '.join(problems)}")
@@ -170,7 +187,7 @@ def _verify(session: Session, before: Row, wanted: Sequence[ExtraDisk]) -> None:
 
 def _differences(disk: ExtraDisk, device: Any) -> Iterator[str]:
     backing = device.backing
-    size = device.capacityInBytes or (device.capacityInKB or 0) * KIB
+    size = size_of(device)
     if disk.size is not None and size != disk.size:
         yield f"expected {disk.size} bytes, got {size}"
     if backing.diskMode != disk.mode.value:
@@ -181,10 +198,9 @@ def _differences(disk: ExtraDisk, device: Any) -> Iterator[str]:
         yield f"expected provisioning {disk.provisioning.value}, got {provisioning_of(backing).value}"
 
 
-def _elsewhere(disk: ExtraDisk, backing: Any, home: str) -> Iterator[str]:
-    """`home` is the id of the machine's own datastore."""
-    expected = disk.datastore_id or home
-    actual = moid(backing.datastore) if backing.datastore is not None else "none"
+def _elsewhere(disk: ExtraDisk, backing: Any, expected: str) -> Iterator[str]:
+    """`expected` is a datastore's id."""
+    actual = store_id_of(backing) or "none"
     if actual != expected:
         yield f"expected on {expected}, got {actual}"
     if disk.folder and f"] {disk.folder}/" not in file_of(backing):

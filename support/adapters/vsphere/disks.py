@@ -38,10 +38,7 @@ def in_order(devices: Sequence[Any]) -> list[Any]:
 
 def base_file(backing: Any) -> str:
     """`[datastore] folder/disk.vmdk` below all snapshots: the end of the chain, without a delta's suffix."""
-    parent = getattr(backing, "parent", None)
-    while parent is not None:
-        backing, parent = parent, getattr(parent, "parent", None)
-    return _DELTA.sub("", file_of(backing))
+    return _DELTA.sub("", file_of(base_of(backing)))
 
 
 def file_of(backing: Any) -> str:
@@ -54,18 +51,29 @@ def _disk(device: Any, index: int, stores: Mapping[str, str]) -> SourceDisk:
     return SourceDisk(
         label=device.deviceInfo.label if device.deviceInfo else f"disk {device.key}",
         identity=base_file(backing),
-        size=Bytes(device.capacityInBytes or (device.capacityInKB or 0) * KIB),
+        size=size_of(device),
         store=_store(backing, stores),
         index=index,
-        provisioning=provisioning_of(_base(backing)),
+        provisioning=provisioning_of(base_of(backing)),
         mode=getattr(backing, "diskMode", None),
         serial=getattr(backing, "uuid", None),
-        lun=getattr(_base(backing), "lunUuid", None),
+        lun=getattr(base_of(backing), "lunUuid", None),
     )
 
 
-def _base(backing: Any) -> Any:
-    """A delta is sparse whatever its base is, so provisioning is asked of the base."""
+def size_of(device: Any) -> Bytes:
+    """Older servers tell it in KiB alone."""
+    return Bytes(device.capacityInBytes or (device.capacityInKB or 0) * KIB)
+
+
+def store_id_of(backing: Any) -> str:
+    """Id of the datastore that the backing's file lies on; empty where none is told."""
+    datastore = getattr(backing, "datastore", None)
+    return str(datastore._moId) if datastore is not None else ""
+
+
+def base_of(backing: Any) -> Any:
+    """Below all snapshots; a delta is sparse whatever its base is, so provisioning is asked of the base."""
     while getattr(backing, "parent", None) is not None:
         backing = backing.parent
     return backing
@@ -81,9 +89,7 @@ def provisioning_of(backing: Any) -> Provisioning:
 
 
 def _store(backing: Any, stores: Mapping[str, str]) -> Place:
-    datastore = getattr(backing, "datastore", None)
+    store = store_id_of(backing)
     bracketed = re.match(r"\[([^\]]*)\]", file_of(backing))
     name = bracketed.group(1) if bracketed else ""
-    if datastore is None:
-        return Place(id="", name=name)
-    return Place(id=datastore._moId, name=stores.get(datastore._moId, name))
+    return Place(id=store, name=stores.get(store, name))

@@ -11,14 +11,14 @@ from functools import partial
 from typing import Any
 
 from support.adapters.vsphere import luns
-from support.adapters.vsphere.disks import in_order, provisioning_of
+from support.adapters.vsphere.disks import base_of, in_order, provisioning_of, size_of, store_id_of
 from support.adapters.vsphere.faults import translated
 from support.adapters.vsphere.placing import Host, Store, datastore, host_named
-from support.adapters.vsphere.reading import Row, moid, read_one
+from support.adapters.vsphere.reading import Row, read_one
 from support.adapters.vsphere.sdk import vmodl
 from support.adapters.vsphere.session import Session
 from support.domain.errors import SourceError
-from support.domain.machine import KIB, size_text
+from support.domain.machine import size_text
 from support.domain.shaping import CloneShape, ExtraDisk
 from support.domain.source import Provisioning
 
@@ -138,19 +138,11 @@ def _of_source(row: Row, shape: CloneShape) -> Iterator[_Wanted]:
     for disk in in_order(tuple(row.get("config.hardware.device") or ())):
         if isinstance(disk.backing, luns.RAW):
             continue
-        own = getattr(disk.backing, "datastore", None)
         yield _Wanted(
-            size=disk.capacityInBytes or (disk.capacityInKB or 0) * KIB,
-            provisioning=shape.provisioning or _kept(disk.backing),
-            store=shape.datastore_id or (moid(own) if own is not None else ""),
+            size=size_of(disk),
+            provisioning=shape.provisioning or provisioning_of(base_of(disk.backing)),
+            store=shape.datastore_id or store_id_of(disk.backing),
         )
-
-
-def _kept(backing: Any) -> Provisioning:
-    """A delta is sparse whatever it lies on; the clone is made from its base."""
-    while getattr(backing, "parent", None) is not None:
-        backing = backing.parent
-    return provisioning_of(backing)
 
 
 def _of_extra(disk: ExtraDisk, home: str | None) -> _Wanted:

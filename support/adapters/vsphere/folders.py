@@ -1,18 +1,13 @@
 """Folders at the top of a datastore, for disks beside their machine's own folder (facts, sources 1.10)."""
 
-import logging
-from typing import Any
-
 from support.adapters.vsphere.faults import translated
 from support.adapters.vsphere.placing import Store, datacenter_of, datastore
 from support.adapters.vsphere.reading import read_one
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
+from support.adapters.vsphere.store_files import delete
 from support.adapters.vsphere.tasks import await_task
 from support.domain.shaping import StoreFolder
-
-_LOG = logging.getLogger(__name__)
-_ABSENT = vim.fault.FileNotFound
 
 
 def make(session: Session, folder: StoreFolder) -> None:
@@ -43,17 +38,7 @@ def remove(session: Session, folder: StoreFolder, seconds: float) -> None:
     store = datastore(session, folder.datastore_id)
     subject = f"folder {_path(store, folder)}: delete it"
     with translated(subject):
-        try:
-            task = _delete(session, store, folder)
-            await_task(session, subject, task, seconds, accepted=_ABSENT)
-        except _ABSENT:
-            _LOG.info("%s: already gone", subject)
-
-
-def _delete(session: Session, store: Store, folder: StoreFolder) -> Any:
-    return session.content.fileManager.DeleteDatastoreFile_Task(
-        name=_path(store, folder), datacenter=datacenter_of(session, store.ref)
-    )
+        delete(session, subject, store.ref, _path(store, folder), seconds)
 
 
 def _path(store: Store, folder: StoreFolder) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from support.adapters.vsphere.disks import in_order, provisioning_of
+from support.adapters.vsphere.disks import in_order, provisioning_of, store_id_of
 from support.adapters.vsphere.faults import translated
 from support.adapters.vsphere.finding import plain_name
 from support.adapters.vsphere.placing import VMFS, Store, datastore
@@ -37,7 +37,7 @@ def _misplaced(session: Session, row: Row, shape: CloneShape) -> Iterator[str]:
 def _otherwise(row: Row, shape: CloneShape, stores: Mapping[str, Store]) -> Iterator[str]:
     for disk in in_order(tuple(row.get("config.hardware.device") or ())):
         backing = disk.backing
-        store = moid(backing.datastore) if getattr(backing, "datastore", None) is not None else ""
+        store = store_id_of(backing)
         label = disk.deviceInfo.label if disk.deviceInfo else f"disk {disk.key}"
         if shape.datastore_id not in (None, store):
             yield f"{label}: expected on {shape.datastore_id}, got {store}"

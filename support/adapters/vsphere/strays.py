@@ -11,10 +11,10 @@ from typing import Any
 
 from support.adapters.vsphere.disks import file_of, in_order
 from support.adapters.vsphere.faults import GONE, translated
-from support.adapters.vsphere.placing import datacenter_of
 from support.adapters.vsphere.reading import Row, read, read_one
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
+from support.adapters.vsphere.store_files import delete
 from support.adapters.vsphere.tasks import await_tasks
 
 _LOG = logging.getLogger(__name__)
@@ -39,16 +39,7 @@ def remove(session: Session, machine: Any, seconds: float) -> None:
         # A descriptor comes before its data, which may go along with it.
         for store, path in reversed(_strays(session, machine, seconds)):
             _LOG.info("%s: %s", subject, path)
-            _delete(session, subject, (store, path), seconds)
-
-
-def _delete(session: Session, subject: str, stray: tuple[Any, str], seconds: float) -> None:
-    store, path = stray
-    try:
-        task = session.content.fileManager.DeleteDatastoreFile_Task(name=path, datacenter=datacenter_of(session, store))
-        await_tasks(session, subject, (task,), seconds, accepted=_ABSENT)
-    except _ABSENT:
-        _LOG.info("%s: %s is already gone", subject, path)
+            delete(session, subject, store, path, seconds)
 
 
 def _strays(session: Session, machine: Any, seconds: float) -> list[tuple[Any, str]]:
