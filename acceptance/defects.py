@@ -11,6 +11,7 @@ from acceptance.array_defects import ON_ARRAY
 from acceptance.cloud_defects import ON_OPENSTACK
 from acceptance.engine_defects import ON_OVIRT
 from acceptance.expecting import (
+    ALL_MATCH,
     FAILS_IN_POST_HOOK,
     MATCHES,
     MIGRATED,
@@ -74,7 +75,7 @@ _ON_VSPHERE = (
     # That nothing was moved is judged by what is on the target and by the source's power.
     *owned("source power", "hook-late", scenario=PRE_HOOK_FAILS),
     *owned(MATCHES, "machine-renamed"),
-    *owned(MATCHES, "remote-landed-locally", scenario=REMOTE),
+    *owned(ALL_MATCH, "remote-landed-locally", scenario=REMOTE),
     *owned(MIGRATION_SUCCEEDS, "remote-token-expired-midway", scenario=REMOTE),
     *_on_options("disk names", "disk-name-wrong", "disk-names-swapped", "disk-names-default", "disk-suffix-extra"),
     *owned("disk names", "disk-suffix-missing", machine=WIN2022, scenario=WARM_OPTIONS),

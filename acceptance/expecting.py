@@ -11,11 +11,21 @@ RHEL8 = "mtv-tests-rhel8"
 MIGRATION_SUCCEEDS = "the migration succeeds"
 MIGRATED = "it is cold migrated"
 MATCHES = "the target machine matches its source"
+ALL_MATCH = "every target machine matches its source"
 WARM_MIGRATED = "it is warm migrated"
 FAILS_IN_POST_HOOK = "the migration fails in its post-migration hook"
 OFFLOADED = "it is cold migrated with copy-offload"
 AT_THE_SAME_TIME = "they were under way at the same time"
-STEPS = (MIGRATED, WARM_MIGRATED, MIGRATION_SUCCEEDS, MATCHES, FAILS_IN_POST_HOOK, OFFLOADED, AT_THE_SAME_TIME)
+STEPS = (
+    MIGRATED,
+    WARM_MIGRATED,
+    MIGRATION_SUCCEEDS,
+    MATCHES,
+    ALL_MATCH,
+    FAILS_IN_POST_HOOK,
+    OFFLOADED,
+    AT_THE_SAME_TIME,
+)
 """Sentences that own what no check can see: there is no machine, or no verdict, to compare."""
 
 

@@ -1,6 +1,6 @@
 @copyoffload
 Feature: Copy-offload
-  Disks that lie on a storage array are copied by the array itself, and the machine arrives unchanged.
+  The storage array itself copies the disks stored on it, and the machine arrives unchanged.
 
   @cold @test_copyoffload_thin_migration @severity.critical
   Scenario: The array copies a thin disk
@@ -9,7 +9,7 @@ Feature: Copy-offload
     When it is cold migrated with copy-offload
     Then the migration succeeds
     And the target machine matches its source
-    And the storage array copied every disk that lies on it
+    And the storage array copied every disk stored on it
 
   @cold @test_copyoffload_thick_lazy_migration
   Scenario: The array copies a thick disk
@@ -18,14 +18,14 @@ Feature: Copy-offload
     When it is cold migrated with copy-offload
     Then the migration succeeds
     And the target machine matches its source
-    And the storage array copied every disk that lies on it
+    And the storage array copied every disk stored on it
 
   @warm @test_copyoffload_warm_migration @severity.critical
-  Scenario: The array makes the first copy of a running machine, which is only away for the last changes
+  Scenario: The array makes the first copy of a running machine, which is down only for the last changes
     Given a running Copy-offload template machine on the source
     And the plan leaves it running
     When it is warm migrated with copy-offload
     Then the migration succeeds
     And the target machine matches its source
-    And the storage array copied every disk that lies on it
+    And the storage array copied every disk stored on it
     And its guest agent reports in

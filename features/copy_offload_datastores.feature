@@ -1,9 +1,9 @@
 @copyoffload @cold
 Feature: Copy-offload across datastores
-  The array copies what lies on it; a disk that lies elsewhere is copied by the host instead, and arrives all the same.
+  The array copies the disks stored on it. A disk stored elsewhere is copied by the host instead and arrives just the same.
 
   @test_copyoffload_multi_datastore_migration @needs.secondary_datastore
-  Scenario: Disks on two datastores of the array are copied by it
+  Scenario: The array copies disks on two of its datastores
     Given a powered-off Copy-offload template machine on the source
     And its disks are provisioned thin
     And it has these extra disks
@@ -13,10 +13,10 @@ Feature: Copy-offload across datastores
     Then the migration succeeds
     And the target machine matches its source
     And every disk arrived
-    And the storage array copied every disk that lies on it
+    And the storage array copied every disk stored on it
 
   @test_copyoffload_mixed_datastore_migration @needs.non_xcopy_datastore
-  Scenario: A disk outside the storage array is copied by the host instead
+  Scenario: The host copies a disk stored outside the array
     Given a powered-off Copy-offload template machine on the source
     And its disks are provisioned thin
     And it has these extra disks
@@ -26,14 +26,14 @@ Feature: Copy-offload across datastores
     Then the migration succeeds
     And the target machine matches its source
     And every disk arrived
-    And the storage array copied every disk that lies on it
-    And the host copied every disk that lies elsewhere
+    And the storage array copied every disk stored on it
+    And the host copied every disk stored elsewhere
 
   @test_copyoffload_fallback_large_migration @needs.non_xcopy_datastore
-  Scenario: A whole machine outside the storage array is copied by the host
+  Scenario: The host copies a machine stored entirely outside the array
     Given a powered-off Copy-offload template machine on the source
     And its disks are provisioned thin
-    And it lies on the datastore without XCOPY
+    And it is stored on the datastore without XCOPY
     And it has these extra disks
       | size   | provisioning | datastore     |
       | 100 GB | thin         | without XCOPY |
@@ -41,4 +41,4 @@ Feature: Copy-offload across datastores
     Then the migration succeeds
     And the target machine matches its source
     And every disk arrived
-    And the host copied every disk that lies elsewhere
+    And the host copied every disk stored elsewhere

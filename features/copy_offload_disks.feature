@@ -1,9 +1,9 @@
 @copyoffload @cold
 Feature: Copy-offload of several disks
-  However many disks a machine has, how large they are and wherever their files lie, the array copies each of them.
+  The array copies every disk of a machine, however many there are, however large, and wherever their files are.
 
   @test_copyoffload_multi_disk_migration
-  Scenario: A second disk is copied by the array, too
+  Scenario: The array also copies a second disk
     Given a powered-off Copy-offload template machine on the source
     And it has these extra disks
       | size  | provisioning |
@@ -13,11 +13,11 @@ Feature: Copy-offload of several disks
     Then the migration succeeds
     And the target machine matches its source
     And every disk arrived
-    And the storage array copied every disk that lies on it
+    And the storage array copied every disk stored on it
     And its guest agent reports in
 
   @test_copyoffload_multi_disk_different_path_migration
-  Scenario: A disk whose file lies in a folder of its own is copied by the array
+  Scenario: The array copies a disk whose file is in a folder of its own
     Given a powered-off Copy-offload template machine on the source
     And it has these extra disks
       | size  | provisioning | folder       |
@@ -26,10 +26,10 @@ Feature: Copy-offload of several disks
     Then the migration succeeds
     And the target machine matches its source
     And every disk arrived
-    And the storage array copied every disk that lies on it
+    And the storage array copied every disk stored on it
 
   @test_copyoffload_large_vm_migration
-  Scenario: A machine of a terabyte is copied by the array
+  Scenario: The array copies a one-terabyte machine
     Given a powered-off Copy-offload template machine on the source
     And its disks are provisioned thin
     And it has these extra disks
@@ -39,10 +39,10 @@ Feature: Copy-offload of several disks
     Then the migration succeeds
     And the target machine matches its source
     And every disk arrived
-    And the storage array copied every disk that lies on it
+    And the storage array copied every disk stored on it
 
   @test_copyoffload_10_mixed_disks_migration
-  Scenario: Ten more disks, thin and thick in turn, arrive in their order
+  Scenario: Ten extra disks, alternately thin and thick, arrive in order
     Given a powered-off Copy-offload template machine on the source
     And it has these extra disks
       | size  | provisioning |
@@ -60,10 +60,10 @@ Feature: Copy-offload of several disks
     Then the migration succeeds
     And the target machine matches its source
     And every disk arrived
-    And the storage array copied every disk that lies on it
+    And the storage array copied every disk stored on it
 
   @test_copyoffload_independent_persistent_disk_migration
-  Scenario: A disk that stays out of snapshots is copied by the array
+  Scenario: The array copies a disk that is excluded from snapshots
     Given a powered-off Copy-offload template machine on the source
     And it has these extra disks
       | size  | provisioning | mode                   |
@@ -72,10 +72,10 @@ Feature: Copy-offload of several disks
     Then the migration succeeds
     And the target machine matches its source
     And every disk arrived
-    And the storage array copied every disk that lies on it
+    And the storage array copied every disk stored on it
 
   @test_copyoffload_independent_nonpersistent_disk_migration
-  Scenario: A disk that forgets what is written to it is copied by the array
+  Scenario: The array copies a disk that discards its changes at power-off
     Given a powered-off Copy-offload template machine on the source
     And it has these extra disks
       | size  | provisioning | mode                      |
@@ -84,12 +84,12 @@ Feature: Copy-offload of several disks
     Then the migration succeeds
     And the target machine matches its source
     And every disk arrived
-    And the storage array copied every disk that lies on it
+    And the storage array copied every disk stored on it
 
   @test_copyoffload_rdm_virtual_disk_migration @needs.rdm
-  Scenario: A raw disk of the array becomes a disk like any other
+  Scenario: A raw disk on the array becomes an ordinary disk
     Given a powered-off Copy-offload template machine on the source
-    And it has a raw disk of the storage array
+    And it has a raw disk on the storage array
     When it is cold migrated with copy-offload
     Then the migration succeeds
     And the target machine matches its source

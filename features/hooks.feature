@@ -1,6 +1,6 @@
 @cold
 Feature: Migration hooks
-  A playbook of the user's own runs before a machine is moved, or after it; where it fails, the migration fails there.
+  A user's own playbook runs before or after the move. If it fails, the migration fails at that point.
 
   @tier0 @test_post_hook_retain_failed_vm @severity.critical
   Scenario: A machine whose post-migration hook fails is kept, and still itself
@@ -14,7 +14,7 @@ Feature: Migration hooks
 
   @severity.critical
   Scenario: A machine whose pre-migration hook fails stays where it is
-    The reference suite has playbooks for this, but no test.
+    The older pytest suite has playbooks for this, but no test.
 
     Given a running RHEL 8 machine on the source
     And the plan runs a pre-migration hook that fails
@@ -24,7 +24,7 @@ Feature: Migration hooks
 
   @severity.normal
   Scenario: A machine is moved between two hooks that succeed
-    The reference suite has playbooks for this, but no test.
+    The older pytest suite has playbooks for this, but no test.
 
     Given a powered-off RHEL 8 machine on the source
     And the plan runs a pre-migration hook that succeeds
@@ -35,8 +35,8 @@ Feature: Migration hooks
     And the target machine matches its source
 
   @severity.normal
-  Scenario: A playbook of one's own can forbid the move
-    The reference suite takes such playbooks, but has no test with one.
+  Scenario: A user's own playbook can veto the move
+    The older pytest suite accepts such playbooks, but has no test with one.
 
     Given a running RHEL 8 machine on the source
     And the plan runs this playbook as its pre-migration hook

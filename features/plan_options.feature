@@ -1,6 +1,6 @@
 @min_mtv_version=2.10
 Feature: Plan options
-  A plan says where a machine arrives and how: under which names, in which namespace, on which node, with which addresses.
+  A plan says how a machine arrives: its disk names, namespace, node, labels and addresses.
 
   @cold @tier0 @test_cold_migration_comprehensive @severity.critical
   @needs.static_addresses @needs.placing @needs.disk_names
@@ -20,7 +20,7 @@ Feature: Plan options
     And its disks are named as the plan says
     And it runs on the chosen worker
     And it carries the labels of the plan
-    And it asks for the neighbors of the plan
+    And it asks to run near those workloads
     And its static addresses are the ones it had
     And its guest agent reports in
 
@@ -40,13 +40,13 @@ Feature: Plan options
     And the target machine matches its source
     And its disks are named as the plan says
     And it carries the labels of the plan
-    And it asks for the neighbors of the plan
+    And it asks to run near those workloads
     And its static addresses are the ones it had
     And its guest agent reports in
 
   @cold @severity.normal @needs.placing
   Scenario: A machine from any source is started where the plan says
-    The reference suite asks for more in its comprehensive test, which only machines from vSphere can keep.
+    The comprehensive test of the older pytest suite asks for more, which only machines from vSphere can keep.
 
     Given a powered-off RHEL 8 machine on the source
     And the plan leaves it running
@@ -60,5 +60,5 @@ Feature: Plan options
     And the target machine matches its source
     And it runs on the chosen worker
     And it carries the labels of the plan
-    And it asks for the neighbors of the plan
+    And it asks to run near those workloads
     And its guest agent reports in

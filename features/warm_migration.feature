@@ -1,6 +1,6 @@
 @warm
 Feature: Warm migration
-  A machine that has to keep running is copied while it works, and is only away for the last changes.
+  A machine that must keep running is copied while it works, and is down only for the last changes.
 
   @tier0 @test_sanity_warm_mtv_migration @severity.critical
   Scenario: A RHEL machine is still itself after a warm migration

@@ -4,16 +4,13 @@ from behave import then
 from behave.runner import Context
 
 
+@then("every target machine matches its source")
 @then("the target machine matches its source")
 def the_target_matches(context: Context) -> None:
     context.run.machines_must_match()
 
 
-@then("every target machine matches its source")
-def every_target_matches(context: Context) -> None:
-    context.run.machines_must_match()
-
-
+@then("their guest agents report in")
 @then("its guest agent reports in")
 def its_guest_agent_reports_in(context: Context) -> None:
     context.run.check("guest agent")
@@ -39,7 +36,7 @@ def it_carries_the_labels(context: Context) -> None:
     context.run.check("labels")
 
 
-@then("it asks for the neighbors of the plan")
+@then("it asks to run near those workloads")
 def it_asks_for_the_neighbors(context: Context) -> None:
     context.run.check("affinity")
 

@@ -4,11 +4,13 @@ from behave import given, then, when
 from behave.runner import Context
 
 
+@given("their destination is a cluster reached by its address")
 @given("its destination is a cluster reached by its address")
 def its_destination_is_reached_by_address(context: Context) -> None:
     context.run.destination_is_remote()
 
 
+@when("they are cold migrated")
 @when("it is cold migrated")
 def it_is_cold_migrated(context: Context) -> None:
     context.run.migrate()
@@ -24,6 +26,7 @@ def the_migration_succeeds(context: Context) -> None:
     context.run.migration_must_succeed()
 
 
+@when("they are cold migrated with copy-offload")
 @when("it is cold migrated with copy-offload")
 def it_is_cold_migrated_with_copy_offload(context: Context) -> None:
     context.run.migrate(offloaded=True)

@@ -9,16 +9,16 @@ def every_disk_arrived(context: Context) -> None:
     context.run.check("disks")
 
 
-@then("the storage array copied every disk that lies on it")
+@then("the storage array copied every disk stored on it")
 def the_array_copied_its_disks(context: Context) -> None:
     context.run.check("copied by the array")
 
 
-@then("the host copied every disk that lies elsewhere")
+@then("the host copied every disk stored elsewhere")
 def the_host_copied_the_others(context: Context) -> None:
     context.run.check("copied by the host")
 
 
-@then("its name on the target is one that Kubernetes takes")
+@then("its name on the target is one that Kubernetes accepts")
 def its_name_is_safe(context: Context) -> None:
     context.run.check("target name")

@@ -10,6 +10,7 @@ from support.run.plan_options import DiskNaming
 vocabulary.register()
 
 
+@given("the plan leaves them running")
 @given("the plan leaves it running")
 def plan_leaves_it_running(context: Context) -> None:
     context.run.plan_target_power(Power.ON)

@@ -14,17 +14,18 @@ def its_disks_are_provisioned(context: Context, provisioning: Provisioning) -> N
     context.run.provision_disks(provisioning)
 
 
-@given("it lies on the {store:Store}")
+@given("it is stored on the {store:Store}")
 def it_lies_on_the_datastore(context: Context, store: str) -> None:
     context.run.lie_on(store)
 
 
+@given("each has these extra disks")
 @given("it has these extra disks")
 def it_has_extra_disks(context: Context) -> None:
     context.run.add_disks(context.table)
 
 
-@given("it has a raw disk of the storage array")
+@given("it has a raw disk on the storage array")
 def it_has_a_raw_disk(context: Context) -> None:
     context.run.add_raw_disk()
 

@@ -34,7 +34,7 @@ Feature: Folders and keys
     And it has these extra disks
       | size | folder       |
       | 1 GB | shared_disks |
-    And it has a raw disk of the storage array
+    And it has a raw disk on the storage array
     And 2 snapshots are taken of it while it runs
     When it is cold migrated with copy-offload
     Then the migration succeeds

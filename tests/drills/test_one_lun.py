@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.drill, pytest.mark.timeout(300)]
 _SCENARIO = """
   Scenario: {name} has the LUN
     Given a powered-off Copy-offload template machine on the source
-    And it has a raw disk of the storage array
+    And it has a raw disk on the storage array
     When it is cold migrated
     Then the migration succeeds
 """

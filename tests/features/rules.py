@@ -10,8 +10,8 @@ from support.run.selection import is_known_tag
 from tests.features.catalogue import FeatureText
 
 TEST_NAME = "test_"
-NOT_IN_REFERENCE = "reference suite"
-"""A scenario without a test name says in its description how it stands to the reference suite."""
+NOT_IN_OLDER_SUITE = "older pytest suite"
+"""A scenario without a test name says in its description how it stands to the older pytest suite."""
 
 NEEDED_BY = {
     "needs.static_addresses": "keeps its static addresses",
@@ -48,7 +48,7 @@ def a_scenario_has_one_test_name(features: Sequence[FeatureText]) -> Iterator[st
     for feature in features:
         for scenario in _written(feature):
             names = _test_names(scenario)
-            excused = not names and NOT_IN_REFERENCE in " ".join(scenario.description)
+            excused = not names and NOT_IN_OLDER_SUITE in " ".join(scenario.description)
             if len(names) != 1 and not excused:
                 yield f"{_place(feature, scenario)}: expected one test name, found {names or 'none and no reason'}"
 

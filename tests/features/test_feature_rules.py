@@ -39,7 +39,7 @@ Feature: Cold migration
       | two disks |
 
   Scenario: It arrives by a way of its own
-    Not in the reference suite: there, nobody tried.
+    Not in the older pytest suite: there, nobody tried.
 
     Given a machine
     When it is moved
@@ -72,7 +72,7 @@ def test_a_good_feature_breaks_no_rule(rule: Rule) -> None:
         (tags_are_on_the_closed_list, "@needs.rdm", "@needs.rdms"),
         (a_scenario_has_one_test_name, "@test_one", "@test_one @test_two"),
         (a_scenario_has_one_test_name, "@test_many", ""),
-        (a_scenario_has_one_test_name, "Not in the reference suite", "New"),
+        (a_scenario_has_one_test_name, "Not in the older pytest suite", "New"),
         (a_test_name_is_one_scenarios, "@test_many", "@test_one"),
         (titles_are_unique, "It arrives by a way of its own", "It arrives"),
         (titles_are_unique, "It arrives with <disks>", "It arrives with disks"),
