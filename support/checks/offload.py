@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from support.checks.comparison import Comparison, NotPromised, NotRun, NotTold
 from support.domain.finding import Finding, Gap
 from support.domain.offload import POPULATOR, TOLD_SINCE, CopiedBy
+from support.domain.release import patch_of
 from support.domain.source import SourceDisk
 from support.domain.target import TargetDisk
 
@@ -82,8 +83,8 @@ def _copied(comparison: Comparison, disks: Sequence[SourceDisk]) -> Seen:
 
 def _tells(comparison: Comparison) -> bool:
     """A release that has to tell and does not is a finding; one whose version nobody knows may be an old one."""
-    numbers = tuple(int(part) for part in (comparison.mtv or "").split(".")[:3] if part.isdigit())
-    return bool(comparison.copied_by) or numbers >= TOLD_SINCE
+    patch = patch_of(comparison.mtv)
+    return bool(comparison.copied_by) or (patch is not None and patch >= TOLD_SINCE)
 
 
 ASKED: dict[str, Callable[[Comparison], Seen]] = {"copied by the array": by_array, "copied by the host": by_host}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from support.domain.release import Release, release_of
+from support.domain.release import Patch, Release, release_of
 from support.domain.secret import Secret
 
 BLOCK = "Block"
@@ -14,7 +14,7 @@ SHARED, SINGLE = "ReadWriteMany", "ReadWriteOnce"
 
 POPULATOR = "VSphereXcopyVolumePopulator"
 """Kind of the object that a claim is filled from with copy-offload, in every release (forklift.md 4.2)."""
-TOLD_SINCE = (2, 12, 5)
+TOLD_SINCE: Patch = (2, 12, 5)
 """Since then MTV tells of each disk who copied it (forklift.md 4.2)."""
 
 _ON_SINCE: Release = (2, 11)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from support.domain.issue import Issue, IssueId, Standing
 from support.domain.names import RoleName
+from support.domain.release import release_of
 from support.domain.source import ProviderKind
 from support.run.source_support import COPIED_BY_VDDK, NEVER, WARM_ONCE_CLOSED
 
@@ -137,14 +138,11 @@ def _doubts(tag: str, here: Circumstances) -> Iterator[str]:
         if known is None or known.standing is Standing.UNKNOWN:
             why = known.told if known is not None else "nobody asked"
             yield f"@{tag}: whether issue {issue} is still open could not be told: {why}"
-    if tag.startswith(_MIN_MTV) and here.mtv_version is None:
+    if tag.startswith(_MIN_MTV) and release_of(here.mtv_version) is None:
         yield f"@{tag}: which MTV is installed could not be told"
 
 
 def _older(installed: str, wanted: str) -> bool:
-    return _numbers(installed) < _numbers(wanted)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    """Major and minor; 2.10 is newer than 2.9."""
-    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    """By numbers: 2.10 is newer than 2.9. What cannot be told is not older."""
+    one, other = release_of(installed), release_of(wanted)
+    return one is not None and other is not None and one < other

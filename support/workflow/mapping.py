@@ -7,6 +7,7 @@ from support.domain.errors import PlanRejected, SuiteError
 from support.domain.mapping import Maps, NetworkEntry, StorageEntry
 from support.domain.migration import Conditioned
 from support.domain.names import ObjectRef, RunId, random_part
+from support.domain.release import Patch, patch_of
 from support.domain.source import POD_NETWORK, Place, ProviderKind, SourceNic
 from support.domain.target import TargetNetwork
 from support.ports.cluster import Feed
@@ -19,7 +20,7 @@ from support.workflow.ports_in_use import Ports, Wait
 from support.workflow.session import Session
 
 _POD = TargetNetwork(kind="pod")
-_POOL_SINCE = (2, 11, 7)
+_POOL_SINCE: Patch = (2, 11, 7)
 _LONGEST = 15
 """A network's name ends up as that of a bridge, and Linux knows no longer one (openshift.md 7.5)."""
 
@@ -79,8 +80,8 @@ def _nads(ports: Ports, session: Session, move: Move, network: Place) -> list[Ta
 
 def _gives_each_nic_its_own(mtv: str | None) -> bool:
     """Older releases send all NICs of a network where its first entry says; an unknown one is taken for new."""
-    numbers = tuple(int(part) for part in (mtv or "").split(".")[:3] if part.isdigit())
-    return not numbers or numbers >= _POOL_SINCE
+    patch = patch_of(mtv)
+    return patch is None or patch >= _POOL_SINCE
 
 
 @dataclass(frozen=True, slots=True)

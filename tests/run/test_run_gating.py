@@ -109,8 +109,9 @@ def test_versions_are_compared_by_number(installed: str, wanted: str, applies: b
     assert applies or reason == f"@min_mtv_version={wanted}: MTV {installed} is installed"
 
 
-def test_a_version_that_could_not_be_told_skips_nothing() -> None:
-    untold = replace(VSPHERE, mtv_version=None)
+@pytest.mark.parametrize("version", [None, "nightly"])
+def test_a_version_that_could_not_be_told_skips_nothing(version: str | None) -> None:
+    untold = replace(VSPHERE, mtv_version=version)
     assert reason_to_skip(["min_mtv_version=9.9"], untold) is None
     assert doubts(["min_mtv_version=9.9"], untold) == ["@min_mtv_version=9.9: which MTV is installed could not be told"]
     assert doubts(["min_mtv_version=9.9"], VSPHERE) == []

@@ -57,7 +57,9 @@ def test_the_pod_network_goes_to_the_first_network_that_fits() -> None:
     assert _targets(_planned(landscape, ORDER)[2]) == ["network-1 pod", "network-2 multus", "network-2 multus"]
 
 
-@pytest.mark.parametrize(("version", "number"), [("2.11.6", 1), ("2.11.7", 2), ("2.12.5", 2), (None, 2)])
+@pytest.mark.parametrize(
+    ("version", "number"), [("2.11.6", 1), ("2.11.7", 2), ("2.11.7-5", 2), ("2.12.5", 2), (None, 2)]
+)
 def test_releases_that_take_a_network_once_are_given_it_once(version: str | None, number: int) -> None:
     landscape = Landscape(networks=(Place(id="network-1", name="only"),), nics=2)
     ports = landscape.ports(MemoryJournal())

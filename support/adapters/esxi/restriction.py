@@ -8,6 +8,7 @@ import binascii
 import re
 
 from support.domain.errors import SourceError
+from support.domain.release import patch_of
 
 _SINCE = (2, 10, 4)
 """Before that, the line is for one datastore alone and never answers MTV's own test."""
@@ -28,7 +29,7 @@ _KEY = re.compile(r"(?:ssh-rsa|ssh-ed25519|ecdsa-sha2-[a-z0-9-]+) (?P<blob>[A-Za
 
 def unfit(mtv_version: str | None) -> str | None:
     """Why this MTV cannot be let in; None when it can, or when nobody knows which MTV it is."""
-    release = _release(mtv_version)
+    release = patch_of(mtv_version)
     if release is None or release >= _SINCE:
         return None
     return f"MTV {mtv_version} cannot log in to ESXi hosts by a line for all datastores, expected 2.10.4 or later"
@@ -37,7 +38,7 @@ def unfit(mtv_version: str | None) -> str | None:
 def restricted(public_key: str, mtv_version: str | None) -> str:
     """The options and the key, without a comment. Raises SourceError for a text that is no public key."""
     blob_of(public_key)
-    release = _release(mtv_version)
+    release = patch_of(mtv_version)
     old = release is not None and release < _WRAPPER_IN_SHELL_SINCE
     command = _COMMAND.replace("WRAPPER", _IN_PYTHON if old else _IN_SHELL)
     return f'command="{command}",{_LIMITS} {public_key.strip()}'
@@ -56,9 +57,3 @@ def _is_base64(text: str) -> bool:
         return bool(base64.b64decode(text, validate=True))
     except binascii.Error:
         return False
-
-
-def _release(version: str | None) -> tuple[int, int, int] | None:
-    """Three numbers of a version such as "2.10.4-123"; None when it cannot be told."""
-    found = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", version or "")
-    return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
