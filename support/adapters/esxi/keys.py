@@ -7,7 +7,7 @@ import tenacity
 
 from support.adapters.esxi import restriction
 from support.adapters.esxi.authorized_keys import has_line, is_let_in, with_line, without_line
-from support.adapters.esxi.shell import LockedByAnother, Shell, session
+from support.adapters.esxi.shell import NotLocked, Shell, session
 from support.domain.access import HostAccess
 from support.domain.errors import SourceError
 from support.domain.names import RunId
@@ -66,7 +66,7 @@ class EsxiKeys:
     def _locked(self, shell: Shell, run: RunId) -> Iterator[None]:
         """A host has nothing to wait on, so who finds the lock taken asks again."""
         again = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(LockedByAnother),
+            retry=tenacity.retry_if_exception_type(NotLocked),
             stop=tenacity.stop_after_attempt(_PATIENCE),
             wait=tenacity.wait_fixed(self._pause),
             reraise=True,

@@ -22,8 +22,8 @@ _LOG = logging.getLogger(__name__)
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 
-class LockedByAnother(SourceError):
-    """Another run works on the keys of this host."""
+class NotLocked(SourceError):
+    """The keys of this host are not to be had now: another run works on them."""
 
 
 class _HostKey(paramiko.MissingHostKeyPolicy):
@@ -67,15 +67,19 @@ class Shell:
         self._must(f"rm -f {_copy_of(run)}")
 
     def lock(self, run: str) -> None:
-        """Raises LockedByAnother; one that the same run left when it died is taken over."""
-        code, _, _ = self._run(f"mkdir {_LOCK} && mkdir {_LOCK}/{run}")
-        if code != 0:
-            owner = self._must(f"ls {_LOCK}").decode(errors="replace").strip()
-            if owner != run:
-                raise LockedByAnother(
-                    f"host {self.name}: run {owner or 'unknown'} works on its keys ({_LOCK}); if it is dead: "
-                    f"acceptance cleanup {owner or 'RUN'}"
-                )
+        """Raises NotLocked; a lock that the same run left when it died is taken over."""
+        made, _, why = self._run(f"mkdir {_LOCK} && mkdir {_LOCK}/{run}")
+        if made == 0:
+            return
+        there, out, _ = self._run(f"ls {_LOCK}")
+        owner = out.decode(errors="replace").strip()
+        if there != 0:  # whoever had it gave it back in between, or it cannot be made at all
+            raise NotLocked(f"host {self.name}: its keys cannot be locked: {why.decode(errors='replace').strip()}")
+        if owner != run:
+            raise NotLocked(
+                f"host {self.name}: run {owner or 'unknown'} works on its keys ({_LOCK}); if it is dead: "
+                f"acceptance cleanup {owner or 'RUN'}"
+            )
 
     def unlock(self, run: str) -> None:
         self._must(f"rmdir {_LOCK}/{run} && rmdir {_LOCK}")

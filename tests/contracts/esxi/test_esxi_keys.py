@@ -7,7 +7,7 @@ import paramiko
 import pytest
 
 from support.adapters.esxi.keys import EsxiKeys
-from support.adapters.esxi.shell import KEYS, LockedByAnother, session
+from support.adapters.esxi.shell import KEYS, NotLocked, Shell, session
 from support.domain.access import HostAccess
 from support.domain.errors import SourceError, SourceLoginError, SourceUnreachable
 from support.domain.names import RunId, new_run_id
@@ -117,10 +117,28 @@ def test_keys_that_another_run_works_on_are_left_alone_and_the_run_is_named(
 ) -> None:
     with session(host) as shell:
         shell.lock(f"{run}x")
-    with pytest.raises(LockedByAnother, match=f"acceptance cleanup {run}x"):
+    with pytest.raises(NotLocked, match=f"acceptance cleanup {run}x"):
         keys.add(public, MTV, run)
     with session(host) as shell:
         shell.unlock(f"{run}x")
+
+
+def test_a_lock_that_is_given_back_while_one_looks_whose_it_is_is_asked_for_again(
+    host: HostAccess, keys: EsxiKeys, run: RunId, public: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, asked = f"{run}x", Shell._run
+    with session(host) as shell:
+        shell.lock(other)
+
+    def gone_by_then(shell: Shell, command: str, given: bytes = b"") -> tuple[int, bytes, bytes]:
+        if command.startswith("ls "):
+            monkeypatch.setattr(Shell, "_run", asked)
+            shell.unlock(other)
+        return asked(shell, command, given)
+
+    monkeypatch.setattr(Shell, "_run", gone_by_then)
+    assert keys.add(public, MTV, run)
+    keys.remove(public, run)
 
 
 def test_what_the_same_run_left_when_it_died_is_taken_over(
