@@ -12,8 +12,8 @@ from support.domain.shaping import StoreFolder
 
 def make(session: Session, folder: StoreFolder) -> None:
     """Make a folder that was not there before; FileAlreadyExists comes out as SourceError."""
-    store = datastore(session, folder.datastore_id)
-    with translated(f"folder {_path(store, folder)}: make it"):
+    with translated(f"{_told(folder)}: make it"):
+        store = datastore(session, folder.datastore_id)
         session.content.fileManager.MakeDirectory(
             name=_path(store, folder),
             datacenter=datacenter_of(session, store.ref),
@@ -23,9 +23,9 @@ def make(session: Session, folder: StoreFolder) -> None:
 
 def exists(session: Session, folder: StoreFolder, seconds: float) -> bool:
     """Ask the datastore's browser for it."""
-    store = datastore(session, folder.datastore_id)
-    subject = f"folder {_path(store, folder)}: look for it"
+    subject = f"{_told(folder)}: look for it"
     with translated(subject):
+        store = datastore(session, folder.datastore_id)
         browser = read_one(session, store.ref, ("browser",)).get("browser")
         spec = vim.host.DatastoreBrowser.SearchSpec(matchPattern=[folder.name])
         task = browser.SearchDatastore_Task(datastorePath=f"[{store.name}]", searchSpec=spec)
@@ -35,10 +35,14 @@ def exists(session: Session, folder: StoreFolder, seconds: float) -> bool:
 
 def remove(session: Session, folder: StoreFolder, seconds: float) -> None:
     """Delete it with all that is in it; one already gone is success."""
-    store = datastore(session, folder.datastore_id)
-    subject = f"folder {_path(store, folder)}: delete it"
+    subject = f"{_told(folder)}: delete it"
     with translated(subject):
+        store = datastore(session, folder.datastore_id)
         delete(session, subject, store.ref, _path(store, folder), seconds)
+
+
+def _told(folder: StoreFolder) -> str:
+    return f"folder {folder.name} on {folder.datastore_id}"
 
 
 def _path(store: Store, folder: StoreFolder) -> str:

@@ -1,19 +1,22 @@
 """Clones that differ from their source: extra disks, places, raw disks, snapshots; refused before they are made."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from support.adapters.vsphere import luns
+from support.adapters.vsphere import adding_disks, luns, matching
 from support.adapters.vsphere.disks import file_of, in_order
-from support.adapters.vsphere.placing import datastore, host_named
+from support.adapters.vsphere.placing import Store, datastore, host_named
 from support.adapters.vsphere.platform import Vsphere
 from support.adapters.vsphere.reading import Scanner, read_one
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.adapters.vsphere.tasks import await_task
-from support.domain.errors import SourceError, WaitTimeout
+from support.domain.errors import SourceError, SourceUnreachable, WaitTimeout
 from support.domain.machine import GIB, MIB, Bytes
 from support.domain.shaping import CloneShape, DiskMode, ExtraDisk, StoreFolder
 from support.domain.source import Provisioning, SourceDisk
@@ -69,6 +72,55 @@ def test_a_disk_goes_to_the_datastore_asked_for_and_the_rest_stays(
     home, other = home_of(vsphere, clone), another(vsphere, clone)
     vsphere.add_disks(clone, [replace(SMALL, datastore_id=other), SMALL], SECONDS)
     assert [disk.store.id for disk in vsphere.describe(clone).disks[-2:]] == [other, home]
+
+
+def test_a_datastore_of_the_machine_that_takes_nothing_is_in_no_ones_way(
+    vsphere: Vsphere, place: Place, clones: Clones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as one of which it has an image in its drive."""
+    clone = clones.make(place.machine)
+    home, other = home_of(vsphere, clone), another(vsphere, clone)
+    vsphere.add_disks(clone, [replace(SMALL, datastore_id=other)], SECONDS)
+
+    def away(session: Session, datastore_id: str) -> Store:
+        if datastore_id == other:
+            raise SourceError("expected accessible, it is not")
+        return datastore(session, datastore_id)
+
+    for module in (adding_disks, matching):
+        monkeypatch.setattr(module, "datastore", away, raising=False)
+    vsphere.add_disks(clone, [SMALL], SECONDS)
+    assert vsphere.describe(clone).disks[-1].store.id == home
+    vsphere.must_match(clone, CloneShape())
+
+
+def test_a_look_that_is_taken_once_leaves_no_view_on_the_server(
+    vsphere: Vsphere, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vsphere.find(place.machine)
+    asked, invoke = Counter[str](), vsphere._open.invoke
+
+    def counted(mo: object, info: Any, args: object) -> object:
+        asked[info.wsdlName] += 1
+        return invoke(mo, info, args)
+
+    monkeypatch.setattr(vsphere._open, "invoke", counted)
+    with pytest.raises(SourceError, match="no-such-host"):
+        vsphere.must_fit([(place.machine, CloneShape(host="no-such-host", datastore_id="datastore-99999"))])
+    assert asked["DestroyView"] == asked["CreateContainerView"] > 0
+
+
+@pytest.mark.parametrize("deed", ["make_folder", "has_folder", "remove_folder"])
+def test_a_connection_that_breaks_at_a_folder_is_an_error_of_the_source(
+    vsphere: Vsphere, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    """Any other one would end a teardown in its middle."""
+    monkeypatch.setattr(vsphere._open, "invoke", Mock(side_effect=ConnectionResetError))
+    folder = StoreFolder(datastore_id="datastore-1", name="run-disks")
+    budget = () if deed == "make_folder" else (SECONDS,)
+    with pytest.raises(SourceUnreachable, match="folder run-disks on datastore-1"):
+        getattr(vsphere, deed)(folder, *budget)
+    monkeypatch.undo()
 
 
 def detach_last_disk(vsphere: Vsphere, machine_id: str) -> str:
