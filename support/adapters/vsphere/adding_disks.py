@@ -14,7 +14,7 @@ from support.adapters.vsphere.disks import file_of, in_order, provisioning_of, s
 from support.adapters.vsphere.faults import translated
 from support.adapters.vsphere.finding import plain_name
 from support.adapters.vsphere.placing import Store, datastore
-from support.adapters.vsphere.reading import Row, read_one
+from support.adapters.vsphere.reading import Row, read, read_one
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.adapters.vsphere.tasks import await_task
@@ -66,12 +66,12 @@ class _Before:
 
     def _home(self) -> Store:
         home = (self.row.get("config.files.vmPathName") or "").partition("]")[0].removeprefix("[")
-        stores = [datastore(self.session, each._moId) for each in self.row.get("datastore") or ()]
-        found = next((store for store in stores if store.name == home), None)
+        stores = read(self.session, self.row.get("datastore") or (), {vim.Datastore: ("name",)})
+        found = next((each.id for each in stores.values() if plain_name(each) == home), None)
         if found is None:
             name = plain_name(self.row)
             raise SourceError(f"machine {name}: vCenter does not tell which datastore [{home}] of its home is")
-        return found
+        return datastore(self.session, found)
 
 
 def _reconfigured(before: _Before, disks: Sequence[ExtraDisk], deadline: float) -> bool:

@@ -7,7 +7,7 @@ from support.adapters.vsphere.disks import in_order
 from support.adapters.vsphere.faults import GONE
 from support.adapters.vsphere.finding import plain_name
 from support.adapters.vsphere.placing import VMFS, Store
-from support.adapters.vsphere.reading import Scanner, read_one
+from support.adapters.vsphere.reading import read_one, scan
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.adapters.vsphere.tasks import BUDGET
@@ -66,7 +66,7 @@ def is_taken(session: Session, lun: Any) -> bool:
 
 
 def _holders(session: Session, lun: Any) -> Iterator[tuple[Any, str]]:
-    for row in Scanner(session, vim.VirtualMachine).rows(("name", "config.annotation")):
+    for row in scan(session, vim.VirtualMachine, ("name", "config.annotation")):
         if _OURS not in (row.get("config.annotation") or ""):
             continue
         try:

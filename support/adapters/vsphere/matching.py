@@ -6,22 +6,23 @@ from typing import Any
 from support.adapters.vsphere.disks import in_order, provisioning_of, store_id_of
 from support.adapters.vsphere.faults import translated
 from support.adapters.vsphere.finding import plain_name
-from support.adapters.vsphere.placing import VMFS, Store, datastore
-from support.adapters.vsphere.reading import Row, moid, read_one
+from support.adapters.vsphere.placing import VMFS
+from support.adapters.vsphere.reading import Row, read, read_one
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.domain.errors import SourceError
 from support.domain.shaping import CloneShape
 
 _PATHS = ("name", "runtime.host", "datastore", "config.hardware.device")
+_TYPE = "summary.type"
 
 
 def must_match(session: Session, machine: Any, shape: CloneShape) -> None:
     """Raise SourceError with every difference of place and provisioning; extra disks are looked at when they come."""
     with translated(f"machine {machine._moId}: looking at its shape"):
         row = read_one(session, machine, _PATHS)
-        stores = {moid(each): datastore(session, moid(each)) for each in row.get("datastore") or ()}
-        problems = [*_misplaced(session, row, shape), *_otherwise(row, shape, stores)]
+        types = read(session, row.get("datastore") or (), {vim.Datastore: (_TYPE,)})
+        problems = [*_misplaced(session, row, shape), *_otherwise(row, shape, types)]
     if problems:
         raise SourceError(f"clone {plain_name(row)} ({row.id}): {'; '.join(problems)}")
 
@@ -34,7 +35,7 @@ def _misplaced(session: Session, row: Row, shape: CloneShape) -> Iterator[str]:
         yield f"host: expected {shape.host}, got {name}"
 
 
-def _otherwise(row: Row, shape: CloneShape, stores: Mapping[str, Store]) -> Iterator[str]:
+def _otherwise(row: Row, shape: CloneShape, types: Mapping[str, Row]) -> Iterator[str]:
     for disk in in_order(tuple(row.get("config.hardware.device") or ())):
         backing = disk.backing
         store = store_id_of(backing)
@@ -44,5 +45,6 @@ def _otherwise(row: Row, shape: CloneShape, stores: Mapping[str, Store]) -> Iter
         if shape.provisioning is None or not isinstance(backing, vim.vm.device.VirtualDisk.FlatVer2BackingInfo):
             continue
         # Elsewhere the server of the files decides, and the flags may tell nothing (facts, sources 1.7).
-        if store in stores and stores[store].type == VMFS and provisioning_of(backing) is not shape.provisioning:
+        on_vmfs = store in types and types[store].get(_TYPE) == VMFS
+        if on_vmfs and provisioning_of(backing) is not shape.provisioning:
             yield f"{label}: expected {shape.provisioning.value}, got {provisioning_of(backing).value}"

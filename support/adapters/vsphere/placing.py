@@ -8,7 +8,7 @@ from typing import Any
 
 from support.adapters.vsphere.faults import GONE
 from support.adapters.vsphere.finding import plain_name
-from support.adapters.vsphere.reading import Row, Scanner, moid, read_one
+from support.adapters.vsphere.reading import Row, moid, read_one, scan
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.domain.errors import SourceError
@@ -84,12 +84,12 @@ def datastore(session: Session, datastore_id: str) -> Store:
 
 def _known(session: Session) -> list[str]:
     """Ids with their names: who gave a name finds its id here."""
-    return [f"{row.id} ({plain_name(row)})" for row in Scanner(session, vim.Datastore).rows(("name",))]
+    return [f"{row.id} ({plain_name(row)})" for row in scan(session, vim.Datastore, ("name",))]
 
 
 def host_named(session: Session, name: str) -> Host:
     """A host by the name vCenter has for it; raises SourceError for one that is not there or takes no machines."""
-    rows = Scanner(session, vim.HostSystem).rows(_HOST_PATHS)
+    rows = scan(session, vim.HostSystem, _HOST_PATHS)
     found = next((row for row in rows if plain_name(row).lower() == name.lower()), None)
     if found is None:
         known = ", ".join(sorted(plain_name(row) for row in rows)) or "none"

@@ -5,6 +5,7 @@ unknown enum text breaks the whole read (facts, sources 1.4 and 1.5).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,19 +82,35 @@ class Scanner:
             return self._scan(paths)
 
     def _scan(self, paths: Sequence[str]) -> list[Row]:
-        through = _Collector.TraversalSpec(type=vim.view.ContainerView, path="view", skip=False)
-        start = _Collector.ObjectSpec(obj=self._current_view(), skip=True, selectSet=[through])
-        return list(_retrieve(self.session, [start], {self.kind: paths}))
+        return _rows_of(self.session, self._current_view(), self.kind, paths)
 
     def _current_view(self) -> Any:
         if self._generation != self.session.generation:
-            content = self.session.content
-            view = content.viewManager.CreateContainerView(
-                container=content.rootFolder, type=[self.kind], recursive=True
-            )
+            view = _view_of(self.session, self.kind)
             # The creation itself may have logged in again; the view then belongs to the newer session.
             self._view, self._generation = view, self.session.generation
         return self._view
+
+
+def scan(session: Session, kind: Any, paths: Sequence[str]) -> list[Row]:
+    """As `Scanner.rows`, for what is asked once: the server keeps no view of it."""
+    view = _view_of(session, kind)
+    try:
+        return _rows_of(session, view, kind, paths)
+    finally:
+        with suppress(*_STALE):
+            view.DestroyView()
+
+
+def _view_of(session: Session, kind: Any) -> Any:
+    content = session.content
+    return content.viewManager.CreateContainerView(container=content.rootFolder, type=[kind], recursive=True)
+
+
+def _rows_of(session: Session, view: Any, kind: Any, paths: Sequence[str]) -> list[Row]:
+    through = _Collector.TraversalSpec(type=vim.view.ContainerView, path="view", skip=False)
+    start = _Collector.ObjectSpec(obj=view, skip=True, selectSet=[through])
+    return list(_retrieve(session, [start], {kind: paths}))
 
 
 def _retrieve(session: Session, objects: Sequence[Any], wanted: Wanted) -> Iterator[Row]:
