@@ -94,10 +94,11 @@ class _Looking:
         return self.needs[datastore_id]
 
     def _lun(self, lun: str, host: Any) -> None:
-        self._tried(lambda: luns.find(self.session, host, lun))
         self.luns[lun] += 1
         if self.luns[lun] > 1:
             self._note(f"LUN {lun} is asked for by {self.luns[lun]} machines of one plan, expected one at a time")
+            return
+        self._tried(lambda: luns.must_be_nobodys(self.session, luns.find(self.session, host, lun)))
 
     def _tried(self, look: Callable[[], Any]) -> Any:
         try:

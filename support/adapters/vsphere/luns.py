@@ -1,4 +1,7 @@
-"""LUNs for raw disks: found on the host, and free before they are mapped: one LUN serves one machine at a time."""
+"""LUNs for raw disks: found on the host, nobody else's, and free before they are mapped.
+
+One LUN serves one machine at a time, and none that carries a datastore.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +10,7 @@ from support.adapters.vsphere.disks import in_order
 from support.adapters.vsphere.faults import GONE
 from support.adapters.vsphere.finding import plain_name
 from support.adapters.vsphere.placing import VMFS, Store
-from support.adapters.vsphere.reading import read_one, scan
+from support.adapters.vsphere.reading import Row, read_one, scan, those_left
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.adapters.vsphere.tasks import BUDGET
@@ -40,6 +43,38 @@ def must_take_mappings(store: Store) -> None:
     """A mapping file can be on VMFS alone."""
     if store.type != VMFS:
         raise SourceError(f"{store} is {store.type or 'of unknown type'}: a raw disk's mapping needs {VMFS}")
+
+
+def must_be_nobodys(session: Session, lun: Any) -> None:
+    """Raise SourceError naming what has the LUN already; a machine that a run made is waited for when it comes to it.
+
+    A machine that the account may not look into is passed over: vCenter itself refuses what it has.
+    """
+    stores = scan(session, vim.Datastore, ("name", "info"))
+    if carried := next((f"{plain_name(row)} ({row.id})" for row in stores if lun.canonicalName in _extents(row)), None):
+        raise SourceError(
+            f"LUN {lun.canonicalName}: it carries datastore {carried}, so that no machine can map it; name another LUN "
+            f"in the profile"
+        )
+    if mapping := next(_strangers(session, lun), None):
+        raise SourceError(
+            f"LUN {lun.canonicalName}: machine {mapping} maps it, which no run made; take that disk off the machine, "
+            f"or name another LUN in the profile"
+        )
+
+
+def _extents(store: Row) -> set[str]:
+    """Names of the LUNs that a datastore lies on; none where it is no VMFS."""
+    volume = getattr(store.get("info"), "vmfs", None)
+    return {str(extent.diskName) for extent in getattr(volume, "extent", None) or ()}
+
+
+def _strangers(session: Session, lun: Any) -> Iterator[str]:
+    rows = scan(session, vim.VirtualMachine, ("name", "config.annotation"))
+    others = {row.id: row for row in rows if _OURS not in (row.get("config.annotation") or "")}
+    for row in those_left(session, [other.ref for other in others.values()], (_DISKS,)):
+        if _maps(row.get(_DISKS) or (), lun):
+            yield f"{plain_name(others[row.id])} ({row.id})"
 
 
 def await_free(session: Session, lun: Any, seconds: float) -> None:

@@ -17,6 +17,8 @@ Wanted = Mapping[Any, Sequence[str]]
 """Property paths by managed object type."""
 
 _Collector = vmodl.query.PropertyCollector
+_AT_ONCE = 100
+"""Objects whose large properties are read in one request."""
 _STALE = (GONE, vmodl.fault.InvalidArgument, vmodl.query.InvalidCollectorVersion)
 """What views, tokens and filters of an ended session answer with."""
 
@@ -61,6 +63,23 @@ def read_one(session: Session, ref: Any, paths: Sequence[str]) -> Row:
     if not rows:
         raise GONE(obj=ref)
     return rows[moid(ref)]
+
+
+def those_left(session: Session, refs: Sequence[Any], paths: Sequence[str]) -> Iterator[Row]:
+    """Rows of many objects, some at a time, without those that went meanwhile; forbidden properties are in `denied`."""
+    for start in range(0, len(refs), _AT_ONCE):
+        some = refs[start : start + _AT_ONCE]
+        try:
+            yield from _of(session, some, paths)
+        except GONE:
+            for ref in some:
+                with suppress(GONE):
+                    yield from _of(session, (ref,), paths)
+
+
+def _of(session: Session, refs: Sequence[Any], paths: Sequence[str]) -> list[Row]:
+    objects = [_Collector.ObjectSpec(obj=ref, skip=False) for ref in refs]
+    return list(_retrieve(session, objects, {type(ref): paths for ref in refs}))
 
 
 @dataclass(slots=True)

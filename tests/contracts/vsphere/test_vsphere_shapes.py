@@ -303,8 +303,32 @@ def test_a_lun_with_a_datastore_on_it_is_refused_by_its_name(
     home = vsphere._open.ref(vim.Datastore, home_of(vsphere, clone))
     taken = read_one(vsphere._open, home, ("info",)).get("info").vmfs.extent[0].diskName
     assert taken != lun
+    raw = ExtraDisk(size=None, lun=taken)
+    with pytest.raises(SourceError, match=rf"LUN {taken}: it carries datastore \S+ \({home._moId}\)"):
+        vsphere.must_fit([(place.machine, CloneShape(disks=(raw,)))])
     with pytest.raises(SourceError, match=f"asked for LUN {taken}, expected one that no datastore or machine uses"):
-        vsphere.add_disks(clone, [ExtraDisk(size=None, lun=taken)], SECONDS)
+        vsphere.add_disks(clone, [raw], SECONDS)
+
+
+def test_a_lun_that_somebody_elses_machine_maps_is_refused_by_the_machines_name(
+    vsphere: Vsphere, place: Place, clones: Clones, lun: str
+) -> None:
+    raw = ExtraDisk(size=None, lun=lun)
+    clone, wanted = clones.make(place.machine), [(place.machine, CloneShape(disks=(raw,)))]
+    vsphere.add_disks(clone, [raw], SECONDS)
+    with pytest.raises(SourceError, match=rf"LUN \S+: machine {clones.names[-1]} \({clone}\) maps it"):
+        vsphere.must_fit(wanted)
+    vsphere.delete(clone, SECONDS)
+    vsphere.must_fit(wanted)
+
+
+def test_a_lun_that_a_machine_of_a_run_maps_is_waited_for_and_not_refused(
+    vsphere: Vsphere, place: Place, clones: Clones, lun: str
+) -> None:
+    notes, raw = f"{clones.run} clone of {place.machine}, made by mtv-acceptance", ExtraDisk(size=None, lun=lun)
+    clone = vsphere.finish_clone(vsphere.start_clone(place.machine, clones.next_name(), notes), SECONDS)
+    vsphere.add_disks(clone, [raw], SECONDS)
+    vsphere.must_fit([(place.machine, CloneShape(disks=(raw,)))])
 
 
 def test_who_loses_a_race_for_a_lun_gets_it_next(
