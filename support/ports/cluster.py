@@ -15,6 +15,7 @@ from support.domain.mapping import NetworkEntry, StorageEntry
 from support.domain.migration import Conditioned, OperatorState, PlanState, ProviderState
 from support.domain.names import ObjectRef
 from support.domain.offload import StorageArray
+from support.domain.populating import FailedPopulator
 from support.domain.request import HookStep, PlanOptions
 from support.domain.secret import Secret
 from support.domain.target import TargetMachine
@@ -339,6 +340,10 @@ class TargetMachines(Protocol):
 
     def made_by(self, migration_uid: str, namespaces: Sequence[str]) -> list[tuple[ObjectRef, str]]:
         """Objects MTV made for a migration (label `migration`): machines, claims, pods, secrets, data volumes."""
+        ...
+
+    def failed_populator(self, namespace: str, claim_uid: str) -> FailedPopulator | None:
+        """What a claim's populator said last; None when the claim is gone."""
         ...
 
     def volumes_of(self, namespace: str, claims: Sequence[str]) -> list[tuple[ObjectRef, str, bool]]:

@@ -8,6 +8,7 @@ from support.domain.migration import Ending, MachineProgress, PlanState
 from support.domain.names import ObjectRef
 from support.workflow.move import Move, reached
 from support.workflow.ports_in_use import Ports, Wait
+from support.workflow.refusals import with_refusals
 from support.workflow.seen import short
 from support.workflow.waiting import Standing
 
@@ -32,7 +33,7 @@ def follow(ports: Ports, move: Move, also: Callable[[PlanState], None] | None = 
     with ports.tells.step(f"follow {ref} to its end"):
         feed = ports.cluster.plans.follow_plan(ref)
         ended = Wait(ports, str(ref), "at its end").within("migration", feed, look, lost.must_go_on)
-    return replace(move, ended=ended)
+    return with_refusals(ports, replace(move, ended=ended))
 
 
 class Told:
@@ -70,7 +71,7 @@ class Lost:
 
 
 def must_succeed(move: Move) -> None:
-    """Raise MigrationFailed unless the Plan and each of its machines succeeded; names machine, step and message.
+    """Raise MigrationFailed unless the Plan and each of its machines succeeded; names machine, step, message, refusals.
 
     A Plan calls itself Succeeded when one machine arrived and another was canceled (forklift.md 2.1).
     """
@@ -78,7 +79,7 @@ def must_succeed(move: Move) -> None:
         raise SuiteError("the migration was not followed to its end, nothing can be said about it")
     complaints = [line for machine in move.machines for line in _complaints(machine.name, move.progress_of(machine))]
     if complaints or move.ended.ending is not Ending.SUCCEEDED:
-        raise MigrationFailed(failure(move.ended, complaints, move.target_namespace))
+        raise MigrationFailed(failure(move.ended, [*complaints, *move.refusals], move.target_namespace))
 
 
 def failure(ended: PlanState, complaints: list[str], target_namespace: str) -> str:

@@ -71,6 +71,7 @@ class Move:
 
     Attributes:
         ended: the Plan as it was when the migration ended, whatever the verdict.
+        refusals: why disks were not copied, in the words of whoever should have; a line each.
         left_behind: what the migration needed on its way and that outlived it.
         target: the cluster that machines go to, as in ObjectRef.cluster.
         mark: the worker node that was chosen for the machines; None when none was asked for.
@@ -83,6 +84,7 @@ class Move:
     plan: Created | None = None
     migration: Created | None = None
     ended: PlanState | None = None
+    refusals: tuple[str, ...] = ()
     left_behind: tuple[ObjectRef, ...] = ()
     target: str = ""
     mark: Mark | None = None

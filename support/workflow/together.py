@@ -9,6 +9,7 @@ from support.domain.together import Copying, Together
 from support.workflow.follow import Lost, Told
 from support.workflow.move import Move, reached
 from support.workflow.ports_in_use import Ports, Wait
+from support.workflow.refusals import with_refusals
 from support.workflow.seen import machine_line
 
 _TRANSFERS = frozenset({"DiskTransfer", "DiskTransferV2v"})
@@ -46,7 +47,8 @@ def follow_together(ports: Ports, moves: Sequence[Move]) -> tuple[list[Move], To
         ended = Wait(ports, " and ".join(map(str, refs)), "at their ends").within(
             "migration", ports.cluster.plans.follow_plans(refs), sight.look, sight.must_go_on
         )
-    return [replace(move, ended=state) for move, state in zip(moves, ended, strict=True)], sight.told()
+    followed = [replace(move, ended=state) for move, state in zip(moves, ended, strict=True)]
+    return [with_refusals(ports, move) for move in followed], sight.told()
 
 
 class _Sight:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from support.domain.names import ObjectRef
+from support.domain.populating import FailedPopulator
 from support.domain.target import TargetMachine
 from support.ports.cluster import Arrival, Feed, Objects, TargetMachines
 from support.workflow.ports_in_use import ClusterPorts, Destination
@@ -79,6 +80,9 @@ class _Targets:
 
     def describe(self, namespace: str, name: str) -> TargetMachine:
         return self._here.describe(namespace, name)
+
+    def failed_populator(self, namespace: str, claim_uid: str) -> FailedPopulator | None:
+        return self._here.failed_populator(namespace, claim_uid)
 
     def made_by(self, migration_uid: str, namespaces: Sequence[str]) -> Found:
         far = self._other.cluster.targets.made_by(migration_uid, namespaces) if self._other.joined() else []

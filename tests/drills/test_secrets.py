@@ -212,12 +212,18 @@ ON_THE_ARRAY: Mapping[str, tuple[str, dict[str, str]]] = {
 }
 
 
+ANSWER = re.compile(
+    r"Hard disk 1 \(\[\S+\] \S+\) was not copied to claim \S+: the log of pod populate-\S+ ended with: F \S"
+)
+
+
 @pytest.mark.parametrize("way", ON_THE_ARRAY)
 def test_copy_offload_keeps_the_secrets_of_the_array_and_the_host(scene: Scene, way: str) -> None:
     said, changes = ON_THE_ARRAY[way]
     done = scene.run(tags=OFFLOADED, providers_file=scene.offloading(**changes), source_provider=OFFLOADING)
     assert done.code in (1, 2), done.text
     assert said in done.text, done.text
+    assert bool(ANSWER.search(done.text)) == ("populator" in said), "the failure repeats what the array answered"
     populators = [each for each in files_below(scene.written) if each.parent.name == "vspherexcopyvolumepopulators"]
     assert bool(populators) == ("populator" in said), "evidence looks at what the array was to copy with"
     assert scene.leaks(done) == []

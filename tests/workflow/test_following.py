@@ -7,6 +7,7 @@ import pytest
 
 from support.domain.errors import MigrationFailed, SuiteError, WaitTimeout
 from support.domain.migration import Ending, Step, StepPhase
+from support.domain.populating import FailedPopulator
 from support.workflow.follow import follow, must_succeed
 from support.workflow.move import Move
 from support.workflow.plan import plan, start
@@ -100,6 +101,18 @@ def test_a_plan_that_succeeded_while_one_of_its_machines_failed_is_a_failure_tha
     assert f"{bad.name}: failed in step ImageConversion: no boot disk" in str(failed.value)
     assert good.name not in str(failed.value)
     assert "logs of its pods in namespace auto-ab12" in str(failed.value)
+
+
+def test_what_a_failed_populator_said_is_read_when_the_migration_has_ended() -> None:
+    landscape = Landscape(outcome="Failed")
+    ports, move = _started(landscape)
+    reason = "populator pod failed for PVC 0a1b2c3d. Please check the pod logs"
+    landscape.progress = tuple(replace(each, error=(reason,)) for each in landscape.progress)
+    ports.cluster.targets.failed_populator = MagicMock(  # type: ignore[method-assign]
+        return_value=FailedPopulator(claim="pvc-1", disk="", pod="populate-0a1b2c3d", last_words="F no")
+    )
+    with pytest.raises(MigrationFailed, match="claim pvc-1: the log of pod populate-0a1b2c3d ended with: F no"):
+        must_succeed(follow(ports, move))
 
 
 def test_a_migration_that_was_never_started_cannot_be_followed() -> None:

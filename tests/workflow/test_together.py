@@ -174,3 +174,13 @@ def test_one_that_never_copies_is_told() -> None:
 
 def test_nothing_is_awaited_where_every_plan_is_offloaded() -> None:
     _awaited((None, None), plain=lambda _scene: [])
+
+
+def test_what_failed_populators_said_is_read_of_each_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_ports: Ports, move: Move) -> Move:
+        return replace(move, refusals=("no",))
+
+    monkeypatch.setattr("support.workflow.together.with_refusals", refused)
+    scene = Scene([(state("a"), state("b"))])
+    moves, _seen = follow_together(scene.ports(), scene.moves)
+    assert [move.refusals for move in moves] == [("no",), ("no",)]

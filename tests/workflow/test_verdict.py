@@ -1,5 +1,6 @@
 """The verdict over a migration looks at each machine, and names machine, step and message."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -72,6 +73,13 @@ def test_a_failure_names_step_and_message() -> None:
     step = Step(name="DiskTransfer", phase=StepPhase.RUNNING, error=("no space left",))
     with pytest.raises(MigrationFailed, match="Web_1: failed in step DiskTransfer: no space left"):
         must_succeed(_move(_progress(steps=(step,)), ending="Failed"))
+
+
+def test_a_failure_repeats_why_a_disk_was_not_copied() -> None:
+    step = Step(name="DiskTransfer", phase=StepPhase.RUNNING, error=("populator pod failed for PVC u-1.",))
+    refused = replace(_move(_progress(steps=(step,)), ending="Failed"), refusals=("Web_1: the array said no",))
+    with pytest.raises(MigrationFailed, match=r"failed for PVC u-1\.\n  - Web_1: the array said no\n"):
+        must_succeed(refused)
 
 
 def test_a_migration_that_was_not_followed_has_no_verdict() -> None:

@@ -6,10 +6,12 @@ from support.adapters.openshift.api import Api, Object
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.gathering import gather
 from support.adapters.openshift.joined import Joined
+from support.adapters.openshift.populators import failed_populator
 from support.adapters.openshift.readings import ref_of, uid_of
 from support.adapters.openshift.readings_machines import arrival, target_machine
 from support.domain.errors import ClusterError
 from support.domain.names import ObjectRef
+from support.domain.populating import FailedPopulator
 from support.domain.target import TargetMachine
 from support.ports.cluster import Arrival, Feed
 
@@ -70,6 +72,9 @@ class OpenshiftTargets:
             for kind in kinds
             for obj in self._api.list(kind, namespace, {_MIGRATION_LABEL: migration_uid})
         ]
+
+    def failed_populator(self, namespace: str, claim_uid: str) -> FailedPopulator | None:
+        return failed_populator(self._api, namespace, claim_uid)
 
     def volumes_of(self, namespace: str, claims: Sequence[str]) -> list[tuple[ObjectRef, str, bool]]:
         """Asked while the claims are there: a volume is found by its claim. Unbound claims have none."""

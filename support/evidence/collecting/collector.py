@@ -13,12 +13,13 @@ from typing import Any
 import yaml
 
 from support.domain.evidence import Exhibit, Happening
+from support.domain.secret import without_credentials
 from support.evidence.collecting.case import Case, Collected
 from support.evidence.collecting.gathering import Gathering, Question
 from support.evidence.collecting.questions import Clusters, questions
 from support.evidence.collecting.telling import INDEX, TIMELINE, index
 from support.evidence.collecting.timeline import timeline
-from support.evidence.redaction import Redactor, without_credentials
+from support.evidence.redaction import Redactor
 from support.ports.diagnosing import GathersByTool
 
 _LOG = logging.getLogger("support.evidence.collector")

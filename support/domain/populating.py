@@ -1,0 +1,18 @@
+"""Claims that a pod was to fill and did not."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedPopulator:
+    """What is left of one: its claim, and how the log of its pod ends.
+
+    Attributes:
+        disk: the source's disk, as SourceDisk.identity; empty where the claim does not say.
+        last_words: the last line of the log, which MTV does not repeat; empty where there is none.
+    """
+
+    claim: str
+    disk: str
+    pod: str
+    last_words: str
