@@ -22,6 +22,8 @@ def copy_offload(comparison: Comparison) -> Seen:
     pairs = [(disk, claims[disk.identity]) for disk in comparison.source.disks if disk.identity in claims]
     if comparison.array is None and not any(claim.filled_by == POPULATOR for _disk, claim in pairs):
         raise NotPromised("the plan asks for no copy-offload")
+    if not pairs:
+        raise NotRun("no claim of the target holds a disk of the source")
     for disk, claim in pairs:
         yield from _filled(comparison, disk, claim)
     if comparison.array is not None:

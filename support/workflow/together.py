@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from support.domain.errors import SuiteError
 from support.domain.migration import MachineProgress, PlanState, Step, StepPhase
+from support.domain.names import ObjectRef
 from support.domain.together import Copying, Together
 from support.workflow.follow import Lost, Told
 from support.workflow.move import Move, reached
@@ -23,6 +25,8 @@ def await_copying(ports: Ports, moves: Sequence[Move]) -> None:
     """Wait until all of them copy disks, or one is at its end already.
 
     An array is done before the copy by network has begun, where both are started in one moment.
+
+    Raises WaitTimeout, and SuiteError when a Plan was deleted meanwhile.
     """
     refs = [reached(move.plan, "plan").ref for move in moves]
 
@@ -33,7 +37,7 @@ def await_copying(ports: Ports, moves: Sequence[Move]) -> None:
     if refs:
         with ports.tells.step(f"{' and '.join(map(str, refs))} copies disks"):
             wait = Wait(ports, " and ".join(map(str, refs)), "copying disks")
-            wait.within("migration", ports.cluster.plans.follow_plans(refs), copying)
+            wait.within("migration", ports.cluster.plans.follow_plans(refs), copying, partial(_must_be_there, refs))
 
 
 def follow_together(ports: Ports, moves: Sequence[Move]) -> tuple[list[Move], Together]:
@@ -56,9 +60,10 @@ class _Sight:
 
     def __init__(self, ports: Ports, moves: Sequence[Move]) -> None:
         self._moves = moves
+        self._refs = [reached(move.plan, "plan").ref for move in moves]
         self._told, self._lost = Told(ports), [Lost(ports, reached(move.migration, "migration").ref) for move in moves]
         self._clock, self._started = ports.clock, ports.clock()
-        self._copying = [Copying(plan=str(reached(move.plan, "plan").ref)) for move in moves]
+        self._copying = [Copying(plan=str(ref)) for ref in self._refs]
         self._sight: tuple[str, ...] = ()
 
     def look(self, states: _States) -> list[PlanState] | None:
@@ -69,10 +74,9 @@ class _Sight:
         return seen if ended else None
 
     def must_go_on(self, states: _States) -> None:
-        for lost, state, copying in zip(self._lost, states, self._copying, strict=True):
-            if state is None:
-                raise SuiteError(f"{copying.plan}: deleted by somebody before it was at its end")
-            if state.ending is None:
+        _must_be_there(self._refs, states)
+        for lost, state in zip(self._lost, states, strict=True):
+            if state is not None and state.ending is None:
                 lost.must_go_on(state)
 
     def told(self) -> Together:
@@ -87,6 +91,12 @@ class _Sight:
                 self._copying[number] = replace(known, first=now if known.first is None else known.first, last=now)
         if not self._sight and all(lines):
             self._sight = tuple(line for line in lines if line is not None)
+
+
+def _must_be_there(refs: Sequence[ObjectRef], states: _States) -> None:
+    for ref, state in zip(refs, states, strict=True):
+        if state is None:
+            raise SuiteError(f"{ref}: deleted by somebody before it was at its end")
 
 
 def _copying(state: PlanState | None, move: Move) -> str | None:

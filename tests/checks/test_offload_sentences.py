@@ -26,6 +26,13 @@ def test_one_without_a_disk_to_look_at_is_no_pass() -> None:
     assert not run_asked(plain(matching()), ARRAY).clean
 
 
+def test_where_no_claim_is_a_disk_s_the_bundle_has_compared_nothing() -> None:
+    pair = matching()
+    report = run_checks(replace(pair, target=replace(pair.target, disks=())), ["copy-offload"])
+    assert report.compared == 0
+    assert "no claim of the target holds a disk of the source" in "\n".join(report.lines())
+
+
 def test_a_release_that_tells_nothing_is_no_failure_and_said() -> None:
     old = replace(told()(matching()), mtv="2.11.3")
     report = run_asked(old, ARRAY)

@@ -172,6 +172,11 @@ def test_one_that_never_copies_is_told() -> None:
         _awaited((state("a", "Initialize"), state("b", "Initialize")))
 
 
+def test_one_that_is_deleted_is_not_waited_for() -> None:
+    with pytest.raises(SuiteError, match="Plan ns/b: deleted by somebody"):
+        _awaited((state("a", "Initialize"), state("b", "Initialize")), (state("a", "Initialize"), None))
+
+
 def test_nothing_is_awaited_where_every_plan_is_offloaded() -> None:
     _awaited((None, None), plain=lambda _scene: [])
 
