@@ -12,6 +12,7 @@ from support.evidence.living.page import INDEX
 from support.evidence.results import RunRecord
 from support.evidence.stored import FILE, store, stored
 from support.evidence.summary.page import write_summary
+from support.run.documenting import notes_of
 
 _LINK = "all scenarios with their last verdicts"
 
@@ -31,10 +32,8 @@ def write_pages(rows: Sequence[Row], place: Place, folder: Path) -> tuple[str, .
         store(record, folder, f"results-{name}.json")
     site = folder.parent / LIVING / INDEX
     write_summary([*records.values()], folder, {_LINK: site})
-    try:
-        notes += documented(folder.parent).unreadable
-    except StartError as error:
-        notes.append(f"no living documentation: {error}")
+    notes += notes_of(lambda: documented(folder.parent))
+    if not site.is_file():
         write_summary([*records.values()], folder, {})
     return tuple(notes)
 

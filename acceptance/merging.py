@@ -13,6 +13,7 @@ from support.evidence.results import RunFacts, RunRecord, ScenarioResult, Verdic
 from support.evidence.stored import FILE, store, stored
 from support.evidence.summary.account import account_of
 from support.evidence.summary.page import headline
+from support.run.documenting import notes_of
 
 _ABOUT, _EVIDENCE = "run.json", "evidence"
 _Identity = tuple[str, str, str, str, str]
@@ -65,10 +66,7 @@ def _documented(records: Sequence[RunRecord], folder: Path) -> tuple[str, ...]:
     folder.mkdir(parents=True)
     for record in records:
         store(record, folder, f"results-{record.facts.run_id}.json")
-    try:
-        return documented(folder.parent, folder).unreadable
-    except StartError as error:
-        return (f"no living documentation: {error}",)
+    return notes_of(lambda: documented(folder.parent, folder))
 
 
 def _last_run(folder: Path) -> list[Path]:

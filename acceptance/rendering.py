@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.domain.errors import StartError
+from support.evidence.allure_results import ENVIRONMENT
 from support.evidence.causes import CATEGORIES
 from support.evidence.publish import ALLURE
+from support.evidence.results import REHEARSAL
 
 _ROOT = Path(__file__).parents[1]
 _LOCKED, _TOOLS = _ROOT / "tools" / "report", _ROOT / ".tools" / "report"
@@ -44,7 +46,10 @@ class Renderer:
         return final
 
     def _generated(self, results: Path, place: Path, history: Path) -> str:
-        """Each run is in the history once, however often it is rendered; Allure itself appends with every call."""
+        """Each run is in the history once, however often it is rendered; Allure itself appends with every call.
+
+        A rehearsal of a defect is in none.
+        """
         known = history.read_text(encoding="utf-8") if history.exists() else ""
         run, lines = results.parent.name, place / HISTORY
         before = [line for line in known.splitlines(keepends=True) if not _is_of(line, run)]
@@ -52,7 +57,7 @@ class Renderer:
         (place / "allurerc.json").write_text(json.dumps(_configuration(place, run)), encoding="utf-8")
         self._run([*self.program, "generate", "--config", str(place / "allurerc.json"), str(results)], place)
         page = (place / "page" / "index.html").read_text(encoding="utf-8")
-        if lines.exists():
+        if lines.exists() and not _is_rehearsal(results):
             shutil.copyfile(lines, history)
         return page
 
@@ -85,6 +90,11 @@ def _is_of(line: str, run: str) -> bool:
         return bool(json.loads(line).get("name") == _title(run))
     except ValueError:
         return True
+
+
+def _is_rehearsal(results: Path) -> bool:
+    about = results / ENVIRONMENT
+    return about.is_file() and any(line.startswith(f"{REHEARSAL}=") for line in about.read_text().splitlines())
 
 
 def _configuration(place: Path, run: str) -> dict[str, object]:

@@ -2,7 +2,8 @@
 
 The stock formatter loses scenarios under a Rule and shows failed hooks as skipped (facts/behave.md 2.1), so only
 allure's own model and file writer are used. Identity leaves out whatever changes from run to run: names of the
-run never become parameters, the source profile and storage class do, so that two sources keep two histories.
+run never become parameters, the source profile and storage class do, so that two sources keep two histories. So
+does the defect of a rehearsal.
 """
 
 import hashlib
@@ -20,6 +21,8 @@ from allure_commons.utils import platform_label
 from support.evidence.causes import CATEGORIES
 from support.evidence.results import Attachment, RunFacts, RunRecord, ScenarioResult, StepResult
 
+ENVIRONMENT = "environment.properties"
+"""Allure's file of what a run says about itself."""
 _TRACKER = "https://issues.redhat.com"
 """Where MTV's issues are; a run with a tracker of its own links to that."""
 
@@ -40,9 +43,11 @@ class AllureWriter:
 
     def write_run(self, facts: Sequence[RunFacts]) -> None:
         """Environment, executor and categories; where shards differ, each value once."""
-        shown = {key: ", ".join(dict.fromkeys(each.shown()[key] for each in facts)) for key in facts[0].shown()}
+        told = [each.shown() for each in facts]
+        keys = dict.fromkeys(key for each in told for key in each)
+        shown = {key: ", ".join(dict.fromkeys(each[key] for each in told if key in each)) for key in keys}
         lines = (f"{key.replace(' ', '_')}={value}" for key, value in shown.items())
-        (self._folder / "environment.properties").write_text("\n".join(lines) + "\n")
+        (self._folder / ENVIRONMENT).write_text("\n".join(lines) + "\n")
         (self._folder / "categories.json").write_text(json.dumps(CATEGORIES, indent=2))
         executor = {"name": "mtv-acceptance", "type": "behave", "buildName": shown["Run"]}
         (self._folder / "executor.json").write_text(json.dumps(executor))
@@ -50,6 +55,8 @@ class AllureWriter:
     def _test(self, result: ScenarioResult, facts: RunFacts) -> TestResult:
         full_name = " # ".join(part for part in (result.file, result.rule, result.template_title) if part)
         cells = {**result.cells, "source": facts.source_profile, "storage class": facts.storage_class}
+        if facts.rehearses:
+            cells["rehearsed defect"] = facts.rehearses
         return TestResult(
             uuid=str(uuid.uuid4()),
             name=result.title,

@@ -1,4 +1,4 @@
-"""Whose fault a failure is, so that reports can sort failures by who has to do something about them."""
+"""Whose fault a failure is, or who ended it, so that reports can sort by who has to do something about it."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -23,6 +23,7 @@ class Cause(StrEnum):
     ENVIRONMENT = "The environment was not usable"
     SUITE = "The suite itself failed"
     CLEANUP = "Something is left over"
+    INTERRUPTED = "Interrupted"
 
 
 _OF_ENVIRONMENT = (
@@ -37,7 +38,9 @@ _OF_ENVIRONMENT = (
 
 
 def cause_of(error: BaseException | None) -> Cause:
-    """By the two roots of the suite's errors; what is none of them is a fault of the suite."""
+    """By the two roots of the suite's errors; what is neither is a fault of the suite, unless somebody ended it."""
+    if isinstance(error, KeyboardInterrupt):
+        return Cause.INTERRUPTED
     if isinstance(error, ProductFailure):
         return Cause.PRODUCT
     if isinstance(error, CleanupError):

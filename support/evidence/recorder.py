@@ -43,10 +43,18 @@ class Recorder(Formatter):  # type: ignore[misc]
     name = "recorder"
     description = "Collects results for Allure and JUnit"
 
-    def __init__(self, config: object, redactor: Redactor, keep: Callable[[ScenarioResult], None]) -> None:
+    def __init__(
+        self,
+        config: object,
+        redactor: Redactor,
+        keep: Callable[[ScenarioResult], None],
+        ended_by: Callable[[], str] = str,
+    ) -> None:
+        """`ended_by`: who ended the run before its end, in words; empty when nobody did."""
         super().__init__(StreamOpener(stream=StringIO()), config)
         self.redactor = redactor
         self._keep = keep
+        self._ended_by = ended_by
         self._current: ScenarioResult | None = None
         self._sentence: StepResult | None = None
         self._cleanup_messages: list[str] = []
@@ -94,7 +102,8 @@ class Recorder(Formatter):  # type: ignore[misc]
             result.message = result.skip_reason
         elif result.verdict is not Verdict.PASSED:
             late = [self._clean(text) for text in (_hook_error(scenario, bad), *self._cleanup_messages) if text]
-            result.message = "\n".join([*([bad.message] if bad else []), *late]) or f"ended as {scenario.status.name}"
+            told = [*([bad.message] if bad else []), *late] or [self._ended_by() or f"ended as {scenario.status.name}"]
+            result.message = "\n".join(told)
             result.message += f"\nevidence: {result.evidence}" if result.evidence else ""
             result.trace = bad.trace if bad else ""
             result.cause = self._cause(scenario, bad)
@@ -110,8 +119,10 @@ class Recorder(Formatter):  # type: ignore[misc]
         """Of the sentence that failed first, else of the hook or cleanup that did."""
         if bad is not None:
             return bad.cause or Cause.SUITE
-        error = getattr(scenario, "exception", None)
-        return cause_of(error if error is not None else self._cleanup_error)
+        error = getattr(scenario, "exception", None) or self._cleanup_error
+        if error is None and self._ended_by():  # between two sentences, where Behave keeps no error of it
+            return Cause.INTERRUPTED
+        return cause_of(error)
 
     def _unrun(self, step: Step) -> StepResult:
         undefined = step.status is Status.undefined
@@ -247,7 +258,8 @@ def _verdict(status: Status) -> Verdict:
 
 
 def _words(error: BaseException) -> str:
-    return "the run was interrupted" if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
+    plain = "the run was interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__
+    return str(error) or plain
 
 
 def _hook_error(scenario: Scenario, bad: StepResult | None) -> str:

@@ -9,6 +9,10 @@ from support.domain.migration import MachineProgress
 from support.evidence.causes import Cause
 
 _SIMULATED = "embedded lab"
+REHEARSAL = "Rehearsal"
+"""What reports call the defect of a run that had one on purpose."""
+UNKNOWN = "unknown"
+"""What nobody was asked."""
 
 
 class Verdict(StrEnum):
@@ -100,13 +104,15 @@ class RunFacts:
 
     run_id: str
     target: str
-    cluster: str = "unknown"
+    cluster: str = UNKNOWN
     source_profile: str = ""
     source_type: str = ""
     source_version: str = ""
     storage_class: str = ""
-    mtv: str = "unknown"
-    openshift: str = "unknown"
+    mtv: str = UNKNOWN
+    openshift: str = UNKNOWN
+    rehearses: str = ""
+    """Defect that was put into the embedded lab on purpose: verdicts say how it is told, and nothing of the product."""
     tracker: str = ""
     """Address of the issue tracker; empty where the run had none."""
 
@@ -116,8 +122,10 @@ class RunFacts:
         return _SIMULATED in (self.target, self.cluster.replace("-", " "))
 
     def shown(self) -> dict[str, str]:
+        rehearsal = {REHEARSAL: f"of the defect {self.rehearses}"} if self.rehearses else {}
         return {
             "Run": self.run_id,
+            **rehearsal,
             "Target": self.target,
             "Cluster": self.cluster,
             "Source profile": self.source_profile,

@@ -1,6 +1,6 @@
 """The living documentation of a run or a command: features as Behave reads them, verdicts of the runs there are."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePath
@@ -59,6 +59,17 @@ def document(reports: Path, publishing: Path | None = None) -> Documented:
             f"{error.filename}: the living documentation could not be written: {error.strerror}"
         ) from error
     return Documented(page, tuple(f"not in the living documentation: {each}" for each in verdicts.unreadable))
+
+
+def notes_of(document: Callable[[], Documented]) -> tuple[str, ...]:
+    """Have the site written beside other reports; returns what is amiss with it, a line each.
+
+    Nothing that keeps the features from being shown keeps a run from being reported, a defect of the site included.
+    """
+    try:
+        return document().unreadable
+    except Exception as error:  # noqa: BLE001 - verdicts count, whatever becomes of a page beside them
+        return (f"no living documentation: {error}",)
 
 
 def _all_features() -> Sequence[Feature]:

@@ -38,8 +38,9 @@ class Scene:
         self.script.write_text(ALLURE.format(page=str(self.page), code=code))
         self.renderer = Renderer([sys.executable, str(self.script)])
 
-    def run(self, name: str) -> None:
+    def run(self, name: str, about: str = "") -> None:
         (self.reports / name / "allure-results").mkdir(parents=True)
+        (self.reports / name / "allure-results" / "environment.properties").write_text(about)
         link = self.reports / "allure-results"
         link.unlink(missing_ok=True)
         link.symlink_to(f"{name}/allure-results")
@@ -68,6 +69,15 @@ def test_a_run_is_in_the_history_once_however_often_it_is_rendered(tmp_path: Pat
         for _ in range(times):
             scene.renderer.render(scene.reports)
     assert scene.history() == ["auto-1", "auto-2"]
+
+
+def test_a_rehearsal_of_a_defect_is_rendered_and_in_no_history(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    scene.run("auto-1")
+    scene.renderer.render(scene.reports)
+    scene.run("auto-2", "Run=auto-2\nRehearsal=of the defect disk-size\n")
+    scene.renderer.render(scene.reports)
+    assert scene.history() == ["auto-1"]
 
 
 def test_a_failed_rendering_leaves_page_and_history_as_they_were(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from support.evidence.causes import CATEGORIES, Cause, cause_of
         (KeyError("x"), Cause.SUITE),
         (AssertionError("x"), Cause.SUITE),
         (None, Cause.SUITE),
+        (KeyboardInterrupt("interrupted by SIGTERM"), Cause.INTERRUPTED),
     ],
 )
 def test_whose_fault_an_error_is(error: BaseException | None, cause: Cause) -> None:

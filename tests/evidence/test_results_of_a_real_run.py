@@ -232,8 +232,9 @@ def test_an_interrupted_scenario_says_so(project: Project) -> None:
 from behave import when
 
 @when("somebody interrupts")
-def interrupts(context): raise KeyboardInterrupt
+def interrupts(context): raise KeyboardInterrupt("interrupted by SIGTERM")
 """
     outcome = project("Feature: x\n  Scenario: It is cut short\n    When somebody interrupts\n", hooks=interrupts)
     result = outcome.allure("It is cut short")
-    assert (result["status"], result["statusDetails"]["message"]) == ("broken", "the run was interrupted")
+    assert (result["status"], result["statusDetails"]["message"]) == ("broken", "interrupted by SIGTERM")
+    assert result["statusDetails"]["trace"].startswith("Interrupted\n"), "by which its category is told"

@@ -50,6 +50,17 @@ def test_what_was_not_run_hides_no_verdict_and_is_hidden_by_one(suite: Suite) ->
     assert told(suite) == [("failed", "vc8", "auto-2")]
 
 
+def test_a_rehearsal_of_a_defect_is_nobodys_last_verdict(suite: Suite) -> None:
+    suite.ran(arrives(Verdict.PASSED), facts=LAB)
+    suite.ran(arrives(Verdict.FAILED), facts=replace(LAB, rehearses="disk-size"))
+    assert told(suite) == [("passed", "vc8", "auto-1")]
+
+
+def test_a_run_that_asked_no_cluster_is_no_place_of_its_own(suite: Suite) -> None:
+    suite.ran(arrives(Verdict.SKIPPED, skip_reason="not here"), facts=replace(FACTS, cluster="unknown"))
+    assert verdicts_in(suite.reports).places == ()
+
+
 def test_a_scenario_whose_turn_never_came_has_no_verdict(suite: Suite) -> None:
     suite.ran(arrives(Verdict.PASSED))
     suite.ran(arrives(Verdict.BROKEN, start=0.0, stop=0.0, message="never ran: the run was interrupted"))

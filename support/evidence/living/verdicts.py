@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from support.evidence.results import RunFacts, Verdict
+from support.evidence.results import UNKNOWN, RunFacts, Verdict
 from support.evidence.summary.account import first_words
 from support.evidence.summary.page import HTML, anchor
 
@@ -142,11 +142,18 @@ def _summary_of(folder: Path, publishing: Path | None) -> _Summary:
     return _Summary(page, page.read_text(encoding="utf-8", errors="replace") if page.is_file() else "")
 
 
+def _counts(result: _Result, facts: RunFacts) -> bool:
+    """What was rehearsed, whose turn never came, or was skipped before any cluster was asked, tells nothing new."""
+    never = result.verdict is Verdict.BROKEN and not result.start
+    unasked = result.verdict is Verdict.SKIPPED and facts.cluster == UNKNOWN
+    return not (facts.rehearses or never or unasked)
+
+
 def _verdicts(record: _Record, path: Path, summary: _Summary) -> Iterator[tuple[_Key, LastVerdict]]:
     ended = max((each.stop for each in record.results), default=0.0) or path.stat().st_mtime
     for each in record.results:
-        if each.verdict is Verdict.BROKEN and not each.start:
-            continue  # its turn never came, so nothing is known that was not known before
+        if not _counts(each, record.facts):
+            continue
         place = anchor(record.facts.run_id, each.file, each.line)
         yield (
             _key(each.file, each.rule, each.template_title, each.cells),

@@ -94,6 +94,11 @@ class Account:
         return any(record.facts.simulated for record in self.records)
 
     @property
+    def rehearsed(self) -> tuple[str, ...]:
+        """Defects that were put into the lab on purpose."""
+        return tuple(dict.fromkeys(each.facts.rehearses for each in self.records if each.facts.rehearses))
+
+    @property
     def promises(self) -> Mapping[Verdict, int]:
         every = [kept.verdict for each in self.scenarios for machine in each.machines for kept in machine.promises]
         return {verdict: every.count(verdict) for verdict in _WORST_FIRST}
