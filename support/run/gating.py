@@ -1,7 +1,7 @@
 """Which scenarios apply here: tags against what the chosen profile and cluster can do, before anything is made."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from support.domain.issue import Issue, IssueId, Standing
 from support.domain.names import RoleName
@@ -72,8 +72,7 @@ def doubts(tags: Iterable[str], here: Circumstances) -> list[str]:
 
 
 def may_run(tags: Collection[str], here: Circumstances, roles: Iterable[RoleName] = ()) -> bool:
-    """Whether a scenario applies, as far as can be told before MTV was asked for its VDDK image."""
-    return reason_to_skip(tags, replace(here, capabilities={*here.capabilities, _VDDK}), roles) is None
+    return reason_to_skip(tags, here, roles) is None
 
 
 def may_run_warm(tags: Collection[str], here: Circumstances) -> bool:

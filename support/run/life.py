@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
+from signal import SIGINT
 
 from behave.configuration import Configuration
 from behave.formatter.base import Formatter
@@ -17,6 +18,7 @@ from support.domain.errors import StartError, SuiteError
 from support.domain.journal import Record
 from support.domain.leftover import Leftover
 from support.domain.names import new_run_id
+from support.evidence.causes import Cause, cause_of
 from support.evidence.publish import JUNIT, JUNIT_FILE, publish
 from support.evidence.recorder import Recorder
 from support.evidence.results import RunFacts
@@ -25,7 +27,7 @@ from support.run.analysing import analysing
 from support.run.collecting import Collecting
 from support.run.doctor.examination import examine, refuse_blockers
 from support.run.doctor.wishes import wishes_of
-from support.run.documenting import document
+from support.run.documenting import document, notes_of
 from support.run.folder import RunFolder, make_folder, take
 from support.run.gating import issues_of, may_offload, may_run, may_run_warm
 from support.run.logs import logging_to
@@ -41,7 +43,7 @@ from support.run.target import choose_target, look_before
 from support.run.tracking import Tracking, ask_tracker
 from support.run.wiring import Wired, wire
 from support.workflow.journalling import has_begun, read_journals
-from support.workflow.session import open_session
+from support.workflow.session import ask_mtv, open_session
 from support.workflow.teardown import end_run, end_scenario
 
 
@@ -53,7 +55,7 @@ class RunLife(ScenarioLife):
         written = {key: value for key, value in config.userdata.items() if key not in defined}
         super().__init__(load_settings(defined, written, os.environ))
         self._outcome = Outcome()
-        self._recorder = Recorder(config, self._redactor, self._outcome.results.append)
+        self._recorder = Recorder(config, self._redactor, self._outcome.results.append, self.ended_by)
         self._teller = Teller(self._recorder, formatters)
         formatters.append(self._recorder)
         self._folder: RunFolder | None = None
@@ -62,7 +64,7 @@ class RunLife(ScenarioLife):
         self._crew: Crew | None = None
         self._closed = False
         self._analysing = analysing(self.settings)
-        self._ended_by = "the run ended before its turn"
+        self._error: SuiteError | None = None
 
     def spread(self, runner: Runner) -> None:
         if runner.config.jobs <= 1 or self._folder is None:
@@ -103,7 +105,7 @@ class RunLife(ScenarioLife):
             stack.enter_context(logging_to(folder.log, self.settings.log_level, self._redactor))
             stack.callback(folder.drop_temporary)
             stack.enter_context(temporary_files_in(folder.temporary))
-            signals = self._signals = Signals(f"To finish cleaning up later: {self._cleanup_command()}")
+            signals = self._signals = Signals(f"To remove the rest later: {self._cleanup_command()}", self._ending())
             stack.enter_context(signals.handled())
             self._announce(folder)
             target = choose_target(self.settings, folder.lab)
@@ -118,7 +120,7 @@ class RunLife(ScenarioLife):
             try:
                 yield
             except SuiteError as error:
-                self._ended_by = str(error)
+                self._error = error
                 if has_begun(self._ready.ports.journal.records()):
                     self._collecting.session(error, self.facts)
                 raise
@@ -136,20 +138,35 @@ class RunLife(ScenarioLife):
     # what the hooks call
 
     def open_session(self) -> None:
-        """Open the session once. Raises StartError when nothing was created yet, any other SuiteError later."""
-        if self._session is None:
-            wired = self._ready
-            tracking = self._track(wired)
-            self._issues = tracking.issues
-            self._examine(wired)
-            minutes = self.settings.snapshots_interval if self._any_warm(wired) else None
-            request = replace(wired.request, precopy_minutes=minutes, array_vendor=self._array_vendor(wired))
-            self._session = open_session(wired.ports, request)
-            token = wired.api.token()
-            if token is not None:
-                self._redactor.learn(token.reveal())
-            self._facts = replace(wired.facts(self._session), tracker=tracking.url)
-            self._teller.speak_of(self.facts)
+        """Open the session once, unless no scenario applies here: then nothing is made, and nobody logged in to for it.
+
+        Raises StartError when nothing was created yet, any other SuiteError later.
+        """
+        if self._session is not None or self._outcome.idle:
+            return
+        wired = self._ready
+        tracking = self._track(wired)
+        self._issues = tracking.issues
+        if self._nothing_applies():
+            return
+        self._examine(wired)
+        minutes = self.settings.snapshots_interval if self._any_warm(wired) else None
+        request = replace(wired.request, precopy_minutes=minutes, array_vendor=self._array_vendor(wired))
+        told = self._told = ask_mtv(wired.ports, request)
+        token = wired.api.token()
+        if token is not None:
+            self._redactor.learn(token.reveal())
+        self._facts = replace(wired.facts(told), tracker=tracking.url)
+        if self._nothing_applies():
+            return
+        self._session = open_session(wired.ports, request, told)
+        self._teller.speak_of(self.facts)
+
+    def _nothing_applies(self) -> bool:
+        """By all that is known at this moment; what was not asked yet keeps no scenario from being run."""
+        skipped = [self.reason_to_skip(each) is not None for each in self._scenarios]
+        self._outcome.idle = bool(skipped) and all(skipped)
+        return self._outcome.idle
 
     def _examine(self, wired: Wired) -> None:
         """Raise StartError for anything that is not fit for what is going to run."""
@@ -189,7 +206,7 @@ class RunLife(ScenarioLife):
                 self._end(self._wired)
             finally:
                 self._wired.close()
-            if self._session is not None:
+            if self._session is not None or self._outcome.idle:
                 for line in (*self._warnings(), *self._outcome.complaints):
                     self._say(line)
 
@@ -249,6 +266,10 @@ class RunLife(ScenarioLife):
         """A signal inside the block counts at its end."""
         return self._signals.shielded() if self._signals is not None else nullcontext()
 
+    def signal(self) -> int:
+        """By which whatever runs elsewhere is ended as this run is."""
+        return self._signals.number if self._signals is not None else SIGINT
+
     def _records(self) -> Sequence[Record]:
         """Of this process and of all its workers."""
         return read_journals(self._folder.journal) if self._folder is not None else ()
@@ -260,6 +281,10 @@ class RunLife(ScenarioLife):
     def _announce(self, folder: RunFolder) -> None:
         self._say(f"Run {folder.run} on {'the embedded lab' if self.settings.target == 'lab' else 'a cluster'}")
         self._say(f"Folder {folder.path}")
+        if self.settings.lab_defect:
+            self._say(
+                f"note: a rehearsal of the defect {self.settings.lab_defect}: its verdicts are nobody's last ones"
+            )
         for note in self.settings.notes:
             self._say(f"note: {note}")
         if self._analysing.why_not:
@@ -270,24 +295,37 @@ class RunLife(ScenarioLife):
         elsewhere = self.settings.reports_dir.as_posix()
         return f"acceptance cleanup {run}" + ("" if elsewhere == "reports" else f" -D reports_dir={elsewhere}")
 
+    def _ending(self) -> str:
+        """What a first signal leaves to be done."""
+        collected = "" if self.settings.skip_data_collector else "what explains it is collected and "
+        removed = (
+            "all it made stays (setting skip_teardown)" if self.settings.skip_teardown else "all it made is removed"
+        )
+        return f"the run ends: {collected}{removed}. A second signal leaves at once, whatever is undone then."
+
     def _publish(self, scenarios: Sequence[Scenario]) -> None:
         """Nothing is published of a run that could not start: the results before it stay the last ones."""
-        if self._folder is not None and has_begun(self._ready.ports.journal.records()):
-            self._outcome.complete(scenarios, f"never ran: {self._ended_by}")
+        begun = self._outcome.idle or has_begun(self._ready.ports.journal.records())
+        if self._folder is not None and begun:
+            self._outcome.complete(scenarios, *self._why_never_ran())
             results, left = self._outcome.results, [str(each) for each in self._outcome.leftovers]
             publish(results, self.facts, self._folder.path, left, self._document)
             self._analysing.after(results, self._folder.path / JUNIT / JUNIT_FILE, self._redactor, self._say)
 
+    def _why_never_ran(self) -> tuple[str, Cause | None]:
+        if self._error is not None:
+            return f"never ran: {self._error}", cause_of(self._error)
+        if interrupted := self.ended_by():
+            return f"never ran: {interrupted}", Cause.INTERRUPTED
+        return "never ran: the run ended before its turn", None
+
     def _document(self) -> None:
-        """Nothing that keeps the features from being shown keeps the run from being reported."""
         folder = self._folder
         if folder is None:
             return
-        try:
-            amiss = document(folder.path.parent, folder.path).unreadable
-        except Exception as error:  # noqa: BLE001 - verdicts count, whatever becomes of a page beside them
-            amiss = (f"no living documentation: {error}",)
-        for each in amiss:  # not where Behave has said its last words
+        for each in notes_of(
+            lambda: document(folder.path.parent, folder.path)
+        ):  # not where Behave has said its last words
             sys.stderr.write(f"note: {self._redactor.clean(each)}\n")
 
     def _say(self, text: str) -> None:

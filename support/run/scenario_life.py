@@ -24,7 +24,7 @@ from support.run.settings import Settings
 from support.run.signals import Signals
 from support.run.wiring import Wired
 from support.workflow.cutover import CutoverRule
-from support.workflow.session import Session
+from support.workflow.session import Session, Told
 from support.workflow.teardown import end_scenario
 
 MOVES_WARM = ("it is warm migrated", "it is warm migrated with copy-offload")
@@ -44,6 +44,7 @@ class ScenarioLife(ABC):
         self._signals: Signals | None = None
         self._wired: Wired | None = None
         self._session: Session | None = None
+        self._told: Told | None = None
         self._issues: Mapping[IssueId, Issue] = {}
         self._collecting: Collecting | None = None
         self._current: ScenarioRun | None = None
@@ -115,13 +116,17 @@ class ScenarioLife(ABC):
                 self._collecting.leftovers(leftovers, self.facts)
             raise CleanupError(listed("the scenario left over", leftovers))
 
+    def ended_by(self) -> str:
+        """Who ended the run before its end, in words; empty when nobody did."""
+        return self._signals.ended_by if self._signals is not None else ""
+
     def clean(self, text: str) -> str:
         """Without any secret of the run."""
         return self._redactor.clean(text)
 
     @property
     def _here(self) -> Circumstances:
-        return self._ready.circumstances(self._session, self._issues)
+        return self._ready.circumstances(self._session or self._told, self._issues)
 
     @property
     def _ready(self) -> Wired:

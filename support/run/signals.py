@@ -1,4 +1,7 @@
-"""SIGINT and SIGTERM: the first one lets the run clean up, the second one leaves at once with the way back."""
+"""SIGINT and SIGTERM: the first one lets the run clean up, the second one leaves at once with the way back.
+
+The journal needs no care for that: each record is on the disk before the deed is done.
+"""
 
 import os
 import signal
@@ -7,17 +10,41 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 
 EXIT_INTERRUPTED = 130
+_SENDERS = {
+    signal.SIGINT: "SIGINT, as Ctrl-C sends it",
+    signal.SIGTERM: "SIGTERM, as kill, CI systems and Kubernetes send it",
+}
 
 
 class Signals:
     """Handlers of one run; SIGTERM too, which Behave would simply die of (facts/behave.md 1.9)."""
 
-    def __init__(self, farewell: str) -> None:
-        """`farewell`: what the second signal prints, such as the cleanup command."""
+    def __init__(self, farewell: str, ending: str = "") -> None:
+        """What people are told.
+
+        Args:
+            farewell: by the second signal, and beforehand by the first: how to finish what it leaves undone.
+            ending: by the first one: what is still done, and what a second one costs.
+        """
         self._farewell = farewell
+        self._ending = ending
         self._shields = 0
         self._held_back = False
-        self.interrupted = False
+        self._first: signal.Signals | None = None
+
+    @property
+    def interrupted(self) -> bool:
+        return self._first is not None
+
+    @property
+    def number(self) -> signal.Signals:
+        """The signal that came first; that of Ctrl-C where none did."""
+        return self._first or signal.SIGINT
+
+    @property
+    def ended_by(self) -> str:
+        """Who ended the run, in words for its reports; empty when nobody did."""
+        return f"interrupted by {_SENDERS[self._first]}" if self._first is not None else ""
 
     @contextmanager
     def handled(self) -> Iterator[None]:
@@ -39,17 +66,17 @@ class Signals:
             self._shields -= 1
         if self._held_back and not self._shields:
             self._held_back = False
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(self.ended_by)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         if self.interrupted:
             self._say(f"\nLeft at once. {self._farewell}\n")
             os._exit(EXIT_INTERRUPTED)
-        self.interrupted = True
-        name = signal.Signals(number).name
-        self._say(f"\n{name}: cleaning up what the run made; once more leaves at once.\n")
+        self._first = signal.Signals(number)
+        told = " ".join(part for part in (self._ending, self._farewell) if part)
+        self._say(f"\n{self._first.name}: {told}\n")
         if not self._shields:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(self.ended_by)
         self._held_back = True
 
     @staticmethod

@@ -34,7 +34,7 @@ from support.domain.issue import Issue, IssueId
 from support.domain.names import REMOTE, RunId
 from support.domain.source import ProviderKind
 from support.evidence.redaction import Redactor
-from support.evidence.results import RunFacts
+from support.evidence.results import UNKNOWN, RunFacts
 from support.ports.cluster import Cluster
 from support.ports.diagnosing import Diagnoses, GathersByTool
 from support.ports.host_keys import HostKeys
@@ -50,7 +50,7 @@ from support.run.settings import Settings
 from support.run.target import Target
 from support.workflow.journalling import FileJournal
 from support.workflow.ports_in_use import ClusterPorts, Destination, Ports, SourcePorts
-from support.workflow.session import Session, SessionRequest
+from support.workflow.session import SessionRequest, Told
 from support.workflow.two_clusters import as_one
 
 
@@ -91,25 +91,28 @@ class Wired:
             provider_options={"vddkInitImage": image} if image else {},
         )
 
-    def circumstances(self, session: Session | None, issues: Mapping[IssueId, Issue]) -> Circumstances:
-        """What decides which scenarios apply."""
+    def circumstances(self, told: Told | None, issues: Mapping[IssueId, Issue]) -> Circumstances:
+        """What decides which scenarios apply; as long as MTV was not asked, whatever it may have is taken to be there.
+
+        `told`: by MTV, a session's own answers among them.
+        """
         source = self.ports.source
-        able = {"clone": source.clones, "power": source.powers, "vddk": session is not None and session.vddk}
+        able = {"clone": source.clones, "power": source.powers, "vddk": told is None or told.vddk}
         return Circumstances(
             profile=self.profile.name,
             kind=self.profile.kind,
             capabilities=self.profile.capabilities | {name for name, has in able.items() if has},
             copy_offload=self.profile.copy_offload is not None,
-            no_offload=session.no_offload if session is not None else "",
+            no_offload=told.no_offload if told is not None else "",
             remote_cluster=self.settings.remote_ocp_cluster,
-            mtv_version=session.mtv_version if session is not None else None,
+            mtv_version=told.mtv_version if told is not None else None,
             issues=issues,
             unnamed=unnamed(self.profile.machines),
         )
 
     @property
     def first_facts(self) -> RunFacts:
-        """What reports say about a run whose session never opened."""
+        """What reports say about a run that has asked nobody yet."""
         access = self.profile.source_access()
         return RunFacts(
             run_id=self.run,
@@ -118,15 +121,16 @@ class Wired:
             source_type=access.kind.value,
             source_version=access.version,
             storage_class=self.settings.storage_class,
+            rehearses=self.settings.lab_defect or "",
         )
 
-    def facts(self, session: Session) -> RunFacts:
+    def facts(self, told: Told) -> RunFacts:
         """What every report says about the run."""
         login = self.ports.cluster.login
         return replace(
             self.first_facts,
             cluster=login.cluster_name(),
-            mtv=session.mtv_version or "unknown",
+            mtv=told.mtv_version or UNKNOWN,
             openshift=login.openshift_version(),
         )
 

@@ -48,13 +48,22 @@ class SessionRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """An open session: plain values, so that a worker process can be handed one.
+class Told:
+    """What MTV says of itself before anything is made.
 
     Attributes:
         no_offload: why MTV lets no array copy; told only where one is to copy.
         vddk: MTV has a VDDK image for the source; told only where warm migrations are wanted or the profile names one.
     """
+
+    mtv_version: str | None = None
+    vddk: bool = False
+    no_offload: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session(Told):
+    """An open session: plain values, so that a worker process can be handed one."""
 
     run: RunId
     base_name: str
@@ -65,9 +74,6 @@ class Session:
     source_uid: str
     secret: ObjectRef
     destination: ObjectRef
-    mtv_version: str | None = None
-    vddk: bool = False
-    no_offload: str = ""
     target: str = ""
     """The cluster machines go to, as in ObjectRef.cluster."""
 
@@ -76,22 +82,33 @@ class Session:
         return dns_label(self.base_name, *parts[:-1], random_part(), *parts[-1:])
 
 
-def open_session(ports: Ports, request: SessionRequest) -> Session:
+def ask_mtv(ports: Ports, request: SessionRequest) -> Told:
+    """Ask what decides whether a scenario applies; the cluster is logged in to already. Raises ClusterError."""
+    version = ports.cluster.login.mtv_version(request.mtv_namespace)
+    vddk = _VDDK in request.provider_options
+    if not vddk and request.precopy_minutes is not None:
+        vddk = ports.cluster.controller.vddk_image() is not None
+    return Told(mtv_version=version, vddk=vddk, no_offload=_no_offload(ports, request, version))
+
+
+def open_session(ports: Ports, request: SessionRequest, told: Told | None = None) -> Session:
     """Create namespace and Providers and wait until both are Ready; cluster and source are logged in to already.
+
+    `told`: by `ask_mtv`, where it was asked before.
 
     Raises ProviderNotReady, WaitTimeout, ClusterError, and StartError where another run holds what is shared.
     """
-    no_offload = _no_offload(ports, request)
-    by_ssh = bool(request.array_vendor) and not no_offload and ports.source.host_keys is not None
+    told = told or ask_mtv(ports, request)
+    by_ssh = bool(request.array_vendor) and not told.no_offload and ports.source.host_keys is not None
     if by_ssh:
-        must_let_in(ports, ports.cluster.login.mtv_version(request.mtv_namespace))
+        must_let_in(ports, told.mtv_version)
         request = replace(request, provider_options={**request.provider_options, CLONE_METHOD: BY_SSH})
     _write_opening(ports, request.run, request.details)
-    vddk = _hold_interval(ports, request)
+    _hold_interval(ports, request, told)
     namespace = _create_namespace(ports, request)
     make_home(ports, request.run)
     hold_profile(ports, request.run, request.storage_class)
-    session = replace(_create_providers(ports, request, namespace), vddk=vddk, no_offload=no_offload)
+    session = _create_providers(ports, request, namespace, told)
     if by_ssh:
         let_mtv_in(ports, session.run, session.source, session.mtv_version)
     _await_providers(ports, session)
@@ -119,25 +136,18 @@ def _write_opening(ports: Ports, run: RunId, details: Mapping[str, str]) -> None
     ports.journal.opened({**details, **identity})
 
 
-def _hold_interval(ports: Ports, request: SessionRequest) -> bool:
-    """Only where a warm migration can run, and before there is a Provider: it restarts MTV's controller.
-
-    Returns whether MTV has a VDDK image for the source.
-    """
-    in_profile = _VDDK in request.provider_options
+def _hold_interval(ports: Ports, request: SessionRequest, told: Told) -> None:
+    """Only where a warm migration can run, and before there is a Provider: it restarts MTV's controller."""
     if request.precopy_minutes is None:
-        return in_profile
-    vddk = in_profile or ports.cluster.controller.vddk_image() is not None
-    if vddk or request.access.kind is not ProviderKind.VSPHERE:
+        return
+    if told.vddk or request.access.kind is not ProviderKind.VSPHERE:
         hold_precopy_interval(ports, request.run, request.precopy_minutes)
-    return vddk
 
 
-def _no_offload(ports: Ports, request: SessionRequest) -> str:
+def _no_offload(ports: Ports, request: SessionRequest, version: str | None) -> str:
     if not request.array_vendor:
         return ""
-    switch = ports.cluster.controller.offload_switch()
-    return why_not(ports.cluster.login.mtv_version(request.mtv_namespace), switch, request.array_vendor) or ""
+    return why_not(version, ports.cluster.controller.offload_switch(), request.array_vendor) or ""
 
 
 def _create_namespace(ports: Ports, request: SessionRequest) -> str:
@@ -155,7 +165,7 @@ def ensure_namespace(ports: Ports, session: Session, name: str, scope: str) -> N
         own(ports.journal, cluster_thing(ref, scope), lambda: place.namespaces.create(name, labels))
 
 
-def _create_providers(ports: Ports, request: SessionRequest, namespace: str) -> Session:
+def _create_providers(ports: Ports, request: SessionRequest, namespace: str, told: Told) -> Session:
     """Create both at once: they become Ready side by side."""
     access = request.access
     xcopy = "xcopy" if request.array_vendor else ""
@@ -175,7 +185,9 @@ def _create_providers(ports: Ports, request: SessionRequest, namespace: str) -> 
         source_uid=made.uid,
         secret=secret,
         destination=destination,
-        mtv_version=ports.cluster.login.mtv_version(request.mtv_namespace),
+        mtv_version=told.mtv_version,
+        vddk=told.vddk,
+        no_offload=told.no_offload,
     )
 
 

@@ -139,6 +139,8 @@ def test_the_installed_operator_tells_the_version_and_without_one_scenarios_run(
     done = run(project, operator)
     assert done.code == 1, "nothing was executed"
     assert f"skipped: @{_FUTURE}: MTV 2.12.5 is installed" in done.out
+    assert f"nothing was to be run, and nothing was created: @{_FUTURE}: MTV 2.12.5 is installed" in done.out
+    assert not list((project / "reports").glob("*/journal/*")), "a login by token journals nothing, either"
 
     take_operator_away(operator)
     done = run(project, operator)

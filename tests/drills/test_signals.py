@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from support.workflow.journalling import read_journals
 from tests.drills.conftest import AsCluster
 from tests.drills.running_lab import RunningLab, acceptance, behave, finish, run_ids
 
@@ -54,6 +55,9 @@ def test_what_a_signal_interrupts_is_explained_before_it_is_removed(cluster: AsC
     (page,) = (run / "evidence").glob("cold_migration-*/index.md")
     assert "Failed step: **When it is cold migrated**" in page.read_text()
     assert "the run was interrupted here" in page.read_text()
+    summary = (cluster.reports / "summary.md").read_text()
+    assert "**Interrupted.**" in summary
+    assert f"interrupted by {number.name}, as" in summary
     kinds = {path.parent.name for path in page.parent.glob(f"namespaces/{run.name}/*/*/*.yaml")}
     assert {"plans", "providers", "networkmaps", "storagemaps"} <= kinds
     assert {path.name.rsplit("-", 1)[-1] for path in page.parent.glob("source/*")} == {"before.yaml", "after.yaml"}
@@ -71,7 +75,8 @@ def test_a_second_signal_leaves_at_once_and_cleanup_finishes(cluster: AsCluster)
     done = finish(process)
     (run,) = run_ids(cluster.reports)
     assert done.code == 130, done.text
-    assert f"acceptance cleanup {run}" in done.err
+    assert done.err.count(f"acceptance cleanup {run}") == 2, "announced by the first signal, and printed by the second"
+    assert read_journals(cluster.reports / run / "journal"), "it can be read to its end"
     cleaned = acceptance("cleanup", run, f"-Dreports_dir={cluster.reports}")
     assert cleaned.code == 0, cleaned.text
     assert cluster.lab.state() == before

@@ -168,9 +168,8 @@ def test_warm_from_vsphere_needs_a_vddk_image_and_says_where_one_may_stand() -> 
     assert reason_to_skip(["cold"], without) is None
 
 
-def test_whether_warm_may_run_is_asked_before_anybody_knows_of_the_controllers_image() -> None:
-    without = replace(VSPHERE, capabilities=frozenset())
-    assert may_run_warm(["tier0", "warm"], without)
-    assert not may_run_warm(["tier0", "cold"], without)
-    assert not may_run_warm(["warm", "needs.rdm"], without)
-    assert not may_run_warm(["warm"], replace(without, kind=ProviderKind.OVA))
+def test_only_what_is_warm_and_applies_may_run_warm() -> None:
+    assert may_run_warm(["tier0", "warm"], VSPHERE)
+    assert not may_run_warm(["tier0", "cold"], VSPHERE)
+    assert not may_run_warm(["warm", "needs.rdm"], VSPHERE)
+    assert not may_run_warm(["warm"], replace(VSPHERE, kind=ProviderKind.OVA))

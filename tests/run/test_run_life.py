@@ -10,12 +10,17 @@ from pathlib import Path
 from unittest.mock import MagicMock
 
 import pytest
+from behave.__main__ import run_behave
 
 from support.domain.errors import StartError, SuiteError
+from support.evidence.results import Verdict
+from support.evidence.stored import stored
 from support.run import life as life_module
 from support.run.folder import find_folder, take
 from support.run.life import RunLife
+from support.run.runner import AcceptanceRunner
 from support.run.settings import Settings, load_settings
+from support.run.signals import Signals
 from support.run.target import Target
 from tests.run.conftest import configuration
 
@@ -173,6 +178,72 @@ def test_a_run_that_never_reached_its_cluster_publishes_nothing(
         life.open_session()
     run = only_run(tmp_path / "reports")
     assert [path.name for path in (tmp_path / "reports").iterdir()] == [run]
+
+
+_WARM = """
+@warm
+Feature: Moving warm
+  @test_warm
+  Scenario: It arrives
+    Given all is well
+"""
+
+
+def test_a_run_to_which_no_scenario_applies_logs_in_nowhere_and_reports_what_was_skipped(
+    little_project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither the cluster nor the cloud of these settings is there."""
+    (little_project / "features" / "moving.feature").write_text(_WARM)
+    nowhere = ("-Dcluster_host=https://127.0.0.1:9", "-Dcluster_token=t0ken", f"-Dproviders_file={_EXAMPLE}")
+    profile = ("-Dtarget=cluster", "-Dsource_provider=openstack", "-Dstorage_class=ceph")
+    assert (
+        run_behave(
+            configuration("--format=null", "--no-capture", "--no-capture-hooks", *profile, *nowhere), AcceptanceRunner
+        )
+        == 1
+    )
+    (said,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("nothing was")]
+    assert said.startswith(
+        "nothing was to be run, and nothing was created: @warm: MTV migrates warm from vSphere and RHV"
+    )
+    reports = little_project / "reports"
+    run = only_run(reports)
+    assert not (reports / run / "journal").exists()
+    (result,) = stored(reports / run).results
+    assert (result.verdict, result.skip_reason[:5]) == (Verdict.SKIPPED, "@warm")
+    assert "Nothing was run" in (reports / "summary.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("signal_of_it", "why", "cause"),
+    [
+        (
+            signal.SIGTERM,
+            "never ran: interrupted by SIGTERM, as kill, CI systems and Kubernetes send it",
+            "Interrupted",
+        ),
+        (None, "never ran: the run ended before its turn", None),
+    ],
+)
+def test_who_ended_a_run_stands_at_each_scenario_that_never_had_its_turn(
+    signal_of_it: signal.Signals | None, why: str, cause: str | None
+) -> None:
+    life, signals = RunLife(configuration(), []), Signals("bye")
+    life._signals = signals
+    signals._first = signal_of_it
+    assert life._why_never_ran() == (why, cause)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ((), "the run ends: what explains it is collected and all it made is removed."),
+        (("-Dskip_data_collector=true",), "the run ends: all it made is removed."),
+        (("-Dskip_teardown=true",), "and all it made stays (setting skip_teardown)."),
+    ],
+)
+def test_a_first_signal_says_what_is_still_done(given: tuple[str, ...], told: str) -> None:
+    assert told in RunLife(configuration(*given), [])._ending()
 
 
 @pytest.mark.parametrize("at_rest", [True, False])

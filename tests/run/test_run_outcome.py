@@ -28,6 +28,11 @@ def test_a_run_that_skipped_everything_fails_with_the_reasons_once_each() -> Non
     assert Outcome(skipped).complaints == ["nothing was executed: @warm: no"]
 
 
+def test_a_run_to_which_no_scenario_applied_fails_and_says_that_it_made_nothing() -> None:
+    outcome = Outcome([result(0, Verdict.SKIPPED, "@warm: no")], idle=True)
+    assert outcome.complaints == ["nothing was to be run, and nothing was created: @warm: no"]
+
+
 def test_a_run_in_which_nothing_came_to_its_turn_fails() -> None:
     assert Outcome().complaints == ["nothing was executed: no scenario came to its turn"]
 

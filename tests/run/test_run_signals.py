@@ -15,7 +15,7 @@ _RUN = """
 import signal, sys
 from support.run.signals import Signals
 
-signals = Signals("To finish: acceptance cleanup auto-ab12")
+signals = Signals("To finish: acceptance cleanup auto-ab12", "all is removed.")
 with signals.handled():
     try:
         print("working", flush=True)
@@ -47,7 +47,7 @@ def test_the_first_signal_lets_the_run_clean_up(number: signal.Signals) -> None:
         out, err = process.communicate(timeout=20)
     assert process.returncode == 0
     assert out == "cleaning\ncleaned\n"
-    assert err.strip() == f"{number.name}: cleaning up what the run made; once more leaves at once."
+    assert err.strip() == f"{number.name}: all is removed. To finish: acceptance cleanup auto-ab12"
 
 
 @pytest.mark.parametrize("second", BOTH)
@@ -61,7 +61,7 @@ def test_the_second_signal_leaves_at_once_with_the_way_back(first: signal.Signal
         out, err = process.communicate(timeout=20)
     assert process.returncode == EXIT_INTERRUPTED == 130
     assert out == ""
-    assert "To finish: acceptance cleanup auto-ab12" in err
+    assert err.strip().splitlines()[-1] == "Left at once. To finish: acceptance cleanup auto-ab12"
     assert "Traceback" not in err
 
 
@@ -83,10 +83,11 @@ def failed_teardown(signals: Signals) -> None:
 @pytest.mark.parametrize("number", BOTH)
 def test_a_signal_during_a_teardown_waits_for_its_end_and_is_not_lost(number: signal.Signals) -> None:
     signals, done = Signals("bye"), list[str]()
-    with signals.handled(), pytest.raises(KeyboardInterrupt):
+    with signals.handled(), pytest.raises(KeyboardInterrupt, match=f"^interrupted by {number.name}, as "):
         torn_down(signals, number, done)
     assert done == ["inner", "outer"]
     assert signals.interrupted
+    assert signals.number is number
 
 
 def test_a_shield_does_not_interrupt_a_second_time_for_one_signal() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
+from signal import SIGTERM
 from typing import Any
 
 from behave.model import Feature, Scenario
@@ -59,7 +60,7 @@ class MadeUpWorker(WorkerProcess):
         self.told = None
         self.connection, self._theirs = Pipe()
         self.how = how
-        self.interrupted = False
+        self.interrupted = 0
         self.words = "it said t0psecret"
         for message in script or ():
             self._theirs.send(message)
@@ -74,8 +75,8 @@ class MadeUpWorker(WorkerProcess):
     def label(self) -> str:
         return label_of(self.scenario.filename, self.scenario.line)
 
-    def interrupt(self) -> None:
-        self.interrupted = True
+    def interrupt(self, number: int) -> None:
+        self.interrupted = number
         if not self._theirs.closed:
             self._theirs.send(told(self.scenario, Verdict.BROKEN, "KeyboardInterrupt"))
             self._theirs.close()
@@ -113,6 +114,7 @@ class Firm:
             explain=self._explain,
             clear=self._clear,
             clean=lambda text: text.replace("t0psecret", "***"),
+            signal=lambda: SIGTERM,
             shielded=self._shielded,
         )
 

@@ -1,10 +1,13 @@
 """The crew of a run: never more at once than asked for, each scenario with a result, nothing begun after the end."""
 
+from signal import SIGTERM
+
 import pytest
 from behave.model import Scenario
 
 from support.domain.journal import Realm
 from support.domain.leftover import Leftover
+from support.evidence.causes import Cause
 from support.evidence.results import Verdict
 from support.run.parallel.crew import Crew
 from support.run.parallel.messages import Line
@@ -82,7 +85,7 @@ def test_an_interruption_lets_each_worker_clean_up_and_keeps_what_it_tells() -> 
     with pytest.raises(KeyboardInterrupt):
         made.told(scenarios[0])
     made.stop()
-    assert [worker.interrupted for worker in firm.hired] == [True, True]
+    assert [worker.interrupted for worker in firm.hired] == [SIGTERM, SIGTERM], "as the run itself was"
     assert [result.message for result in firm.kept] == ["KeyboardInterrupt", "KeyboardInterrupt"]
     assert made.told(scenarios[2]) is None
     assert len(firm.hired) == 2
@@ -95,5 +98,6 @@ def test_a_worker_that_dies_of_the_interruption_says_so() -> None:
         made.told(scenarios[0])
     firm.hired[0]._theirs.close()
     made.stop()
-    assert firm.kept[0].message == "interrupted; the worker process ended without a result (exit code 0)"
+    assert firm.kept[0].message == "interrupted by SIGTERM; the worker process ended without a result (exit code 0)"
+    assert firm.kept[0].cause is Cause.INTERRUPTED
     assert firm.explained == [], "nobody waits for evidence of what was interrupted"

@@ -64,7 +64,7 @@ def _wired(settings: Settings, redactor: Redactor) -> Iterator[Wired]:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mtv-acceptance-doctor-")))
         folder = RunFolder(run=new_run_id("doctor"), path=place)
         stack.enter_context(logging_to(folder.log, settings.log_level, redactor))
-        stack.enter_context(Signals("The doctor had created nothing.").handled())
+        stack.enter_context(Signals("The doctor had created nothing.", "the examination ends.").handled())
         target = choose_target(settings, folder.lab)
         stack.callback(target.close)
         wired = wire(target, folder, Printing(), redactor)

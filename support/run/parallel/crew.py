@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from multiprocessing.connection import wait
+from signal import Signals
 
 from behave.model import Scenario
 
@@ -32,6 +33,7 @@ class Terms:
         hire: start one.
         explain: collect what explains the loss of one; returns where it is, empty when nowhere.
         clear: remove what a dead one left behind; returns what is left over all the same.
+        signal: the one by which workers end as the run does.
         shielded: a signal inside this waits for its end, since a worker half entered in the books would be lost.
     """
 
@@ -41,6 +43,7 @@ class Terms:
     explain: Callable[[Scenario], str]
     clear: Callable[[Scenario], list[Leftover]]
     clean: Callable[[str], str]
+    signal: Callable[[], int]
     shielded: Callable[[], AbstractContextManager[None]]
 
 
@@ -73,7 +76,7 @@ class Crew:
         self._closed = True
         self._queue.clear()
         for worker in self._busy:
-            worker.interrupt()
+            worker.interrupt(self._terms.signal())
         while self._busy:
             self._listen()
 
@@ -117,12 +120,16 @@ class Crew:
         if self._terms.stop and told.result.verdict not in _GOOD:
             self._queue.clear()
 
+    @property
+    def _interrupted(self) -> str:
+        return f"interrupted by {Signals(self._terms.signal()).name}; " if self._closed else ""
+
     def _lost(self, scenario: Scenario, worker: WorkerProcess, how: str) -> Told:
         """A result for a scenario whose process died, and the end of what it left behind."""
         result = new_result(scenario)
         result.start, result.log = self._began[scope_of(scenario)], self._terms.clean(worker.last_words())
-        result.message = f"{'interrupted; ' if self._closed else ''}the worker process ended without a result ({how})"
-        result.cause = Cause.SUITE
+        result.message = f"{self._interrupted}the worker process ended without a result ({how})"
+        result.cause = Cause.INTERRUPTED if self._closed else Cause.SUITE
         result.evidence = "" if self._closed else self._terms.explain(scenario)
         leftovers = self._terms.clear(scenario)
         if leftovers:

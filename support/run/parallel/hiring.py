@@ -27,6 +27,8 @@ class Employs(Protocol):
 
     def clear_after(self, scenario: Scenario) -> list[Leftover]: ...
 
+    def signal(self) -> int: ...
+
     def shielded(self) -> AbstractContextManager[None]: ...
 
 
@@ -42,6 +44,7 @@ def crew_for(
         explain=run.explain,
         clear=run.clear_after,
         clean=redactor.clean,
+        signal=run.signal,
         shielded=run.shielded,
     )
     colored = paper.color not in ("off", "never", "no")

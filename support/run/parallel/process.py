@@ -61,10 +61,10 @@ class WorkerProcess:
             return None
         return message if isinstance(message, Line) else None
 
-    def interrupt(self) -> None:
-        """As Ctrl-C would: it cleans up its scenario and tells what came of it."""
+    def interrupt(self, number: int) -> None:
+        """By a signal, after which it cleans up its scenario and tells what came of it."""
         with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGINT)
+            os.kill(self.pid, number)
 
     def end(self) -> str:
         """Wait for the end, take down what it may have left running, and say how it ended."""

@@ -42,7 +42,7 @@ class WorkerLife(ScenarioLife):
         self._results: list[ScenarioResult] = []
         self._scenarios: Sequence[Scenario] = ()
         self._view = view
-        self.recorder = Recorder(config, self._redactor, self._results.append)
+        self.recorder = Recorder(config, self._redactor, self._results.append, self.ended_by)
         self._teller = Teller(self.recorder, [view])
         self._teller.speak_of(errand.facts)
 
