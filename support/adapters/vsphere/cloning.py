@@ -7,7 +7,7 @@ from typing import Any
 from support.adapters.vsphere.disks import in_order
 from support.adapters.vsphere.faults import GONE, translated
 from support.adapters.vsphere.nics import cards
-from support.adapters.vsphere.placing import datastore, host_named, pool_of
+from support.adapters.vsphere.placing import datastore, host_named, pool_of, seat_in
 from support.adapters.vsphere.reading import Row, moid, read_one
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
@@ -72,14 +72,22 @@ def _devices(row: Row) -> Sequence[Any]:
 
 
 def _location(session: Session, row: Row, shape: CloneShape) -> Any:
-    host = None if shape.host is None else host_named(session, shape.host)
-    pool = _pool(session, row) if host is None else pool_of(session, host.ref)
-    location = vim.vm.RelocateSpec(pool=pool, diskMoveType=_FULL_COPY, host=host and host.ref)
+    pool, host = _seat(session, row, shape)
+    location = vim.vm.RelocateSpec(pool=pool, diskMoveType=_FULL_COPY, host=host)
     if shape.datastore_id is not None:
         location.datastore = datastore(session, shape.datastore_id).ref
     if shape.provisioning is not None:
         location.disk = _locators(_devices(row), location.datastore, shape.provisioning)
     return location
+
+
+def _seat(session: Session, row: Row, shape: CloneShape) -> tuple[Any, Any]:
+    """Pool and host; no host where vCenter is to choose one."""
+    if shape.host is not None:
+        host = host_named(session, shape.host).ref
+        return pool_of(session, host), host
+    pool = _pool(session, row)
+    return pool, seat_in(session, pool, row.get("runtime.host"))
 
 
 def _pool(session: Session, row: Row) -> Any:

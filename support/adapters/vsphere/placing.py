@@ -3,6 +3,7 @@
 In a spec an unknown id brings some servers down (facts, sources 1.14).
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.domain.errors import SourceError
 from support.domain.machine import Bytes
+
+_LOG = logging.getLogger(__name__)
 
 VMFS = "VMFS"
 _STORE_PATHS = (
@@ -25,6 +28,7 @@ _STORE_PATHS = (
     "summary.freeSpace",
     "summary.uncommitted",
 )
+_DRS = "configuration.drsConfig.enabled"
 _HOST_PATHS = ("name", "parent", "datastore", "runtime.connectionState", "runtime.inMaintenanceMode")
 
 
@@ -106,6 +110,20 @@ def pool_of(session: Session, host: Any) -> Any:
     """The root resource pool of the host's cluster."""
     cluster = read_one(session, host, ("parent",)).get("parent")
     return read_one(session, cluster, ("resourcePool",)).get("resourcePool")
+
+
+def seat_in(session: Session, pool: Any, host: Any) -> Any:
+    """The host that a clone into a pool must name; None where vCenter seats it by itself, as DRS does.
+
+    A cluster without DRS refuses a clone that names a pool and no host (vmware/pyvmomi, docs/vim/vm/RelocateSpec.rst).
+    """
+    try:
+        owner = read_one(session, pool, ("owner",)).get("owner")
+        drs = read_one(session, owner, (_DRS,)).get(_DRS) if isinstance(owner, vim.ClusterComputeResource) else None
+    except SourceError as unread:  # an account that may clone, and not look at the cluster
+        _LOG.info("vCenter chooses the host, as nobody can tell whether it has to be named: %s", unread)
+        return None
+    return host if drs is False else None
 
 
 def datacenter_of(session: Session, store: Any) -> Any:
