@@ -10,7 +10,7 @@ from support.domain.machine import Power
 def guest_agent(comparison: Comparison) -> Iterator[Finding]:
     """An agent that ran on the source is connected on the target; absent means no (openshift.md 3.2)."""
     if comparison.wanted_power is not Power.ON:
-        raise NotRun("the machine is to be powered off")
+        raise NotRun("the target machine stays powered off")
     if not comparison.source.guest.agent_running and not comparison.target.guest.connected:
         raise NotRun("no agent was seen running on the source")
     yield from _connected(comparison)
@@ -19,7 +19,7 @@ def guest_agent(comparison: Comparison) -> Iterator[Finding]:
 def asked_guest_agent(comparison: Comparison) -> Iterator[Finding]:
     """The agent is connected, whatever the source told of it: somebody asked for it."""
     if comparison.wanted_power is not Power.ON:
-        raise NotRun("the machine is to be powered off")
+        raise NotRun("the target machine stays powered off")
     yield from _connected(comparison)
 
 

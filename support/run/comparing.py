@@ -110,7 +110,9 @@ class Comparing:
             source_copies=left.copies,
             source_after=left.machine,
             source_gone=left.gone,
-            leftovers_kept=None if succeeded(move) else "the plan failed, and MTV keeps what it made until archived",
+            leftovers_kept=None
+            if succeeded(move)
+            else "the plan failed, and MTV keeps what it made until the plan is archived",
             options=move.order.options,
             plan=move.plan.ref.name if move.plan is not None else "",
             mtv=self._session.mtv_version,

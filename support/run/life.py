@@ -173,7 +173,7 @@ class RunLife(ScenarioLife):
         here = wired.circumstances(None, self._issues)
         fitting = (each for each in self._scenarios if may_run(tags_of(each), here, roles_of(each)))
         wishes = wishes_of(fitting, self.settings)
-        with self._teller.step("the surroundings are fit"):
+        with self._teller.step("the environment is ready"):
             found = examine(wired.patient(wishes))
             refuse_blockers(found)
         for each in found:

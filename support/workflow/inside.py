@@ -41,7 +41,7 @@ def _why_not(ports: Ports, order: MoveOrder, standin: Standin, machine: SourceMa
     if machine.power is not Power.ON and ports.source.powers is None:
         return "it is off, and this source cannot switch machines"
     if _wanted_on_target(order, standin, machine) is not Power.ON:
-        return "the target is to stay powered off, so nobody could read on its disks"
+        return "the target stays powered off, so its disks could not be read"
     return why_not(ports, machine.guest.family)
 
 

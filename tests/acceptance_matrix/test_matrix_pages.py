@@ -54,7 +54,7 @@ def test_all_sources_are_on_one_page_and_each_beside_the_scenario(scene: Scene) 
     assert "1 scenario failed, of 2 that ran" in summary
     assert 'href="../living/index.html"' in summary
     for source, said in (("ova", "✓ passed"), ("ovirt", "✗ failed")):
-        assert f"{said}</span> from vsphere 8.0.3 ({source}) to cluster prod-7" in feature
+        assert f"{said}</span> from vSphere 8.0.3 ({source}) to cluster prod-7" in feature
         assert f'href="../matrix/summary.html#auto-{source}-' in feature
         assert f'id="auto-{source}-features-cold-migration-feature-6"' in summary
     assert notes == ()

@@ -93,7 +93,7 @@ def test_terminal_allure_and_junit_say_where_it_is(failed: Failed) -> None:
 
 def test_the_living_documentation_says_so_beside_the_scenario(failed: Failed) -> None:
     page = (failed.reports / "living" / "cold_migration.html").read_text()
-    assert "✗ failed</span> from vsphere 8.0.3 (vsphere) to the embedded lab" in page
+    assert "✗ failed</span> from vSphere 8.0.3 (vsphere) to the embedded lab" in page
     assert "changed since" not in page
     (link,) = re.findall(r'href="\.\./([^"]+)"', page)
     summary, _, place = link.partition("#")

@@ -24,7 +24,7 @@ def test_a_source_that_nobody_knows_fails_beside_one_that_passes(lab: RunningLab
     kept = [path.name for path in (tmp_path / "matrix").iterdir() if path.is_dir()]
     assert kept == ["nowhere"], "the run of one that passed is kept"
     page = (tmp_path / "living" / "cold_migration.html").read_text()
-    assert "✓ passed</span> from vsphere 8.0.3 (vsphere) to the embedded lab" in page
+    assert "✓ passed</span> from vSphere 8.0.3 (vsphere) to the embedded lab" in page
     assert 'href="../matrix/summary.html#auto-' in page
 
 

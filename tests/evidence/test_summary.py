@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support.checks.bundle import CHECKS
 from support.domain.finding import CheckResult, Report
 from support.domain.migration import Step, StepPhase
 from support.evidence.causes import Cause
@@ -16,6 +17,7 @@ from support.evidence.results import Measure, RunFacts, RunRecord, ScenarioResul
 from support.evidence.stored import stored
 from support.evidence.summary.account import account_of
 from support.evidence.summary.page import headline, plain
+from support.evidence.summary.wording import PROMISES, in_words
 from tests.evidence.accounts import BAD, FACTS, GOOD, UNSEEN, progress, scenario
 
 Pages = Callable[..., tuple[str, str]]
@@ -35,8 +37,8 @@ def pages(tmp_path: Path) -> Pages:
 def test_a_good_run_says_so_first(pages: Pages) -> None:
     for text in pages(scenario("It arrives", Verdict.PASSED, GOOD)):
         assert "The one scenario that ran passed" in text
-        assert "1 promise about machines was looked at, all kept" in text
-        assert "MTV 2.12.5 on OpenShift 4.20.6 (cluster prod-7), from vsphere 8.0.3; 01 March 2026, 10:00 UTC" in text
+        assert "Promises about the machines: 1 kept." in text
+        assert "MTV 2.12.5 on OpenShift 4.20.6 (cluster prod-7), from vSphere 8.0.3; 01 March 2026, 10:00 UTC" in text
         assert "Embedded lab" not in text
 
 
@@ -47,7 +49,10 @@ def test_several_sources_of_one_cluster_are_named_behind_it(tmp_path: Path) -> N
     publish_records([RunRecord(facts=each, results=(result,)) for each in (*facts, other)], tmp_path / "merged-1")
     for name in ("summary.html", "summary.md"):
         text = (tmp_path / name).read_text()
-        assert "(cluster prod-7), from ova 1, ovirt 1 and MTV 2.12.5 on OpenShift 4.20.6 (cluster prod-8), from" in text
+        assert (
+            "(cluster prod-7), from OVA 1, RHV/oVirt 1 and MTV 2.12.5 on OpenShift 4.20.6 (cluster prod-8), from"
+            in text
+        )
     html = (tmp_path / "summary.html").read_text()
     assert "<summary>auto-ova from vc8</summary>" in html
     assert html.count("<dl>") == 3
@@ -72,7 +77,7 @@ def test_a_bad_run_says_what_differs_where_and_how_many(pages: Pages) -> None:
         assert "The product broke a promise." in text
         assert "where to look" not in text
     assert '<li class="failed" title="size of &lt;disk&gt;: expected 16, got 15">✗ disks</li>' in html
-    assert '<li class="skipped" title="powered off">– ssh</li>' in html
+    assert '<li class="skipped" title="powered off">– SSH login</li>' in html
 
 
 def test_what_was_not_run_is_listed_with_its_reason(pages: Pages) -> None:
@@ -80,14 +85,20 @@ def test_what_was_not_run_is_listed_with_its_reason(pages: Pages) -> None:
     html, markdown = pages(scenario("It arrives", Verdict.PASSED, GOOD, UNSEEN), skipped)
     assert "1 scenario: no remote cluster is named" in html
     assert "* no remote cluster is named: Over there" in markdown
-    assert "* powered off: ssh of rhel" in markdown
+    assert "* powered off: SSH login of rhel" in markdown
 
 
 def test_what_the_plan_does_not_promise_is_no_gap(pages: Pages) -> None:
     unasked = CheckResult(check="labels", not_run="the plan asks for no labels", promised=False)
     for text in pages(scenario("It arrives", Verdict.PASSED, GOOD, unasked)):
-        assert "all kept; 0 could not be" in text
+        assert "Promises about the machines: 1 kept." in text
         assert "labels" not in text
+
+
+def test_every_check_has_words_that_a_reader_knows() -> None:
+    assert CHECKS.keys() <= PROMISES.keys()
+    assert in_words("ssh") == "SSH login"
+    assert in_words("a new one") == "a new one"
 
 
 def test_leftovers_make_a_run_bad_that_passed_otherwise(pages: Pages) -> None:

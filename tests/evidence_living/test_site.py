@@ -46,7 +46,7 @@ def test_a_verdict_says_where_and_when(suite: Suite) -> None:
     suite.ran(arrives(Verdict.FAILED, message="rhel differs:\n  - cpu: expected 2, got <1>\n  passed: memory"))
     said = text(card(suite.page(), "It arrives"))
     assert (
-        "✗ failed from vsphere 8.0.3 (vc8) to cluster prod-7, MTV 2.12.5, OpenShift 4.20.6, storage class ceph; "
+        "✗ failed from vSphere 8.0.3 (vc8) to cluster prod-7, MTV 2.12.5, OpenShift 4.20.6, storage class ceph; "
         "01 March 2026, 11:01 UTC · what was seen in auto-1 rhel differs: - cpu: expected 2, got &lt;1&gt;"
     ) in said
     assert "passed: memory" not in said

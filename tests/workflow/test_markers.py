@@ -96,7 +96,7 @@ def test_nothing_is_started_for_a_target_that_stays_off() -> None:
     guests = Guests()
     ports, landscape = _ports(guests)
     (machine,) = _moved(ports, asking(SWITCHED_OFF, target_power=Power.OFF)).machines
-    assert machine.contents.unwritten == "the target is to stay powered off, so nobody could read on its disks"
+    assert machine.contents.unwritten == "the target stays powered off, so its disks could not be read"
     assert guests.done == []
     assert "switch on" not in landscape.trouble.requests
 

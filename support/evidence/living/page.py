@@ -9,7 +9,7 @@ from pathlib import Path
 
 from support.evidence.living.book import Book, FeatureText, Part, Performance, ScenarioText
 from support.evidence.living.verdicts import LastVerdict, Verdicts
-from support.evidence.pages.page import href, many, templates
+from support.evidence.pages.page import href, many, platform, templates
 from support.evidence.results import Verdict
 
 FOLDER, INDEX, WORDS = "living", "index.html", "words.html"
@@ -144,7 +144,7 @@ def _date(seconds: float) -> str:
 def _place(last: LastVerdict) -> str:
     """Where it ran, for people."""
     facts = last.facts
-    source = " ".join(part for part in (facts.source_type, facts.source_version) if part) or "a source"
+    source = " ".join(part for part in (platform(facts.source_type), facts.source_version) if part) or "a source"
     profile = f" ({facts.source_profile})" if facts.source_profile else ""
     where = "the embedded lab" if facts.simulated else f"cluster {facts.cluster}"
     stored = f", storage class {facts.storage_class}" if facts.storage_class else ""

@@ -9,6 +9,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from support.evidence.results import Verdict
 
 _SHARED = Path(__file__).parent / "templates"
+PLATFORMS = {
+    "vsphere": "vSphere",
+    "ovirt": "RHV/oVirt",
+    "openstack": "OpenStack",
+    "openshift": "OpenShift",
+    "ova": "OVA",
+}
 MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.BROKEN: "!", Verdict.SKIPPED: "–"}
 
 
@@ -27,6 +34,11 @@ def templates(folder: Path) -> Environment:
 def href(target: Path, folder: Path) -> str:
     """Address of a file on a page that lies in a folder."""
     return quote(os.path.relpath(target.absolute(), folder.absolute()))
+
+
+def platform(source_type: str) -> str:
+    """A kind of source as its makers write it; one without a name of its own is shown as it is."""
+    return PLATFORMS.get(source_type, source_type)
 
 
 def many(number: int, noun: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from support.domain.finding import CheckResult
 from support.domain.migration import MachineProgress, Step, StepPhase
 from support.evidence.results import RunFacts, RunRecord, ScenarioResult, Verdict
+from support.evidence.summary.wording import in_words
 
 _MEGABYTES, _TRANSFER = "MB", "DiskTransfer"
 """MTV's unit of data, and how its steps that move some are called; the allocation of disks counts them, too."""
@@ -129,7 +130,7 @@ class Account:
     def not_looked_at(self) -> Mapping[str, tuple[str, ...]]:
         """Promises that nobody could look at, by the reason."""
         unseen = (
-            (kept.detail, f"{kept.promise} of {machine.name}")
+            (kept.detail, f"{in_words(kept.promise)} of {machine.name}")
             for each in self.scenarios
             for machine in each.machines
             for kept in machine.promises

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from support.evidence.pages.page import data, duration, href, many, templates
+from support.evidence.pages.page import data, duration, href, many, platform, templates
 from support.evidence.results import RunFacts, RunRecord, ScenarioResult, Verdict
 from support.evidence.summary.account import Account, MachineAccount, ScenarioAccount, account_of
+from support.evidence.summary.wording import in_words
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _TILES = (
@@ -55,7 +56,7 @@ def headline(account: Account) -> str:
 
 def _page(name: str, account: Account, links: Mapping[str, str], link: Callable[[ScenarioResult], str]) -> str:
     environment = templates(_TEMPLATES)
-    environment.filters |= {"figures": figures, "plain": plain, "anchor": _anchor}
+    environment.filters |= {"figures": figures, "plain": plain, "anchor": _anchor, "in_words": in_words}
     return environment.get_template(name).render(
         account=account,
         headline=headline(account),
@@ -69,12 +70,11 @@ def _page(name: str, account: Account, links: Mapping[str, str], link: Callable[
 
 def _promises(account: Account) -> str:
     told = account.promises
-    looked = told[Verdict.PASSED] + told[Verdict.FAILED]
-    if not looked:
+    if not told[Verdict.PASSED] + told[Verdict.FAILED]:
         return "No machine was compared with its source."
-    broken = f"{told[Verdict.FAILED]} broken" if told[Verdict.FAILED] else "all kept"
-    were = "was" if looked == 1 else "were"
-    return f"{many(looked, 'promise')} about machines {were} looked at, {broken}; {told[Verdict.SKIPPED]} could not be."
+    said = ((Verdict.PASSED, "kept"), (Verdict.FAILED, "broken"), (Verdict.SKIPPED, "could not be checked"))
+    parts = [f"{told[verdict]} {words}" for verdict, words in said if told[verdict] or verdict is Verdict.PASSED]
+    return f"Promises about the machines: {', '.join(parts)}."
 
 
 def _where(account: Account) -> str:
@@ -91,7 +91,7 @@ def _target(facts: RunFacts) -> str:
 
 
 def _source(facts: RunFacts) -> str:
-    return " ".join(part for part in (facts.source_type, facts.source_version) if part) or "a source"
+    return " ".join(part for part in (platform(facts.source_type), facts.source_version) if part) or "a source"
 
 
 def anchor(run_id: str, file: str, line: int) -> str:
@@ -114,7 +114,8 @@ def figures(machine: MachineAccount) -> str:
         told.append(f"down for {duration(machine.downtime)}")
     kept = [each for each in machine.promises if each.verdict is Verdict.PASSED]
     if machine.promises:
-        told.append(f"{many(len(kept), 'promise')} kept, {len(machine.broken)} broken")
+        broken = f", {len(machine.broken)} broken" if machine.broken else ""
+        told.append(f"{many(len(kept), 'promise')} kept{broken}")
     return ", ".join(told) or "nothing is known of it"
 
 

@@ -57,7 +57,7 @@ def refuse_blockers(found: Sequence[Diagnosis]) -> None:
     """Raise StartError that names every blocker."""
     blockers = [str(each) for each in found if each.grade is Grade.BLOCKER]
     if blockers:
-        raise StartError("\n  - ".join(("the surroundings are not fit, so nothing was created:", *blockers)))
+        raise StartError("\n  - ".join(("the environment is not ready, so nothing was created:", *blockers)))
 
 
 def _lane(patient: Patient, subject: str, log_in_there: Look, looks: dict[str, Look]) -> Sequence[Diagnosis]:
