@@ -14,7 +14,7 @@ _DEFINES = click.option("-D", "defines", multiple=True, metavar="KEY=VALUE", hel
 
 @click.group()
 def main() -> None:
-    """Run things around the suite; the suite itself is run with `behave`."""
+    """Tools around the suite. The suite itself is run with `behave`."""
 
 
 @main.command(
@@ -44,13 +44,13 @@ def lab(arguments: tuple[str, ...], defines: tuple[str, ...]) -> None:
 @click.argument("run")
 @_DEFINES
 def cleanup(run: str, defines: tuple[str, ...]) -> None:
-    """Finish an interrupted run: remove whatever it made and only that.
+    """Finish an interrupted run: remove whatever it created, and nothing else.
 
-    RUN is a run id such as auto-ab12, or the folder of a run. Settings are those the run was started with; secrets
-    come from the environment as they did then. RUN may also be the resources.json of a run of the older pytest suite;
-    it holds no settings, so give them, and only what carries that run's id is removed.
+    RUN is a run id such as auto-ab12, or the folder of a run. The settings are those the run was started with; secrets
+    come from the environment, as they did then. RUN can also be the resources.json of a run of the older pytest suite.
+    That file holds no settings, so give them; only what carries that run's id is removed.
 
-    Exit code 0: nothing is left. 1: something is left, it is listed. 2: could not look.
+    Exit code 0: nothing is left. 1: something is left, and is listed. 2: could not look.
     """
     from acceptance.defining import pairs
     from support.run.cleaning import clean
@@ -60,20 +60,22 @@ def cleanup(run: str, defines: tuple[str, ...]) -> None:
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the matrix here too.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the results here."
+)
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(min=1), help="Labs at a time.")
-@click.option("--clean", "days", type=click.IntRange(min=1), help="Spend so many noisy days on which nothing is wrong.")
+@click.option("--clean", "days", type=click.IntRange(min=1), help="Run this many noisy days without a defect.")
 @click.option("--jitter", default="on", show_default=True, help="The noise of --clean, as for `lab up`.")
 @_DEFINES
 def drill(names: tuple[str, ...], defines: tuple[str, ...], jobs: int, json_file: Path | None, **clean: Any) -> None:
-    """Break the lab's product in one way at a time and see which check of the suite notices.
+    """Break the lab's product in one way at a time and see which check notices.
 
-    NAME is a defect or a harmless variation; without one, all are drilled. The matrix goes to the terminal and to
-    reports/drill.json and reports/drill.md. Exit code 0: each was noticed by its owner and nothing else was. 1: a
-    miss, a wrong owner or a false alarm. 2: there is no such defect, or a setting is wrong.
+    NAME is a defect or a harmless variation; by default all are drilled. The results go to the terminal, to
+    reports/drill.json and to reports/drill.md. Exit code 0: every defect was noticed by the check that owns it, and
+    nothing else was. 1: a miss, a wrong owner or a false alarm. 2: no such defect, or a wrong setting.
 
-    With --clean nothing is wrong, and NAME is a tag: the scenarios run once in silence and then once a day with noise,
-    each time on a lab of its own with the next seed. A verdict that noise changes is reported with its seed, in
+    With --clean there is no defect, and NAME is a tag: the scenarios run once without noise and then once per day with
+    it, each time on a fresh lab with the next seed. A verdict that noise changes is reported with its seed, in
     reports/clean.json and reports/clean.md, and makes the exit code 1.
     """
     from acceptance import clean_drill
@@ -94,13 +96,16 @@ def drill(names: tuple[str, ...], defines: tuple[str, ...], jobs: int, json_file
 
 @main.command()
 @click.option("--tags", multiple=True, metavar="EXPRESSION", help="Which scenarios, as for behave; all by default.")
-@click.option("--json", "json_file", metavar="FILE", help="Write the verdicts here too; - is standard output, alone.")
+@click.option(
+    "--json", "json_file", metavar="FILE", help="Also write the verdicts here; - is standard output, and nothing else."
+)
 @_DEFINES
 def doctor(tags: tuple[str, ...], json_file: str | None, defines: tuple[str, ...]) -> None:
-    """Look at everything a run needs before anything is created: ok, warning or blocker, with advice.
+    """Check everything a run needs, without creating anything: ok, warning or blocker, with advice.
 
-    A run looks at the same things first and does not start with a blocker. Exit code 0: no blocker. 1: at least one.
-    2: no such scenario.
+    Every run makes the same checks first, and does not start while there is a blocker.
+
+    Exit code 0: no blocker. 1: at least one. 2: no such scenario.
     """
     from acceptance.defining import pairs
     from acceptance.doctor import examine
@@ -114,18 +119,18 @@ def doctor(tags: tuple[str, ...], json_file: str | None, defines: tuple[str, ...
 
 @main.command()
 @click.argument("profiles", nargs=-1, metavar="[PROFILE]...")
-@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the table here too.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the table here.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(min=1), help="Sources at a time.")
 @_DEFINES
 def matrix(profiles: tuple[str, ...], defines: tuple[str, ...], jobs: int, json_file: Path | None) -> None:
     """Move one machine cold from each kind of source, and compare it with its source.
 
-    PROFILE is a source profile; without one, all five of the embedded lab are taken: vsphere, ovirt, openstack,
-    openshift and ova. One lab serves all of them; with target=cluster and the settings of a run it is the cluster, and
-    profiles must be named. The table goes to the terminal and to reports/matrix.json and reports/matrix.md.
+    PROFILE is a source profile. By default these are the five of the embedded lab: vsphere, ovirt, openstack, openshift
+    and ova, all on one lab. With target=cluster and the settings of a run the machines go to that cluster, and you name
+    the profiles. The table goes to the terminal, to reports/matrix.json and to reports/matrix.md.
 
-    Exit code 0: the scenario passed for every source, and nothing is left over. 1: for one it did not. 2: a setting is
-    wrong, or the lab did not start.
+    Exit code 0: the scenario passed for every source, and nothing is left over. 1: not so for at least one.
+    2: a setting is wrong, or the lab did not start.
     """
     from acceptance import matrixing
     from acceptance.defining import matrix_settings
@@ -145,20 +150,22 @@ def matrix(profiles: tuple[str, ...], defines: tuple[str, ...], jobs: int, json_
 @click.option("--image", required=True, help="The suite's image, as the cluster pulls it.")
 @click.option("--tags", multiple=True, metavar="EXPRESSION", help="Which scenarios, as for behave.")
 @click.option(
-    "--shards", type=click.IntRange(min=0), default=0, help="Share the scenarios between so many pods; 0: one pod."
+    "--shards", type=click.IntRange(min=0), default=0, help="Split the scenarios between this many pods; 0: one pod."
 )
 @click.option("--account", is_flag=True, help="Log in as the ServiceAccount of deploy/rbac.yaml, not by the Secret.")
 @click.option("--ca", "authority", is_flag=True, help="The Secret has a key ca.crt, the CA of the cluster.")
-@click.option("--name", default="mtv-acceptance", show_default=True, help="Of the Job.")
+@click.option("--name", default="mtv-acceptance", show_default=True, help="Name of the Job.")
 @click.option("--namespace", default="mtv-tests", show_default=True)
-@click.option("--secret", default="mtv-test-config", show_default=True, help="Has providers.json and the login.")
-@click.option("--claim", default="mtv-results", show_default=True, help="The PVC that results go to.")
+@click.option(
+    "--secret", default="mtv-test-config", show_default=True, help="Secret with providers.json and the login."
+)
+@click.option("--claim", default="mtv-results", show_default=True, help="PVC for the results.")
 @click.option("--claim-size", default="5Gi", show_default=True)
 @_DEFINES
 def job(defines: tuple[str, ...], **options: Any) -> None:
     """Print the manifests of a Job that runs the suite on a cluster, for `oc apply -f -`.
 
-    Settings are those of a run; secrets among them belong into the Secret. Exit code 2: a setting is wrong.
+    The settings are those of a run, except that secrets belong in the Secret. Exit code 2: a setting is wrong.
     """
     from acceptance.defining import pairs
     from acceptance.job import JobOptions, render
@@ -176,9 +183,9 @@ def job(defines: tuple[str, ...], **options: Any) -> None:
 def merge(folders: tuple[Path, ...], into: Path) -> None:
     """Join the results of several runs, such as the shards of a Job, into one Allure, JUnit and summary.
 
-    DIR is the folder of a run, or one that a shard wrote its reports into, of which the newest run counts. A shard that
-    had nothing to do is fine. The runs stay as they are; the joint results are those that the names in the reports
-    folder point at afterwards.
+    DIR is the folder of a run, or a reports folder of a shard, of which the newest run counts. A shard that had nothing
+    to do is fine. The runs themselves are not changed; afterwards the links in the reports folder point at the joint
+    results.
 
     Exit code 0: all that ran passed and nothing is left over. 1: something failed, is left over, or a run never
     finished. 2: nothing to merge, or results that cannot be read.
@@ -201,11 +208,11 @@ def merge(folders: tuple[Path, ...], into: Path) -> None:
 
 @main.command()
 @click.option("--tags", multiple=True, metavar="EXPRESSION", help="Which scenarios, as for behave; all by default.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def catalog(tags: tuple[str, ...], as_json: bool) -> None:
     """List the scenarios with their tags, the sources they fit, and the machines they need by role.
 
-    Nothing is asked of anybody: what a certain profile lacks, `acceptance doctor` tells. Exit code 2: no such scenario.
+    This contacts no system; `acceptance doctor` says what a particular profile lacks. Exit code 2: no such scenario.
     """
     from acceptance.catalog import as_data, lines
     from acceptance.catalog import catalog as listed
@@ -224,10 +231,11 @@ def catalog(tags: tuple[str, ...], as_json: bool) -> None:
 @main.command()
 @_DEFINES
 def docs(defines: tuple[str, ...]) -> None:
-    """Write the features as a site for readers, with the last verdict of each scenario on each source.
+    """Write the features as a site for readers, with the latest verdict of each scenario on each source.
 
-    It is reports/living/index.html; of the settings, reports_dir counts. A run writes it at its end, too. Exit code 2:
-    the features cannot be read, the site cannot be written, or a setting is wrong.
+    The site is reports/living/index.html; reports_dir is the only setting that counts. Every run writes it at its end.
+
+    Exit code 2: the features cannot be read, the site cannot be written, or a setting is wrong.
     """
     from acceptance.documentation import documented, reports_of
     from support.domain.errors import StartError

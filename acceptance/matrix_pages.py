@@ -14,7 +14,7 @@ from support.evidence.stored import FILE, store, stored
 from support.evidence.summary.page import write_summary
 from support.run.documenting import notes_of
 
-_LINK = "all scenarios with their last verdicts"
+_LINK = "all scenarios with their latest verdicts"
 
 
 def write_pages(rows: Sequence[Row], place: Place, folder: Path) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def _links(folder: Path) -> Mapping[str, Path]:
         "results for CI": folder / JUNIT / JUNIT_FILE,
         "log of the run": folder / _LOG,
         "folder of the run": folder,
-        "all scenarios with their last verdicts": folder.parent / LIVING / INDEX,
+        "all scenarios with their latest verdicts": folder.parent / LIVING / INDEX,
     }
     return {name: path for name, path in known.items() if path.exists()}
 

@@ -30,9 +30,7 @@ from support.workflow.session import Session
 from support.workflow.settle import settle, succeeded
 from support.workflow.staying import look_at_home
 
-_WHERE_TO_LOOK = (
-    "where to look: the objects named above, which end with the scenario; with skip_teardown=true they stay"
-)
+_WHERE_TO_LOOK = "where to look: the objects named above; they are removed with the scenario unless skip_teardown=true"
 
 
 class ScenarioRun:

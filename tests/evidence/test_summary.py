@@ -198,4 +198,4 @@ def test_every_kind_of_trouble_is_in_the_headline() -> None:
         scenario("d", Verdict.SKIPPED, line=4),
     )
     account = account_of([RunRecord(facts=FACTS, results=results, leftovers=("x", "y"))])
-    assert headline(account) == "1 scenario failed, 2 scenarios came to no verdict, 2 things left over, of 3 that ran"
+    assert headline(account) == "1 scenario failed, 2 scenarios reached no verdict, 2 things left over, of 3 that ran"

@@ -38,7 +38,7 @@ def test_the_lab_says_nothing_about_a_real_cluster(suite: Suite) -> None:
     suite.ran(arrives(Verdict.PASSED), facts=LAB)
     assert [each.verdict for each in last(suite)] == [Verdict.PASSED, Verdict.FAILED]
     assert [each.facts.simulated for each in last(suite)] == [True, False]
-    assert "Verdicts on it are about an emulated product." in suite.page("index.html")
+    assert "Its verdicts concern an emulated product, not a real one." in suite.page("index.html")
 
 
 def test_what_was_not_run_hides_no_verdict_and_is_hidden_by_one(suite: Suite) -> None:

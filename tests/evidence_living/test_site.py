@@ -26,7 +26,7 @@ def test_everything_of_a_feature_is_on_its_page(suite: Suite) -> None:
     for said in (
         *("What is moved arrives.", "Before each scenario Given all is well", "It is said what must be so."),
         *("@cold @tier0 @test_one @severity.critical", "Sizes do not matter Before each scenario Given there is room"),
-        *("name size a b 1", "- name: x hosts: all", "Of all sizes size last verdict small"),
+        *("name size a b 1", "- name: x hosts: all", "Of all sizes size latest verdict small"),
     ):
         assert said in text(page), said
 
@@ -38,7 +38,7 @@ def test_tables_and_texts_keep_their_form(suite: Suite) -> None:
 
 
 def test_a_scenario_that_never_ran_says_so(suite: Suite) -> None:
-    assert "It never ran: no results of it are among these reports." in text(card(suite.page(), "It arrives"))
+    assert "It has never run: these reports contain no results for it." in text(card(suite.page(), "It arrives"))
     assert "3 never ran" in text(suite.page("index.html"))
 
 
@@ -47,7 +47,7 @@ def test_a_verdict_says_where_and_when(suite: Suite) -> None:
     said = text(card(suite.page(), "It arrives"))
     assert (
         "✗ failed from vSphere 8.0.3 (vc8) to cluster prod-7, MTV 2.12.5, OpenShift 4.20.6, storage class ceph; "
-        "01 March 2026, 11:01 UTC · what was seen in auto-1 rhel differs: - cpu: expected 2, got &lt;1&gt;"
+        "01 March 2026, 11:01 UTC · details of run auto-1 rhel differs: - cpu: expected 2, got &lt;1&gt;"
     ) in said
     assert "passed: memory" not in said
     assert "changed since" not in said
@@ -69,7 +69,9 @@ def test_an_outline_is_as_good_as_its_worst_row(suite: Suite) -> None:
 
 def test_it_says_machines_sources_and_why_not(suite: Suite) -> None:
     said = text(card(suite.page(), "It keeps what it had"))
-    assert "From vsphere Not from ovirt, openstack, openshift, ova: @needs.static_addresses: MTV keeps static" in said
+    assert (
+        "From vSphere Not from RHV/oVirt, OpenStack, OpenShift, OVA: @needs.static_addresses: MTV keeps static" in said
+    )
 
 
 def test_the_first_page_counts_and_explains(suite: Suite) -> None:
@@ -81,12 +83,18 @@ def test_the_first_page_counts_and_explains(suite: Suite) -> None:
     assert "@warm" not in said, "a tag that nothing carries"
 
 
+def test_features_of_the_smoke_slice_come_first(suite: Suite) -> None:
+    suite.write("Feature: A later one\n  Scenario: Another arrives\n    When it is moved\n", "features/a.feature")
+    page = suite.page("index.html")
+    assert page.index(">Moving &lt;things&gt;</a>") < page.index(">A later one</a>")
+
+
 def test_every_sentence_is_listed_with_the_ways_it_is_said(suite: Suite) -> None:
     sentences = card(suite.page("words.html"), "Given a {size} one")
     assert text(sentences).endswith(
         "a small one in A &lt;size&gt; one arrives a large one in A &lt;size&gt; one arrives"
     )
-    assert "No scenario says it yet." in card(suite.page("words.html"), "Given nobody says this")
+    assert "No scenario uses it yet." in card(suite.page("words.html"), "Given nobody says this")
 
 
 def test_pages_of_features_that_are_gone_go_too(suite: Suite) -> None:

@@ -16,6 +16,8 @@ FOLDER, INDEX, WORDS = "living", "index.html", "words.html"
 _TEMPLATES = Path(__file__).parent / "templates"
 _WORST_FIRST = (Verdict.FAILED, Verdict.BROKEN, Verdict.PASSED, Verdict.SKIPPED)
 _NEVER = "never ran"
+_SMOKE = "tier0"
+"""Features with scenarios of the smoke slice come first: they are what most readers look for."""
 _SAID = {Verdict.PASSED: "passed", Verdict.FAILED: "failed", Verdict.BROKEN: "no verdict", Verdict.SKIPPED: _NEVER}
 
 
@@ -82,16 +84,32 @@ def write_site(book: Book, verdicts: Verdicts, reports: Path) -> Path:
 
 def _pages(book: Book, shown: Sequence[_Shown], verdicts: Verdicts, folder: Path) -> dict[str, str]:
     environment = templates(_TEMPLATES)
-    environment.filters |= {"date": _date, "place": _place, "many": many, "said": _SAID.__getitem__}
+    environment.filters |= {
+        "date": _date,
+        "place": _place,
+        "many": many,
+        "platform": platform,
+        "said": _SAID.__getitem__,
+    }
     environment.globals |= {"link": lambda last: _evidence(last, folder), "index": INDEX, "words": WORDS}
     known = {"book": book, "shown": shown, "verdicts": verdicts}
+    first_to_last = sorted(book.features, key=lambda each: not _is_smoke(each))
     of = {feature.file: [each for each in shown if each.feature == feature] for feature in book.features}
     first = environment.get_template("index.html").render(
-        **known, of=of, headline=_headline(book, shown), tiles=_tiles(shown), families=_families(shown)
+        **known,
+        features=first_to_last,
+        of=of,
+        headline=_headline(book, shown),
+        tiles=_tiles(shown),
+        families=_families(shown),
     )
     pages = {INDEX: first, WORDS: environment.get_template(WORDS).render(**known)}
     page = environment.get_template("feature.html")
     return pages | {each.page: page.render(**known, feature=each, of=of[each.file]) for each in book.features}
+
+
+def _is_smoke(feature: FeatureText) -> bool:
+    return any(_SMOKE in text.tags for _part, text in feature.scenarios)
 
 
 def _shown(feature: FeatureText, part: Part, text: ScenarioText, verdicts: Verdicts) -> _Shown:

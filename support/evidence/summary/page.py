@@ -48,7 +48,7 @@ def headline(account: Account) -> str:
         return f"All {ran} scenarios that ran passed" if ran > 1 else "The one scenario that ran passed"
     told = [many(counts[Verdict.FAILED], "scenario") + " failed"] if counts[Verdict.FAILED] else []
     if counts[Verdict.BROKEN]:
-        told.append(f"{many(counts[Verdict.BROKEN], 'scenario')} came to no verdict")
+        told.append(f"{many(counts[Verdict.BROKEN], 'scenario')} reached no verdict")
     if account.leftovers:
         told.append(f"{many(len(account.leftovers), 'thing')} left over")
     return f"{', '.join(told)}, of {len(account.executed)} that ran"
