@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from support.domain.access import SourceAccess
+from support.domain.errors import StartError, SuiteError
+from support.domain.journal import Act
 from support.domain.names import ObjectRef, RunId, dns_label, random_part
 from support.domain.offload import why_not
 from support.domain.release import release_of
@@ -96,9 +98,19 @@ def open_session(ports: Ports, request: SessionRequest, told: Told | None = None
 
     `told`: by `ask_mtv`, where it was asked before.
 
-    Raises ProviderNotReady, WaitTimeout, ClusterError, and StartError where another run holds what is shared.
+    Raises ProviderNotReady, WaitTimeout, ClusterError, and StartError where another run holds what is shared. Once
+    something may be there, what would else be a StartError, such as a lost connection, is a plain SuiteError.
     """
-    told = told or ask_mtv(ports, request)
+    told, before = told or ask_mtv(ports, request), len(ports.journal.records())
+    try:
+        return _opened(ports, request, told)
+    except StartError as error:
+        if any(record.act is Act.INTENT for record in ports.journal.records()[before:]):
+            raise SuiteError(str(error)) from error
+        raise
+
+
+def _opened(ports: Ports, request: SessionRequest, told: Told) -> Session:
     by_ssh = bool(request.array_vendor) and not told.no_offload and ports.source.host_keys is not None
     if by_ssh:
         must_let_in(ports, told.mtv_version)

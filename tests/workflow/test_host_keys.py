@@ -7,7 +7,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from support.domain.errors import SourceError, StartError, WaitTimeout
+from support.domain.errors import SourceError, SourceUnreachable, StartError, SuiteError, WaitTimeout
 from support.domain.journal import Act
 from support.domain.migration import Condition
 from support.workflow.cleanup import finish
@@ -124,6 +124,18 @@ def test_a_host_that_cannot_be_used_stops_the_run_before_anything_is_made(keys: 
         open_session(ports, OFFLOAD)
     assert landscape.world.objects == {}
     assert ports.journal.records() == ()
+
+
+def test_a_host_that_is_lost_when_the_key_comes_does_not_pass_for_a_run_that_created_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keys = MemoryKeys()
+    monkeypatch.setattr(keys, "add", MagicMock(side_effect=SourceUnreachable("no SSH session")))
+    _landscape, ports = _scene(keys)
+    with pytest.raises(SuiteError, match="no SSH session") as lost:
+        open_session(ports, OFFLOAD)
+    assert not isinstance(lost.value, StartError)
+    assert _acts(ports) == [Act.PATCHING]
 
 
 def test_hosts_beside_it_that_do_not_let_mtv_in_are_told_and_stop_nothing() -> None:

@@ -9,6 +9,8 @@ import pytest
 from support.domain.errors import (
     ProviderNotReady,
     SourceUnreachable,
+    StartError,
+    SuiteError,
     WaitTimeout,
 )
 from support.domain.journal import Act
@@ -100,8 +102,9 @@ def test_a_failed_look_at_the_ca_creates_no_secret() -> None:
     landscape = Landscape()
     ports = landscape.ports(MemoryJournal())
     cast("MagicMock", ports.source.platform).ca_pem.side_effect = SourceUnreachable("no certificate")
-    with pytest.raises(SourceUnreachable):
+    with pytest.raises(SuiteError, match="no certificate") as lost:
         open_session(ports, VERIFYING)
+    assert not isinstance(lost.value, StartError), "it would pass for a run that created nothing"
     assert landscape.trouble.requests == ["create Namespace"]
 
 
