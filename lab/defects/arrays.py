@@ -48,6 +48,7 @@ ENTRIES = (
     by_fault("offload-secret-left", "the copy of the Provider's credentials stays", Fault.OFFLOAD_SECRET_STAYS),
     by_fault("offload-pods-left", "pods that had the array copy outlive the migration", Fault.OFFLOAD_PODS_STAY),
     by_fault("offload-name-squeezed", "an illegal name loses what should become a dash", Fault.NAME_SQUEEZED),
+    by_fault("disk-concerns-lost", "nothing is said of raw and independent disks", Fault.DISK_CONCERNS_LOST),
     Defect(name="offload-disk-missing", tells="one disk of many is not attached", machine=_drop_one_of_many),
     Defect(name="offload-disks-swapped", tells="the last two disks have each other's place", machine=_swap_last),
     Defect(name="offload-in-filesystem", tells="a claim is a filesystem, not a block device", claim=_in_filesystem),

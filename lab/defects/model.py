@@ -97,6 +97,8 @@ class Fault(StrEnum):
     """Populator pods stay after a success."""
     NAME_SQUEEZED = auto()
     """A name that has to change loses its dashes, too."""
+    DISK_CONCERNS_LOST = auto()
+    """The inventory says nothing of raw and independent disks."""
     LOCATORS_IGNORED = auto()
     """vCenter does not look at the provisioning that a clone's disks are to have."""
     ADDED_DISK_LOST = auto()

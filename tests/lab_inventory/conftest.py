@@ -19,9 +19,9 @@ Object = dict[str, Any]
 class Inventory(LabInThread):
     """One running service; `get` asks it as an administrator."""
 
-    def __init__(self, folder: Path, mtv: str) -> None:
+    def __init__(self, folder: Path, mtv: str, defect: str = "") -> None:
         self.service = InventoryService()
-        super().__init__(folder, Options(speed=SPEED, mtv=mtv), [self.service])
+        super().__init__(folder, Options(speed=SPEED, mtv=mtv, defect=defect), [self.service])
         self.token = ""
         self.uid = ""
         """Of the vSphere Provider, loaded."""

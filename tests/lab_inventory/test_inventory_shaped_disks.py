@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lab.world import physics, snapshots
 from lab.world.model import Disk
+from tests.lab_inventory.conftest import Inventory as Running
 
 Inventory = Any
 
@@ -83,6 +85,16 @@ def test_what_only_copy_offload_can_move_is_a_concern(
     found = shaped(request.getfixturevalue(release), "doubtful")
     told = {item["id"]: item["category"] for item in found["concerns"]}
     assert (told[RDM], told[INDEPENDENT]) == (category, category)
+
+
+def test_a_blind_inventory_says_nothing_of_such_disks_and_the_same_of_all_others(tmp_path: Path) -> None:
+    blind = Running(tmp_path, "2.12", "disk-concerns-lost")
+    blind.start()
+    try:
+        told = {item["id"] for item in shaped(blind, "unnoticed")["concerns"]}
+    finally:
+        blind.stop()
+    assert told == {"vmware.changed_block_tracking.disabled", "vmware.drs.enabled", "vmware.snapshot.detected"}
 
 
 def test_datastores_name_the_luns_that_hosts_see(inventory: Inventory) -> None:

@@ -64,19 +64,19 @@ _POLICIES: tuple[tuple[Callable[[Machine], bool], str, str, str, str], ...] = (
         "Raw mappings cannot be transferred by VDDK.",
     ),
 )
-_CRITICAL_BEFORE_2_12 = {"vmware.disk_mode.independent", "vmware.disk.rdm.detected"}
-"""Copy-offload made warnings of them (Forklift's policies of 2.11.7 and 2.12.0)."""
+_OF_DISKS = {"vmware.disk_mode.independent", "vmware.disk.rdm.detected"}
+"""Critical before 2.12; copy-offload made warnings of them (Forklift's policies of 2.11.7 and 2.12.0)."""
 
 
-def concerns_of(machine: Machine, *, old: bool = False) -> list[Concern]:
-    """Every policy that has something to say; `old` is a release before 2.12."""
+def concerns_of(machine: Machine, *, old: bool = False, blind: bool = False) -> list[Concern]:
+    """Every policy that has something to say; `old` is a release before 2.12, `blind` one without those of disks."""
     return [
         {
             "id": id_,
             "label": label,
-            "category": "Critical" if old and id_ in _CRITICAL_BEFORE_2_12 else category,
+            "category": "Critical" if old and id_ in _OF_DISKS else category,
             "assessment": assessment,
         }
         for applies, id_, category, label, assessment in _POLICIES
-        if applies(machine)
+        if applies(machine) and not (blind and id_ in _OF_DISKS)
     ]

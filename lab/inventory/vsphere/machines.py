@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from lab.defects.catalogue import chosen
+from lab.defects.model import Fault
 from lab.inventory.record import Record, ref
 from lab.inventory.sight import Known, sight_of
 from lab.inventory.vsphere.concerns import concerns_of
@@ -52,6 +54,7 @@ def machine_record(lab: Lab, known: Known) -> Record:
 
 def _body(lab: Lab, known: Known) -> dict[str, Any]:
     machine, old = known.machine, lab.options.mtv == "2.10"
+    blind = chosen(lab, Fault.DISK_CONCERNS_LOST)
     networks = [_network_ref(lab.world, name) for name in dict.fromkeys(nic.network for nic in machine.nics)]
     body = {
         "revisionValidated": known.validated,
@@ -60,7 +63,7 @@ def _body(lab: Lab, known: Known) -> dict[str, Any]:
         "host": machine.host,
         "networks": networks,
         "disks": [_without(_disk(lab.world, machine, disk), _DISK_SINCE_2_12, old) for disk in machine.disks],
-        "concerns": concerns_of(machine, old=old) if known.validated else None,
+        "concerns": concerns_of(machine, old=old, blind=blind) if known.validated else None,
         "policyVersion": _POLICY_VERSION,
         **_configuration(machine),
         **guest_keys(machine, known.told),
