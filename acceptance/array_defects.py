@@ -23,6 +23,7 @@ ON_ARRAY = on_source(
     *_owned("disks", "copyoffload_10_mixed_disks_migration", "offload-disk-missing", "offload-disks-swapped"),
     *_owned("data", "copyoffload_thin_snapshots_migration", "offload-base-only"),
     *_owned("snapshots", "copyoffload_thin_snapshots_migration", "offload-snapshots-merged", "source-snapshot-lost"),
+    *_owned("disk concerns", "copyoffload_independent_persistent_disk_migration", "disk-concerns-lost"),
     *_owned("target name", "copyoffload_nonconforming_name_migration", "offload-name-squeezed"),
     # The suite looks at each clone that it had shaped, and moves none that came otherwise.
     *_owned(OFFLOADED, "copyoffload_multi_datastore_migration", "clone-disk-missing"),

@@ -71,6 +71,7 @@ Feature: Copy-offload of several disks
     When it is cold migrated with copy-offload
     Then the migration succeeds
     And the target machine matches its source
+    And MTV warned about its independent disk
     And every disk arrived
     And the storage array copied every disk stored on it
 
@@ -83,6 +84,7 @@ Feature: Copy-offload of several disks
     When it is cold migrated with copy-offload
     Then the migration succeeds
     And the target machine matches its source
+    And MTV warned about its independent disk
     And every disk arrived
     And the storage array copied every disk stored on it
 
@@ -93,4 +95,5 @@ Feature: Copy-offload of several disks
     When it is cold migrated with copy-offload
     Then the migration succeeds
     And the target machine matches its source
+    And MTV warned about its raw disk
     And every disk arrived

@@ -6,6 +6,8 @@ from support.checks.aftermath import snapshots, source_disks, source_power
 from support.checks.comparison import Check, Comparison, NotPromised, NotRun, NotTold
 from support.checks.data import data
 from support.checks.devices import disks, nics
+from support.checks.disk_concerns import ASKED as ASKED_OF_CONCERNS
+from support.checks.disk_concerns import disk_concerns
 from support.checks.guest import asked_guest_agent, guest_agent, ssh
 from support.checks.hardware import cpu, firmware, identity, memory, power
 from support.checks.naming import disk_names
@@ -26,6 +28,7 @@ CHECKS: Mapping[str, Check] = {
     "disks": disks,
     "data": data,
     "copy-offload": copy_offload,
+    "disk concerns": disk_concerns,
     "disk names": disk_names,
     "target name": target_name,
     "identity": identity,
@@ -44,7 +47,7 @@ CHECKS: Mapping[str, Check] = {
 }
 MATCHES_ITS_SOURCE = tuple(CHECKS)
 """The bundle: every check runs or says why it did not."""
-_ASKED: Mapping[str, Check] = {"guest agent": asked_guest_agent, **ASKED_OF_OFFLOAD}
+_ASKED: Mapping[str, Check] = {"guest agent": asked_guest_agent, **ASKED_OF_OFFLOAD, **ASKED_OF_CONCERNS}
 """Checks that promise more, or less, when a sentence names them."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from support.domain.contents import NOTHING_WRITTEN, SourceContents, TargetContents
+from support.domain.disk_concerns import NOT_ASKED, DiskWarnings
 from support.domain.finding import Finding, Gap
 from support.domain.machine import Power
 from support.domain.mapping import Maps
@@ -40,6 +41,7 @@ class Comparison:
         mtv: version of MTV, such as "2.12.5"; None when it cannot be told.
         array: ids of the datastores on the array that was to copy; None where no array was.
         copied_by: who copied a disk, by the disk's identity, as far as MTV told.
+        warnings: what MTV said of the source's disks before the move.
         guest_nics: the guest's own network settings as it told over SSH; None with the reason in `guest_nics_unread`.
     """
 
@@ -69,6 +71,7 @@ class Comparison:
     mtv: str | None = None
     array: frozenset[str] | None = None
     copied_by: Mapping[str, CopiedBy] = field(default_factory=dict)
+    warnings: DiskWarnings = NOT_ASKED
     guest_nics: tuple[GuestNic, ...] | None = None
     guest_nics_unread: str | None = None
 

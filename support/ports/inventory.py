@@ -1,6 +1,6 @@
 """MTV's view of the source: the ids, networks and stores that maps and plans are made of."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from support.domain.names import MachineName
@@ -24,6 +24,10 @@ class Inventory(Protocol):
 
     def await_addresses(self, machine_id: str, addresses: Collection[str], seconds: float) -> None:
         """Wait until MTV knows that the machine's guest has these addresses. Raises WaitTimeout."""
+        ...
+
+    def await_concerns(self, machine_id: str, seconds: float) -> Mapping[str, str]:
+        """Wait until MTV has judged the machine as it knows it now; category by id. Raises WaitTimeout."""
         ...
 
     def networks_of(self, machine_ids: Sequence[str]) -> tuple[Place, ...]:

@@ -119,6 +119,7 @@ class Comparing:
             array=move.order.offload.datastores if move.order.offload is not None else None,
             copied_by=copied_by(move.progress_of(machine)),
             mark=move.mark,
+            warnings=machine.warnings,
             guest_nics=answer.nics,
             guest_nics_unread=answer.nics_unread,
         )

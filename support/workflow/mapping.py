@@ -156,12 +156,12 @@ def _told(entry: StorageEntry) -> str:
     return f"{entry.storage_class} ({modes}), {entry.offload or 'no copy-offload'}"
 
 
-def await_ready(ports: Ports, ref: ObjectRef, feed: Feed[Conditioned], budget: str) -> None:
-    """Wait until MTV calls a map or plan Ready; raises PlanRejected with all blockers, or WaitTimeout."""
+def await_ready(ports: Ports, ref: ObjectRef, feed: Feed[Conditioned], budget: str) -> Conditioned:
+    """A map or plan as it is once MTV calls it Ready; raises PlanRejected with all blockers, or WaitTimeout."""
     stop = stop_when_rejected(ports.budgets.plan_blocked, ports.clock)
     with ports.tells.step(f"{ref} becomes Ready"):
-        Wait(ports, str(ref), "Ready").within(budget, feed, _ready, stop)
+        return Wait(ports, str(ref), "Ready").within(budget, feed, _ready, stop)
 
 
-def _ready(state: Conditioned) -> bool | None:
-    return (state.observed and state.has("Ready") and not state.blockers) or None
+def _ready(state: Conditioned) -> Conditioned | None:
+    return state if state.observed and state.has("Ready") and not state.blockers else None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from support.domain.contents import NOTHING_WRITTEN, SourceContents
+from support.domain.disk_concerns import NOT_ASKED, DiskWarnings
 from support.domain.errors import SuiteError
 from support.domain.mapping import Maps
 from support.domain.migration import MachineProgress, PlanState
@@ -53,6 +54,7 @@ class MachineMove:
         inventory_id: id in MTV's inventory, which plans and maps are made of.
         unsettled: why the target did not come to rest in its budget.
         contents: what was written in the source's guest before the move.
+        warnings: what MTV said of the machine's disks when its plan was ready.
     """
 
     order: MachineOrder
@@ -63,6 +65,7 @@ class MachineMove:
     target: TargetMachine | None = None
     unsettled: str | None = None
     contents: SourceContents = NOTHING_WRITTEN
+    warnings: DiskWarnings = NOT_ASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from support.domain.errors import SuiteError
 from support.domain.names import ObjectRef
 from support.ports.cluster import Created, PlanParts
+from support.workflow.disk_warnings import with_warnings
 from support.workflow.hooks import create_hooks
 from support.workflow.mapping import await_ready, choose_maps, create_maps
 from support.workflow.marking import mark_worker
@@ -41,8 +42,8 @@ def plan(ports: Ports, session: Session, move: Move) -> Move:
     )
     thing = cluster_thing(ref, move.order.scope, _details(move))
     made = own(ports.journal, thing, lambda: ports.cluster.plans.create_plan(ref, parts))
-    await_ready(ports, ref, ports.cluster.plans.follow_plan(ref), "plan")
-    return replace(move, maps=maps, plan=made)
+    ready = await_ready(ports, ref, ports.cluster.plans.follow_plan(ref), "plan")
+    return replace(with_warnings(ports, move, ready.conditions), maps=maps, plan=made)
 
 
 def start(ports: Ports, session: Session, move: Move, cutover: datetime | None = None) -> Move:

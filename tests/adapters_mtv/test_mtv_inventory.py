@@ -98,6 +98,18 @@ def test_two_machines_of_one_name_are_refused() -> None:
         _opened(vms=[[_machine(), _machine(id="vm-2")]]).await_machine(NAME, 5)
 
 
+def test_concerns_count_once_they_are_about_the_machine_as_it_is() -> None:
+    concern = {"id": "vmware.disk.rdm.detected", "category": "Warning"}
+    judged = _machine(revision=3, revisionValidated=3, concerns=[concern, {"label": "of an old release"}])
+    inventory = _opened(vms__vm_1=[_machine(revision=3, revisionValidated=2, concerns=None), judged])
+    assert inventory.await_concerns("vm_1", 5) == {"vmware.disk.rdm.detected": "Warning", "": ""}
+    untroubled = _opened(vms__vm_1=[_machine(revision=1, revisionValidated=1, concerns=None)])
+    assert untroubled.await_concerns("vm_1", 5) == {}
+    late = _opened(vms__vm_1=[_machine(revision=3, revisionValidated=2)])
+    with pytest.raises(WaitTimeout, match="revision 3 is not judged yet, 2 is"):
+        late.await_concerns("vm_1", 0.05)
+
+
 def test_networks_come_in_nic_order_of_the_first_machine_then_what_others_add() -> None:
     other = _machine(nics=[{"network": {"id": "k"}}, {"network": {"id": "net-1"}}])
     inventory = _opened(networks=NETWORKS, vms__vm_1=[_machine()], vms__vm_2=[other])

@@ -6,6 +6,7 @@ from typing import Any
 
 from support.checks.comparison import Comparison
 from support.domain.contents import GuestFile
+from support.domain.disk_concerns import DiskConcern, DiskWarnings
 from support.domain.machine import Bytes
 
 Change = Callable[[Comparison], Comparison]
@@ -100,3 +101,8 @@ def seen_otherwise(size: Bytes | None = None, *, swapped: bool = False, gone: bo
         return on_pair(arrived=replace(pair.arrived, disks=seen))(pair)
 
     return change
+
+
+def warned(*concerns: DiskConcern) -> Change:
+    """MTV has these concerns about the source's disks, as releases since 2.12 do."""
+    return on_pair(warnings=DiskWarnings(concerns=dict.fromkeys(concerns, "Warning")))

@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from support.checks.comparison import Comparison
+from support.domain.disk_concerns import DiskConcern
 from support.domain.mapping import StorageEntry
 from support.domain.offload import POPULATOR, CopiedBy
 from support.domain.source import Place
-from tests.checks.changes import Change, on_source
+from tests.checks.changes import Change, on_source, warned
 from tests.checks.pairs import FILES
 
 ELSEWHERE = Place(id="datastore-9", name="slow")
@@ -109,8 +110,8 @@ BENIGN: dict[str, Change] = {
     "a name of which nothing is left": called("测试", "vm-a1b2"),
     "an old release tells nothing": lambda p: replace(told()(p), mtv="2.12.4"),
     "nobody knows the release, which tells nothing": lambda p: replace(told()(p), mtv=None),
-    "nothing is told of a raw disk": (second(lun="naa.6")),
+    "nothing is told of a raw disk": lambda p: warned(DiskConcern.RAW)(second(lun="naa.6")(p)),
     "a raw disk is told of as the host's": lambda p: told(first=CopiedBy.ARRAY, second=CopiedBy.HOST)(
-        second(lun="naa.6")(p)
+        warned(DiskConcern.RAW)(second(lun="naa.6")(p))
     ),
 }

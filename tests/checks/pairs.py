@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from support.checks.comparison import Comparison
 from support.domain.contents import GuestDisk, GuestFile, Marker, SourceContents, TargetContents
+from support.domain.disk_concerns import DiskWarnings
 from support.domain.machine import GIB, Address, Bytes, Cpu, Firmware, IpOrigin, Power, mac
 from support.domain.mapping import Maps, NetworkEntry, StorageEntry
 from support.domain.offload import POPULATOR, CopiedBy
@@ -166,6 +167,7 @@ def matching() -> Comparison:
         array=frozenset({STORE.id}),
         copied_by=dict.fromkeys(FILES, CopiedBy.ARRAY),
         mark=MARK,
+        warnings=DiskWarnings(),
         guest_nics=inside(),
         source_after=replace(source(), power=Power.OFF, nics=(), guest=SourceGuest()),
     )

@@ -8,6 +8,7 @@ import pytest
 from support.checks.bundle import CHECKS, run_asked, run_checks
 from support.checks.comparison import Comparison
 from support.checks.hardware import vmware_serial
+from support.domain.disk_concerns import DiskConcern
 from support.domain.errors import SuiteError
 from support.domain.machine import GIB, Bytes, Cpu, Firmware, Power, mac
 from support.domain.mapping import Maps
@@ -15,7 +16,7 @@ from support.domain.names import ObjectRef
 from support.domain.request import PlanOptions
 from support.domain.source import Place, ProviderKind, Provisioning, Snapshot, SourceGuest
 from support.domain.target import GuestIdentity, TargetGuest
-from tests.checks import data_changes, offload_changes, option_changes
+from tests.checks import concern_changes, data_changes, offload_changes, option_changes
 from tests.checks.changes import (
     Change,
     afterwards,
@@ -27,6 +28,7 @@ from tests.checks.changes import (
     on_source,
     on_target,
     unseen,
+    warned,
 )
 from tests.checks.pairs import POD, SERIAL, UUID, matching
 
@@ -119,11 +121,15 @@ BROKEN: dict[str, tuple[str, Change]] = {
     "source's disk lies elsewhere": ("source disks", disk_afterwards(store=Place(id="datastore-2", name="slow"))),
     "source's disk is provisioned otherwise": ("source disks", disk_afterwards(provisioning=Provisioning.THICK_EAGER)),
     "source's disk is independent now": ("source disks", disk_afterwards(mode="independent_persistent")),
-    "source's disk is dependent now": ("source disks", _were(mode="independent_persistent")),
-    "source's disk maps no LUN now": ("source disks", _were(lun="naa.600a")),
+    "source's disk is dependent now": (
+        "source disks",
+        lambda p: warned(DiskConcern.INDEPENDENT)(_were(mode="independent_persistent")(p)),
+    ),
+    "source's disk maps no LUN now": ("source disks", lambda p: warned(DiskConcern.RAW)(_were(lun="naa.600a")(p))),
     "source's disk has another serial": ("source disks", disk_afterwards(serial="6000C29")),
     "copy left on the source": ("residue", on_pair(source_copies=("image 'forklift-migration-vm-1' of the cloud",))),
     "DataVolume left": ("residue", on_pair(leftovers=(ObjectRef("DataVolume", "dv", "ns"),))),
+    **concern_changes.BROKEN,
     **data_changes.BROKEN,
     **option_changes.BROKEN,
     **offload_changes.BROKEN,
@@ -156,6 +162,7 @@ UNTOLD: dict[str, tuple[str, Change]] = {
     "OpenStack has no serial": ("identity", on_source(kind=ProviderKind.OPENSTACK)),
     "version unknown": ("identity", on_pair(openshift=None)),
     "no array was asked": ("copy-offload", offload_changes.plain),
+    **concern_changes.UNTOLD,
     **data_changes.UNTOLD,
     **option_changes.UNTOLD,
 }
@@ -275,6 +282,7 @@ BENIGN: dict[str, Change] = {
     "host name in upper case": on_pair(guest=GuestIdentity(hostname="WEB.example.com")),
     "short host name": on_pair(guest=GuestIdentity(hostname="web")),
     "plain uuid on an older cluster": lambda p: replace(on_target(serial=UUID)(p), openshift="4.19.9"),
+    **concern_changes.BENIGN,
     **data_changes.BENIGN,
     **option_changes.BENIGN,
     **offload_changes.BENIGN,
@@ -291,6 +299,15 @@ def test_an_agent_asked_for_by_name_is_promised_even_where_the_source_had_none()
     pair = UNTOLD["no agent on either side"][1](matching())
     assert run_checks(pair, ["guest agent"]).results[0].not_run
     assert run_asked(pair, "guest agent").findings
+
+
+def test_a_warning_asked_for_by_name_is_promised_only_of_a_machine_with_such_a_disk() -> None:
+    warned = concern_changes.BENIGN["a warning about a raw disk"](matching())
+    assert run_asked(warned, "raw disk warned").clean
+    lacking = run_asked(warned, "independent disk warned")
+    assert (lacking.clean, lacking.results[0].not_run) == (False, "web has no independent disk")
+    _check, silent = concern_changes.BROKEN["nothing is said of a raw disk"]
+    assert run_asked(silent(matching()), "raw disk warned").findings
 
 
 def test_an_unknown_check_is_an_error_that_names_the_known_ones() -> None:

@@ -94,6 +94,8 @@ class Landscape:
     parts: PlanParts | None = None
     entries: dict[ObjectRef, tuple[StorageEntry, ...]] = field(default_factory=dict)
     """Of the StorageMaps that were made."""
+    concerns: dict[str, str] = field(default_factory=dict)
+    """Of each machine in MTV's inventory."""
     block_access: str | None = "ReadWriteMany"
     offload_switch: bool | None = None
 
@@ -316,6 +318,7 @@ class Landscape:
     def _inventory(self) -> MagicMock:
         inventory = MagicMock()
         inventory.await_machine.side_effect = self.await_machine
+        inventory.await_concerns.side_effect = lambda _id, _seconds: dict(self.concerns)
         inventory.await_addresses.side_effect = self.await_addresses
         inventory.networks_of.side_effect = lambda _ids: self.networks
         inventory.stores_of.side_effect = lambda _ids: self.stores

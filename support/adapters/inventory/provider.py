@@ -59,6 +59,11 @@ class ProviderInventory(ABC):
         wait = self._wait(f"machine {machine_id}", "in MTV's inventory with its addresses", seconds)
         wait.until(lambda: self._must_know(machine_id, addresses))
 
+    def await_concerns(self, machine_id: str, seconds: float) -> Mapping[str, str]:
+        """Concerns are computed after a change was stored, by another service (forklift.md 5.9)."""
+        wait = self._wait(f"machine {machine_id}", "judged by MTV's inventory", seconds)
+        return wait.until(lambda: self._concerns_of(machine_id))
+
     def _wait(self, subject: str, wanted: str, seconds: float, budget: str = "inventory") -> PacedWait:
         return PacedWait(
             subject=subject,
@@ -101,6 +106,14 @@ class ProviderInventory(ABC):
         missing = [each for each in addresses if each not in known]
         if missing:
             raise NotYet(f"without {', '.join(missing)}, it knows {', '.join(sorted(known)) or 'none'}")
+
+    def _concerns_of(self, machine_id: str) -> Mapping[str, str]:
+        """Older releases give a concern no id; null stands for none at all."""
+        found = self._one("vms", machine_id)
+        revision, judged = int(found.get("revision") or 0), int(found.get("revisionValidated") or 0)
+        if judged < revision:
+            raise NotYet(f"its revision {revision} is not judged yet, {judged} is")
+        return {str(each.get("id") or ""): str(each.get("category") or "") for each in found.get("concerns") or ()}
 
     def _machines(self, machine_ids: Sequence[str]) -> list[Found]:
         return [self._one("vms", machine_id) for machine_id in machine_ids]

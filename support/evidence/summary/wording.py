@@ -12,6 +12,7 @@ PROMISES: Mapping[str, str] = {
     "copy-offload": "copied as planned",
     "copied by the array": "copied by the array",
     "copied by the host": "copied by the host",
+    "disk concerns": "warnings about disks",
     "disk names": "disk names",
     "target name": "machine name",
     "identity": "serial number",
