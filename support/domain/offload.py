@@ -19,11 +19,13 @@ TOLD_SINCE: Patch = (2, 12, 5)
 
 _ON_SINCE: Release = (2, 11)
 """Before that, MTV offloads only where its ForkliftController says so (forklift.md 0.2)."""
-_VENDORS_UP_TO: tuple[tuple[Release, frozenset[str]], ...] = (
-    ((2, 8), frozenset({"vantara", "ontap"})),
-    ((2, 9), frozenset({"vantara", "ontap", "primera3par"})),
+_OLDEST = frozenset({"vantara", "ontap"})
+_VENDORS_BEFORE: tuple[tuple[tuple[int, int, int], frozenset[str]], ...] = (
+    ((2, 9, 0), _OLDEST),
+    ((2, 9, 1), _OLDEST | {"primera3par"}),
+    ((2, 10, 0), _OLDEST | {"primera3par", "pureFlashArray", "powerflex"}),
 )
-"""Vendors of old releases; later ones know all (forklift.md 0.2)."""
+"""Vendors of old releases; from 2.10 on all are known (v2.8.5, v2.9.0 to v2.9.2, StorageVendorProduct of a map)."""
 
 
 class CopiedBy(StrEnum):
@@ -76,7 +78,13 @@ def why_not(version: str | None, switch: bool | None, vendor: str) -> str | None
         return f"the ForkliftController switches copy-offload off; {advice}"
     if switch is None and release is not None and release < _ON_SINCE:
         return f"MTV {version} offloads only where it is told to; {advice}"
-    known = next((vendors for until, vendors in _VENDORS_UP_TO if release is not None and release <= until), None)
+    known = next((vendors for before, vendors in _VENDORS_BEFORE if release and _numbers(version) < before), None)
     if known is not None and vendor not in known:
         return f"MTV {version} knows no storage of vendor {vendor}, only {', '.join(sorted(known))}"
     return None
+
+
+def _numbers(version: str | None) -> tuple[int, ...]:
+    """Major, minor and patch number of a version; what it does not say is 0."""
+    parts = [*(version or "").split(".")[:3], "0"][:3]
+    return tuple(int(part) if part.isdigit() else 0 for part in parts)
