@@ -26,6 +26,7 @@ def test_each_vendor_needs_its_own_fields_and_no_others(tmp_path: Path, vendor: 
     if needed:
         said = refused(tmp_path, {**VSPHERE, "copyoffload": block})
         assert {key for keys in _NEEDED.values() for key in keys if f"copyoffload.{key}: missing" in said} == needed
+        assert all(f"here or as COPYOFFLOAD_{key.upper()}" in said for key in needed)
     profile = load(tmp_path, {**VSPHERE, "copyoffload": {**block, **dict.fromkeys(needed, "value")}})
     assert profile.copy_offload is not None
     assert profile.copy_offload.vendor_fields == dict.fromkeys(needed, "value")
@@ -45,6 +46,16 @@ def test_what_only_mtv_knows_may_be_given_and_need_not(tmp_path: Path, vendor: s
     profile = load(tmp_path, {**VSPHERE, "copyoffload": block})
     assert profile.copy_offload is not None
     assert profile.copy_offload.array.fields == {**needed, **more}
+
+
+def test_a_port_group_that_mtvs_pod_will_miss_is_advised(tmp_path: Path) -> None:
+    """Every release that knows this vendor gives up without it."""
+    block = {**BLOCK, "storage_vendor_product": "powermax", "powermax_symmetrix_id": "1"}
+    (warning,) = load(tmp_path, {**VSPHERE, "copyoffload": block}).warnings
+    assert "copyoffload.powermax_port_group_name: absent, and without it MTV's copying pod gives up" in warning
+    assert "here or as COPYOFFLOAD_POWERMAX_PORT_GROUP_NAME" in warning
+    given = {"COPYOFFLOAD_POWERMAX_PORT_GROUP_NAME": "pg"}
+    assert load(tmp_path, {**VSPHERE, "copyoffload": block}, given).warnings == ()
 
 
 def test_a_token_takes_the_place_of_the_login_of_a_flash_array_alone(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from support.run.profiles.copy_offload_model import (
     CopyOffloadEntry,
+    advised,
     from_environment,
     missing,
     named_twice,
@@ -92,8 +93,10 @@ def _explained(
 
 def _meant(given: Mapping[str, object], path: list[str]) -> str:
     """A key that nobody knows and that looks like the missing one, for the end of its message."""
-    block = given.get(BLOCK) if len(path) > 1 else given
-    strangers = [key for key in block if key not in KNOWN_KEYS] if isinstance(block, dict) else []
+    block, known = (
+        (given.get(BLOCK), frozenset(CopyOffloadEntry.model_fields)) if len(path) > 1 else (given, KNOWN_KEYS)
+    )
+    strangers = [key for key in block if key not in known] if isinstance(block, dict) else []
     near = get_close_matches(path[-1], strangers, n=1)
     return f"; there is an unknown key {near[0]!r}" if near else ""
 
@@ -142,6 +145,7 @@ def _doubtful(entry: Entry) -> Iterator[str]:
     if isinstance(entry, VsphereEntry) and entry.copyoffload is not None:
         keys = frozenset(CopyOffloadEntry.model_fields)
         yield from (f"{BLOCK}.{text}" for text in _unknown_keys(entry.copyoffload, keys))
+        yield from (f"{BLOCK}.{text}" for text in advised(entry.copyoffload))
         if entry.copyoffload.esxi_clone_method == "ssh" and entry.copyoffload.esxi_host_key is None:
             yield f"{BLOCK}.esxi_host_key: absent, so the ESXi host's SSH key is taken unseen"
     elif BLOCK in (entry.model_extra or {}):

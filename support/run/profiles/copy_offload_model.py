@@ -120,6 +120,16 @@ def missing(block: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             yield key, f"{key}: missing{why}, expected {expected}, here or as {variable(key)}"
 
 
+def advised(block: CopyOffloadEntry) -> Iterator[str]:
+    """Keys that nobody has to give, and without which MTV will not get far (v2.10.6 to v2.12.5, powermax.go)."""
+    key = "powermax_port_group_name"
+    if block.storage_vendor_product == "powermax" and getattr(block, key) is None:
+        yield (
+            f"{key}: absent, and without it MTV's copying pod gives up; "
+            f"expected {CopyOffloadEntry.model_fields[key].description}, here or as {variable(key)}"
+        )
+
+
 def named_twice(block: Mapping[str, object]) -> Iterator[str]:
     """Datastores that are to differ and do not: what a scenario promises of the second would hold of none."""
     seen: dict[str, str] = {}
