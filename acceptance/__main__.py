@@ -26,7 +26,8 @@ def main() -> None:
 def lab(arguments: tuple[str, ...], defines: tuple[str, ...]) -> None:
     """Start, end and examine an embedded lab (up, down, diff, stats).
 
-    Of the settings, lab is the folder (--dir), and lab_speed, lab_defect and lab_jitter are the options of `up`.
+    Of the settings, lab is the folder (--dir), and lab_speed, lab_array, lab_defect and lab_jitter are the options of
+    `up`.
     """
     from acceptance.defining import lab_options
     from support.domain.errors import SuiteError

@@ -9,12 +9,17 @@ from support.run.settings import load_settings
 from support.run.target import CLUSTER
 
 _FOLDER = "lab"
-_OF_A_START = {"lab_speed": "--speed", "lab_defect": "--defect", "lab_jitter": "--jitter"}
-_OF_CLEAN_DAYS = ("target", "lab", "lab_defect", "lab_jitter")
+_OF_A_START = {
+    "lab_speed": "--speed",
+    "lab_array": "--array",
+    "lab_defect": "--defect",
+    "lab_jitter": "--jitter",
+}
+_OF_CLEAN_DAYS = ("target", "lab", "lab_array", "lab_defect", "lab_jitter")
 _OF_THE_DRILL = (*_OF_CLEAN_DAYS, "source_provider")
 """What a drill must choose itself; a defect has its source, and days without one go with any."""
 
-_OF_THE_MATRIX = ("source_provider", "lab_defect", "lab_jitter")
+_OF_THE_MATRIX = ("source_provider", "lab_array", "lab_defect", "lab_jitter")
 """What a matrix chooses itself, or what would make nonsense of it."""
 
 

@@ -15,7 +15,9 @@ _DIR = click.option(
 _JSON = click.option("--json", "as_json", is_flag=True, help="For machines.")
 
 
-@click.group(epilog="The settings lab, lab_speed, lab_defect and lab_jitter do for options too, as -D KEY=VALUE.")
+@click.group(
+    epilog="The settings lab, lab_speed, lab_array, lab_defect and lab_jitter do for options too, as -D KEY=VALUE."
+)
 def main() -> None:
     """The embedded lab: vSphere, MTV and OpenShift Virtualization on the loopback interface."""
 
@@ -25,6 +27,7 @@ def main() -> None:
 @click.option("--speed", default="10", show_default=True, help="Divides the duration of emulated work.")
 @click.option("--mtv", default=choices.MTV[0], show_default=True, help=f"Release: {', '.join(choices.MTV)}.")
 @click.option("--ocp", default=choices.OCP[0], show_default=True, help=f"Release: {', '.join(choices.OCP)}.")
+@click.option("--array", default=choices.ARRAY, show_default=True, help=f"Vendor: {', '.join(choices.ARRAYS)}.")
 @click.option("--defect", default="", help="A named way in which the product is wrong.")
 @click.option("--jitter", default="", help="Variations that must not matter.")
 @click.option("--until-eof", is_flag=True, help="End with standard input, that is with the parent process.")
@@ -39,6 +42,7 @@ def up(folder: Path, until_eof: bool, **options: str) -> None:
             ocp=choices.one_of("--ocp", options["ocp"], choices.OCP),
             defect=choices.defect(options["defect"]),
             jitter=choices.jitter(options["jitter"]),
+            array=choices.one_of("--array", options["array"], choices.ARRAYS),
         )
     except choices.BadChoice as problem:
         _refuse(problem)

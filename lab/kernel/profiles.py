@@ -48,6 +48,7 @@ def _copy_offload(lab: Lab) -> Profile:
         "storage_hostname": array.hostname,
         "storage_username": array.account.user,
         "storage_password": array.account.password,
+        **({"storage_skip_ssl_verification": "true"} if array.self_signed else {}),
         **{_OFFLOAD_KEYS[key]: value for key, value in array.keys.items()},
         "datastore_id": copied[0],
         "secondary_datastore_id": copied[1],

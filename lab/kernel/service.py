@@ -30,6 +30,8 @@ class Options:
     ocp: str = "4.20"
     defect: str = ""
     jitter: str = ""
+    array: str = "pureFlashArray"
+    """Vendor of the storage array, as MTV calls it."""
 
 
 @dataclass(slots=True, kw_only=True)

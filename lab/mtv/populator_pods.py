@@ -8,7 +8,8 @@ from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.kernel.service import Lab
 from lab.mtv.offload import copying
-from lab.mtv.offload.copying import CannotPopulate, Terms
+from lab.mtv.offload.copying import Terms
+from lab.mtv.offload.entering import CannotPopulate
 from lab.mtv.openstack.contents import image_content
 from lab.mtv.populator_forms import CONTAINER, prime_name
 from lab.mtv.toolkit import Toolkit

@@ -48,7 +48,7 @@ def new_lab(folder: Path, options: Options) -> Lab:
         authority=new_authority(folder),
         requests=RequestJournal(),
         noise=Noise(jitter),
-        world=pristine(),
+        world=pristine(options.array),
         store=Store(),
         tokens=_tokens(jitter),
     )

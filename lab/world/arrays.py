@@ -10,7 +10,7 @@ class StorageArray:
     """One array; what it serves it knows by NAA id."""
 
     hostname: str
-    """Where its management answers."""
+    """Where its management answers, in the form that its vendor's populator takes: a name, an address or a URL."""
     vendor: str
     """As MTV calls its product (facts/forklift.md 4.1)."""
     account: Account
@@ -20,6 +20,8 @@ class StorageArray:
     """What else the vendor's Secret must say, by its key; another value finds nothing here."""
     token: str = ""
     """Stands for user and password, with a vendor that has such a thing."""
+    self_signed: bool = False
+    """No authority that anybody knows has signed the certificate of its management."""
 
     def serves(self, naa: str) -> bool:
         """Whether a LUN, or the datastore on it, is one of its own."""

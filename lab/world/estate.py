@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lab.world.appliance_estate import appliance_estate
+from lab.world.array_estate import DEFAULT, array_of_vendor, device, free_luns
 from lab.world.arrays import StorageArray
 from lab.world.cloud_estate import cloud_estate
 from lab.world.consoles import consoles
@@ -16,7 +17,6 @@ from lab.world.model import (
     Guest,
     GuestAddress,
     Host,
-    Lun,
     Machine,
     Network,
     Nic,
@@ -32,7 +32,6 @@ VMFS, SECONDARY, WITHOUT_XCOPY, NFS = "lab-vmfs-1", "lab-vmfs-2", "lab-vmfs-3", 
 LOCAL = "lab-local-2"
 """Of the second host alone."""
 VM_NETWORK, BACKEND, VLAN_100, VLAN_200 = "VM Network", "Backend Network", "dvs-vlan-100", "dvs-vlan-200"
-ARRAY = "array-1.lab.test"
 ONLY_REMOTE = "remote-block"
 """Storage class of the remote cluster that the lab's own has not."""
 
@@ -153,10 +152,10 @@ def _address(nic: Nic, number: int, index: int, *, static: bool) -> GuestAddress
     )
 
 
-def _infrastructure(world: World) -> None:
+def _infrastructure(world: World, array: StorageArray) -> None:
     stores = [
-        Datastore(id="datastore-11", name=VMFS, capacity=8 * TIB, backing="naa.624a9370000000000000000000000011"),
-        Datastore(id="datastore-12", name=SECONDARY, capacity=4 * TIB, backing="naa.624a9370000000000000000000000012"),
+        Datastore(id="datastore-11", name=VMFS, capacity=8 * TIB, backing=device(array, 11)),
+        Datastore(id="datastore-12", name=SECONDARY, capacity=4 * TIB, backing=device(array, 12)),
         Datastore(
             id="datastore-13", name=WITHOUT_XCOPY, capacity=2 * TIB, backing="naa.60014050000000000000000000000013"
         ),
@@ -169,22 +168,11 @@ def _infrastructure(world: World) -> None:
         Network(id="dvportgroup-32", name=VLAN_200, type="dvs"),
     ]
     hosts = [Host(id=f"host-{number}", name=f"esxi-{number - 40}.lab.test", cluster="Cluster0") for number in (41, 42)]
-    array = StorageArray(
-        hostname=ARRAY,
-        vendor="pureFlashArray",
-        account=Account(user="mtv-copy", password="lab-array-password"),  # noqa: S106
-        naa="naa.624a937000000000",
-        keys={"PURE_CLUSTER_PREFIX": "px_a1b2c3d4"},
-        token="lab-array-token",  # noqa: S106
-    )
-    naa = f"{array.naa}{'0' * 14}"
-    world.arrays = {ARRAY: array}
+    world.arrays = {array.hostname: array}
     local = Datastore(
         id="datastore-15", name=LOCAL, capacity=1 * TIB, backing="mpx.vmhba1:C0:T0:L0", hosts=("host-42",)
     )
-    world.luns = [
-        Lun(name=f"{naa}{number}", uuid=f"0200{number:04d}00624a9370{'0' * 38}", size=10 * GIB) for number in (21, 22)
-    ]
+    world.luns = free_luns(array, 21, 22)
     world.datastores = {store.id: store for store in (*stores, local)}
     world.networks = {network.id: network for network in networks}
     world.hosts = {host.id: host for host in hosts}
@@ -210,12 +198,12 @@ def _machines(world: World) -> None:
     second.static, second.gateway, second.dns = True, "192.168.11.1", _DNS
 
 
-def _destination(world: World) -> None:
+def _destination(world: World, array: StorageArray) -> None:
     world.storage_classes = [
-        StorageClass(name="lab-block", default_virt=True, array=ARRAY),
+        StorageClass(name="lab-block", default_virt=True, array=array.hostname),
         StorageClass(name="nfs", modes=(("ReadWriteMany", "Filesystem"),)),
         StorageClass(name="lab-file", modes=(("ReadWriteOnce", "Filesystem"),)),
-        StorageClass(name="lab-wffc", binding="WaitForFirstConsumer", array=ARRAY),
+        StorageClass(name="lab-wffc", binding="WaitForFirstConsumer", array=array.hostname),
     ]
     world.nodes = [Node(name=f"worker-{number}") for number in (0, 1, 2)]
 
@@ -227,18 +215,19 @@ def remote(world: World) -> World:
     return world.elsewhere(account, classes, [Node(name=f"remote-worker-{number}") for number in (0, 1)])
 
 
-def pristine() -> World:
-    """A fresh estate, equal in every detail to any other fresh estate."""
+def pristine(vendor: str = DEFAULT) -> World:
+    """A fresh estate with this vendor's storage array, equal in every detail to any other fresh estate with it."""
+    array = array_of_vendor(vendor)
     world = World(
         vcenter_account=Account(user="administrator@vsphere.local", password="lab-vcenter-password"),  # noqa: S106
         cluster_account=Account(user="kubeadmin", password="lab-password"),  # noqa: S106
         vcenter_instance=stable_uuid("vcenter"),
     )
-    _infrastructure(world)
+    _infrastructure(world, array)
     _machines(world)
     world.consoles = consoles(world, Account(user="root", password="lab-esxi-password"))  # noqa: S106
     world.ovirt = ovirt_estate(world.machines)
     world.cloud = cloud_estate(world.machines)
     world.export = appliance_estate(world.machines)
-    _destination(world)
+    _destination(world, array)
     return world

@@ -61,6 +61,7 @@ def pointed_at(settings: Settings, folder: Path) -> Settings:
 def _options(settings: Settings) -> list[str]:
     chosen: Mapping[str, object] = {
         "--speed": settings.lab_speed,
+        "--array": settings.lab_array,
         "--defect": settings.lab_defect,
         "--jitter": settings.lab_jitter,
     }

@@ -25,8 +25,9 @@ def test_a_flag_alone_is_true_and_a_value_keeps_its_equals_signs() -> None:
 
 
 def test_settings_of_a_lab_become_its_options() -> None:
-    given = ["lab=/tmp/my-lab", "lab_speed=20", "lab_defect=nic-dropped", "log_level=DEBUG"]
-    assert lab_options("up", given) == ["--dir", "/tmp/my-lab", "--speed", "20", "--defect", "nic-dropped"]
+    given = ["lab=/tmp/my-lab", "lab_speed=20", "lab_array=ontap", "lab_defect=nic-dropped", "log_level=DEBUG"]
+    expected = "--dir /tmp/my-lab --speed 20 --array ontap --defect nic-dropped"
+    assert lab_options("up", given) == expected.split()
     assert lab_options("down", given) == ["--dir", "/tmp/my-lab"]
 
 
@@ -56,15 +57,16 @@ def test_the_lab_calls_itself_what_people_typed(arguments: tuple[str, ...]) -> N
     assert "Try 'lab" not in said
 
 
-@pytest.mark.parametrize("setting", ["lab_defect=nic-dropped", "source_provider=ovirt"])
+@pytest.mark.parametrize("setting", ["lab_defect=nic-dropped", "lab_array=ontap", "source_provider=ovirt"])
 def test_a_drill_chooses_its_labs_and_their_sources_itself(setting: str) -> None:
     with pytest.raises(StartError, match=f"{setting.partition('=')[0]}: a drill chooses that itself"):
         drill_settings([setting], Path("reports"))
 
 
-def test_days_on_which_nothing_is_wrong_go_with_any_source() -> None:
-    settings = drill_settings(["source_provider=ovirt"], Path("reports"), clean=True)
-    assert settings.defines == {"source_provider": "ovirt"}
+@pytest.mark.parametrize("profile", ["ovirt", "vsphere-copy-offload"])
+def test_days_on_which_nothing_is_wrong_go_with_any_source(profile: str) -> None:
+    settings = drill_settings([f"source_provider={profile}"], Path("reports"), clean=True)
+    assert settings.defines == {"source_provider": profile}
     with pytest.raises(StartError, match="lab_defect: a drill chooses that itself"):
         drill_settings(["lab_defect=nic-dropped"], Path("reports"), clean=True)
 

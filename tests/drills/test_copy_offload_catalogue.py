@@ -1,4 +1,4 @@
-"""Copy-offload on the lab's array, in the newest release and in one that has to be told to offload.
+"""Copy-offload on arrays of two vendors, in the newest release and in one that has to be told to offload.
 
 In the nightly run (WHOLE_CATALOGUE=1) all scenarios, otherwise the one with two plans.
 """
@@ -22,14 +22,15 @@ pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 EVERY, ONE = "copyoffload", "test_simultaneous_copyoffload_migrations"
 CHOSEN = EVERY if os.environ.get("WHOLE_CATALOGUE") == "1" else ONE
 LONG = 800
-_RELEASES = {"2.12": "4.20", "2.10": "4.19"}
-"""MTV and the OpenShift it runs on."""
+_RELEASES = {"2.12": ("4.20", "pureFlashArray"), "2.10": ("4.19", "powermax")}
+"""MTV, the OpenShift it runs on, and the array: one that does much by itself, and one that never does."""
 
 
 @pytest.fixture(scope="module", params=_RELEASES)
 def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]:
     version = str(request.param)
-    options = ("--speed", SPEED, "--mtv", version, "--ocp", _RELEASES[version])
+    openshift, vendor = _RELEASES[version]
+    options = ("--speed", SPEED, "--mtv", version, "--ocp", openshift, "--array", vendor)
     with running_lab(tmp_path_factory.mktemp("lab"), *options) as found:
         if version == "2.10":
             _told_to_offload(found, tmp_path_factory.mktemp("skipped"))

@@ -237,7 +237,7 @@ def test_secrets_of_the_array_that_the_environment_gives_are_kept(scene: Scene) 
     kept = [each for each in files_below(scene.written) if each.name.endswith("storage-array.yaml")]
     assert kept, "the Secret for the array is where evidence looks"
     (page,) = [each for each in files_below(scene.written) if each.name == "index.md"]
-    assert re.search(r"The log of populate-\S+ ends with:\n\n```text\n.*pureFlashArray", page.read_text())
+    assert re.search(r"The log of populate-\S+ ends with:\n\n```text\n.*Pure FlashArray", page.read_text())
     assert scene.leaks(done) == []
 
 

@@ -33,6 +33,7 @@ class OffloadDesk(Desk):
             "STORAGE_HOSTNAME": array.hostname,
             "STORAGE_USERNAME": array.account.user,
             "STORAGE_PASSWORD": array.account.password,
+            "STORAGE_SKIP_SSL_VERIFICATION": "true" if array.self_signed else "",
         }
         data = {key: value for key, value in (login | array.keys | keys).items() if value}
         encoded = {key: b64encode(value.encode()).decode() for key, value in data.items()}

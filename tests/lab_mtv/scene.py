@@ -10,7 +10,7 @@ from lab.mtv.service import MtvService
 from lab.ova.service import OvaService
 from lab.vcenter.service import VcenterService
 from lab.virtualization.service import VirtualizationService
-from lab.world import physics
+from lab.world import array_estate, physics
 from lab.world.model import Machine
 from tests.harness.lab_in_thread import ClusterInThread, OnRemote
 
@@ -27,11 +27,18 @@ class Product(ClusterInThread):
     home = NAMESPACE
 
     def __init__(
-        self, folder: Path, *, mtv: str = "2.12", defect: str = "", ocp: str = "4.20", clusters: bool = False
+        self,
+        folder: Path,
+        *,
+        mtv: str = "2.12",
+        defect: str = "",
+        ocp: str = "4.20",
+        array: str = array_estate.DEFAULT,
+        clusters: bool = False,
     ) -> None:
         """With `clusters` both have an API server, and the second one has machines, too."""
         self.mtv, self.ova = MtvService(), OvaService()
-        options = Options(speed=SPEED, mtv=mtv, defect=defect, ocp=ocp)
+        options = Options(speed=SPEED, mtv=mtv, defect=defect, ocp=ocp, array=array)
         services: list[Service] = [VcenterService(), VirtualizationService(), self.mtv, self.ova]
         if clusters:
             second = (

@@ -193,10 +193,10 @@ def test_a_disk_with_snapshots_is_copied_as_it_is_now(desk: OffloadDesk, product
 @pytest.mark.parametrize(
     ("keys", "says"),
     [
-        ({"PURE_CLUSTER_PREFIX": ""}, "missing value for PURE_CLUSTER_PREFIX in the storage secret"),
+        ({"PURE_CLUSTER_PREFIX": ""}, "clusterPrefix is missing and PURE_CLUSTER_PREFIX is not set."),
         ({"PURE_CLUSTER_PREFIX": "px_other"}, "nothing on array-1.lab.test belongs to this PURE_CLUSTER_PREFIX"),
-        ({"STORAGE_PASSWORD": "wrong"}, "authentication failed: invalid credentials"),
-        ({"STORAGE_USERNAME": "", "STORAGE_PASSWORD": ""}, "missing value for STORAGE_USERNAME, STORAGE_PASSWORD"),
+        ({"STORAGE_PASSWORD": "wrong"}, "API token request failed with status 400: invalid credentials"),
+        ({"STORAGE_USERNAME": "", "STORAGE_PASSWORD": ""}, "both STORAGE_USERNAME and STORAGE_PASSWORD must be"),
         ({"STORAGE_HOSTNAME": "elsewhere.lab.test"}, "no pureFlashArray answers at elsewhere.lab.test"),
     ],
 )

@@ -6,6 +6,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from lab.world.array_estate import VENDORS
+
 RunLab = Callable[..., "CompletedProcess[str]"]
 
 
@@ -15,6 +17,7 @@ RunLab = Callable[..., "CompletedProcess[str]"]
         ("--speed", "0", "--speed must be a number above 0, got '0'"),
         ("--speed", "fast", "--speed must be a number above 0, got 'fast'"),
         ("--speed", "nan", "--speed must be a number above 0, got 'nan'"),
+        ("--array", "netapp", f"--array must be one of {', '.join(VENDORS)}, got 'netapp'"),
         ("--mtv", "2.11", "--mtv must be one of 2.12, 2.10, got '2.11'"),
         ("--ocp", "3.11", "--ocp must be one of 4.20, 4.19, got '3.11'"),
         ("--defect", "gremlins", "--defect must be one of "),

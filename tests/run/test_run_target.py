@@ -95,5 +95,7 @@ def test_a_lab_of_its_own_ends_with_the_run(tmp_path: Path, children: list[MadeU
 
 
 def test_a_lab_of_its_own_is_started_as_the_settings_say(tmp_path: Path, children: list[MadeUpChild]) -> None:
-    choose_target(Settings(lab_speed=20.0, lab_defect="nic-dropped", lab_jitter="watch=3"), tmp_path / "own")
-    assert children[0].options == ["--speed", "20.0", "--defect", "nic-dropped", "--jitter", "watch=3"]
+    settings = Settings(lab_speed=20.0, lab_array="ontap", lab_defect="nic-dropped", lab_jitter="watch=3")
+    choose_target(settings, tmp_path / "own")
+    expected = "--speed 20.0 --array ontap --defect nic-dropped --jitter watch=3"
+    assert children[0].options == expected.split()

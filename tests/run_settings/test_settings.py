@@ -150,7 +150,8 @@ def test_a_kubeconfig_and_a_host_contradict_each_other(tmp_path: Path) -> None:
 def test_lab_options_mean_nothing_on_a_cluster_or_on_a_lab_that_is_up() -> None:
     said = problems({**CLUSTER, "cluster_token": "t", "lab_defect": "nic-dropped"})
     assert "lab_defect (from -D): only for target=lab" in said
-    assert "takes it as it was started" in problems({"lab": "/tmp/lab", "lab_speed": "10"})
+    for option, value in {"lab_speed": "10", "lab_array": "ontap"}.items():
+        assert "takes it as it was started" in problems({"lab": "/tmp/lab", option: value})
 
 
 def test_half_a_remote_login_is_an_error() -> None:

@@ -9,7 +9,8 @@ from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.esxi.keys import is_ready
 from lab.kernel.service import Lab
-from lab.mtv.offload.vendors import VENDORS, missing
+from lab.mtv.offload.entering import CannotPopulate, array_for
+from lab.mtv.offload.vendors import VENDORS, Release
 from lab.virtualization.anatomy import namespace_of
 from lab.world.arrays import StorageArray
 from lab.world.contents import content_of
@@ -22,10 +23,6 @@ _PREPARING = 30.0
 _BY_ARRAY, _BY_HOST = 0.05, 1.0
 """Emulated seconds for a GiB."""
 _VIB = "1.2.0"
-
-
-class CannotPopulate(Exception):
-    """The pod fails; the message is the last line of its log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +76,7 @@ def _frozen(machine: Machine, disk: Disk, path: str) -> Layer | None:
 def terms(lab: Lab, claim: Object, populator: Object) -> Terms:
     """Raises CannotPopulate."""
     task = _task(lab, populator)
-    array = _array(task)
+    array = array_for(lab.world, task.vendor, task.given, _host(task))
     _require_target(task, array, claim)
     method = _array_method(task, array)
     if method:
@@ -104,29 +101,6 @@ def _task(lab: Lab, populator: Object) -> Task:
     return Task(lab=lab, machine=machine, disk=disk, vendor=str(spec["storageVendorProduct"]), given=given)
 
 
-def _array(task: Task) -> StorageArray:
-    """The array that the Secret gets the pod into."""
-    lacking = missing(task.vendor, task.given)
-    if lacking:
-        raise CannotPopulate(f"missing value for {', '.join(lacking)} in the storage secret")
-    host, failed = task.given["STORAGE_HOSTNAME"], f"failed to initialize {task.vendor} storage mapper with"
-    array = task.lab.world.arrays.get(host)
-    if array is None or array.vendor != task.vendor:
-        raise CannotPopulate(f"{failed} no {task.vendor} answers at {host}")
-    if not _may(array, task.given):
-        raise CannotPopulate(f"{failed} authentication failed: invalid credentials")
-    for key, value in array.keys.items():
-        if task.given.get(key) != value:
-            raise CannotPopulate(f"{failed} nothing on {host} belongs to this {key}")
-    return array
-
-
-def _may(array: StorageArray, given: Mapping[str, str]) -> bool:
-    if given.get("STORAGE_TOKEN"):
-        return given["STORAGE_TOKEN"] == array.token
-    return (given["STORAGE_USERNAME"], given["STORAGE_PASSWORD"]) == (array.account.user, array.account.password)
-
-
 def _require_target(task: Task, array: StorageArray, claim: Object) -> None:
     """The claim's volume must be the array's own, whoever copies."""
     name = claim["spec"]["storageClassName"]
@@ -137,13 +111,16 @@ def _require_target(task: Task, array: StorageArray, claim: Object) -> None:
 
 def _array_method(task: Task, array: StorageArray) -> str:
     """rdm or vvol where the array copies without any host; such a copy is never told as XCOPY."""
-    vendor, lab = VENDORS[task.vendor], task.lab
-    release = tuple(int(part) for part in lab.options.mtv.split("."))
-    if task.disk.lun and vendor.raw_since is not None and release >= vendor.raw_since:
+    vendor = VENDORS[task.vendor]
+    if task.disk.lun and _has_come(task, vendor.raw_since):
         if not array.serves(task.disk.lun):
             raise CannotPopulate(f"could not find volume matching RDM device {task.disk.lun}")
         return "rdm"
-    return "vvol" if vendor.virtual_volumes and _type(task) == "VVOL" else ""
+    return "vvol" if _has_come(task, vendor.virtual_since) and _type(task) == "VVOL" else ""
+
+
+def _has_come(task: Task, since: Release | None) -> bool:
+    return since is not None and tuple(int(part) for part in task.lab.options.mtv.split(".")) >= since
 
 
 def _type(task: Task) -> str:
@@ -165,8 +142,13 @@ def _require_key(task: Task) -> None:
     console = task.lab.world.consoles.get(task.machine.host)
     words = b64decode(task.given.get("SSH_PUBLIC_KEY", "")).decode().split()
     if console is None or len(words) < 2 or not is_ready(console.keys, words[1]):
-        host = console.name if console is not None else task.machine.host
-        raise CannotPopulate(f"failed to enable SSH access: manual SSH key configuration required on {host}")
+        raise CannotPopulate(f"failed to enable SSH access: manual SSH key configuration required on {_host(task)}")
+
+
+def _host(task: Task) -> str:
+    """The name of the machine's ESXi host."""
+    host = task.lab.world.hosts.get(task.machine.host)
+    return host.name if host is not None else task.machine.host
 
 
 def _lasts(disk: Disk, per_gib: float) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
+from lab.mtv.offload.vendors import VENDORS
 from lab.mtv.plan_view import PlanView
 from lab.world.arrays import StorageArray
 from lab.world.model import Datastore, Disk, World
@@ -42,7 +43,10 @@ def _mapped(view: PlanView) -> Iterator[Mapped]:
 
 
 def mapped_for(view: PlanView, disk: Disk) -> Mapped | None:
-    """The datastore's; for a raw mapping, from 2.12 on, the one whose datastore is on the array of its LUN."""
+    """The datastore's; for a raw mapping, from 2.12 on, the one whose datastore is on the array of its LUN.
+
+    As far as MTV knows the LUN's vendor by its name: a PowerFlex's it does not (v2.12.5, rdm_storage.go).
+    """
     known = all_mapped(view)
     if disk.lun and view.toolkit.release.finds_array_of_lun:
         of_array = [each for each in known if _same_array(view.lab.world, each, disk)]
@@ -56,7 +60,10 @@ def mapped_for(view: PlanView, disk: Disk) -> Mapped | None:
 
 def _same_array(world: World, mapped: Mapped, disk: Disk) -> bool:
     array = array_of(world, disk.lun)
-    return array is not None and array.vendor == mapped.plugin["storageVendorProduct"] and _on(array, mapped)
+    if array is None or array.vendor != mapped.plugin["storageVendorProduct"]:
+        return False
+    known = VENDORS[array.vendor].naa
+    return bool(known) and disk.lun.startswith(known) and _on(array, mapped)
 
 
 def _on(array: StorageArray, mapped: Mapped) -> bool:

@@ -64,6 +64,7 @@ _PLAIN: Mapping[str, Reader] = {
     "lab_speed": values.FACTOR,
     "lab_defect": values.TEXT,
     "lab_jitter": values.TEXT,
+    "lab_array": values.TEXT,
 }
 
 READERS: Mapping[str, Reader] = {

@@ -74,6 +74,7 @@ class Settings:
     lab_speed: float | None = None
     lab_defect: str | None = None
     lab_jitter: str | None = None
+    lab_array: str | None = None
 
     notes: tuple[str, ...] = ()
     """What people should know about what they gave: unused keys, secrets on a command line."""

@@ -9,8 +9,8 @@ from support.run.settings.origins import Given
 Rule = Callable[[Settings, Mapping[str, Given]], Iterator[str]]
 GivenRule = Callable[[Mapping[str, Given]], Iterator[str]]
 
-_LAB_ONLY = ("lab", "lab_speed", "lab_defect", "lab_jitter")
-_START_OF_LAB = ("lab_speed", "lab_defect", "lab_jitter")
+_START_OF_LAB = ("lab_speed", "lab_array", "lab_defect", "lab_jitter")
+_LAB_ONLY = ("lab", *_START_OF_LAB)
 
 
 def broken_rules(settings: Settings, given: Mapping[str, Given]) -> list[str]:
