@@ -17,7 +17,7 @@ def source_power(comparison: Comparison) -> Iterator[Finding]:
         yield Finding(what="the source machine", expected="still there, and off", actual=gone, where=where)
         return
     if comparison.source.kind is ProviderKind.OVA:
-        raise NotRun("an OVA is a file that nobody can switch off")
+        raise NotRun("an OVA is a file and has no power state")
     actual = _after(comparison).power
     if actual is not Power.OFF:
         yield Finding(what="power of the source", expected="off", actual=actual.value, where=_where(comparison))

@@ -44,7 +44,7 @@ def ssh(comparison: Comparison) -> Iterator[Finding | Gap]:
     yield from differs(comparison, "host name over SSH", *_alike(expected, comparison.guest.hostname))
     if told is None:
         # The machine behind the tunnel is the one that was moved; that its guest was so called before, nobody says.
-        yield Gap(what="host name before the move", reason="the source's guest never told it")
+        yield Gap(what="host name before the move", reason="the source's guest never reported it")
 
 
 def _alike(expected: str, actual: str) -> tuple[str, str]:

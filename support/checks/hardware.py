@@ -40,7 +40,7 @@ def firmware(comparison: Comparison) -> Iterator[Finding | Gap]:
     """BIOS or UEFI, and secure boot where the source tells it and MTV carries it over."""
     before = comparison.source
     if before.firmware is None:
-        raise NotRun("the source does not tell its firmware")
+        raise NotRun("the source does not report its firmware")
     yield from differs(comparison, "boot firmware", before.firmware.value, comparison.target.firmware.value)
     if before.secure_boot and before.kind in _WITHOUT_NVRAM:
         yield Gap(what="secure boot", reason="MTV switches it off, since the keys stay behind with the source's NVRAM")
@@ -58,9 +58,9 @@ def identity(comparison: Comparison) -> Iterator[Finding]:
     """
     before = comparison.source
     if before.kind is ProviderKind.OPENSTACK:
-        raise NotRun("MTV carries no BIOS serial over from OpenStack")
+        raise NotRun("MTV does not carry over the BIOS serial from OpenStack")
     if before.uuid is None:
-        raise NotRun("the source does not tell the machine's uuid")
+        raise NotRun("the source does not report the machine's uuid")
     expected = before.serial or before.uuid
     if before.kind is ProviderKind.VSPHERE:
         release = release_of(comparison.openshift)

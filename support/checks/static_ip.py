@@ -33,9 +33,9 @@ def _promised(comparison: Comparison) -> list[SourceNic]:
         return promised
     addresses = [address for nic in nics for address in nic.addresses]
     if not addresses:
-        raise NotRun("the source's guest told no address when it was recorded")
+        raise NotRun("the source's guest reported no address when it was recorded")
     if any(address.origin is IpOrigin.UNKNOWN for address in addresses):
-        raise NotRun("the source's guest tools do not tell which addresses are static")
+        raise NotRun("the source's guest tools do not report which addresses are static")
     raise NotRun("the source's guest has no static address")
 
 

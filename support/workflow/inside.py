@@ -37,7 +37,7 @@ def write_in_guests(ports: Ports, run: str, order: MoveOrder, machines: Sequence
 
 def _why_not(ports: Ports, order: MoveOrder, standin: Standin, machine: SourceMachine) -> str | None:
     if ports.source.clones is None:
-        return "it is no clone of the run's own, so nothing is written in its guest"
+        return "the machine is not a clone of this run, so nothing is written in its guest"
     if machine.power is not Power.ON and ports.source.powers is None:
         return "it is off, and this source cannot switch machines"
     if _wanted_on_target(order, standin, machine) is not Power.ON:

@@ -211,7 +211,7 @@ def test_a_guest_that_its_source_never_named_is_the_one_whose_agent_reports() ->
     assert report.clean
     assert [result.not_run for result in report.results] == [
         None,
-        "host name before the move: the source's guest never told it",
+        "host name before the move: the source's guest never reported it",
     ]
     assert run_asked(replace(told, guest=GuestIdentity(hostname="other")), "ssh").findings
 

@@ -84,8 +84,9 @@ def test_what_was_not_run_is_listed_with_its_reason(pages: Pages) -> None:
     skipped = scenario("Over there", Verdict.SKIPPED, line=5, skip_reason="no remote cluster is named")
     html, markdown = pages(scenario("It arrives", Verdict.PASSED, GOOD, UNSEEN), skipped)
     assert "1 scenario: no remote cluster is named" in html
+    assert "<summary>SSH login: powered off</summary>" in html
     assert "* no remote cluster is named: Over there" in markdown
-    assert "* powered off: SSH login of rhel" in markdown
+    assert "* SSH login: powered off (rhel)" in markdown
 
 
 def test_what_the_plan_does_not_promise_is_no_gap(pages: Pages) -> None:

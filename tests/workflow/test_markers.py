@@ -135,7 +135,7 @@ def test_only_clones_of_the_run_s_own_are_written_in() -> None:
     landscape.powers["vm-1"] = Power.ON
     platform.find.return_value = "vm-1"
     (machine,) = _moved(ports, RUNNING).machines
-    assert machine.contents.unwritten == "it is no clone of the run's own, so nothing is written in its guest"
+    assert machine.contents.unwritten == "the machine is not a clone of this run, so nothing is written in its guest"
     assert guests.done == []
 
 

@@ -128,9 +128,9 @@ class Account:
 
     @property
     def not_looked_at(self) -> Mapping[str, tuple[str, ...]]:
-        """Promises that nobody could look at, by the reason."""
+        """Machines by the promise that nobody could look at, and the reason."""
         unseen = (
-            (kept.detail, f"{in_words(kept.promise)} of {machine.name}")
+            (f"{in_words(kept.promise)}: {kept.detail}", machine.name)
             for each in self.scenarios
             for machine in each.machines
             for kept in machine.promises

@@ -45,7 +45,7 @@ def headline(account: Account) -> str:
         return "Nothing was run"
     if account.good:
         ran = len(account.executed)
-        return f"All {ran} scenarios that ran passed" if ran > 1 else "The one scenario that ran passed"
+        return {1: "The one scenario", 2: "Both scenarios"}.get(ran, f"All {ran} scenarios") + " that ran passed"
     told = [many(counts[Verdict.FAILED], "scenario") + " failed"] if counts[Verdict.FAILED] else []
     if counts[Verdict.BROKEN]:
         told.append(f"{many(counts[Verdict.BROKEN], 'scenario')} reached no verdict")
