@@ -49,4 +49,4 @@ def _drilled(names: Sequence[str], jobs: int, settings: DrillSettings) -> list[O
 
 def _unknown(name: str) -> str:
     near = get_close_matches(name, EXPECTATIONS, n=1)
-    return f"no defect is called {name!r}" + (f", did you mean {near[0]}?" if near else "")
+    return f"no defect is called {name!r}" + (f", did you mean {near[0]}?" if near else "; docs/lab.md lists them all")

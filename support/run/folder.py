@@ -94,7 +94,9 @@ def make_folder(reports: Path, run: RunId, settings: Mapping[str, str]) -> RunFo
         with os.fdopen(descriptor, "w") as file:
             json.dump(about, file, indent=2)
     except OSError as error:
-        raise StartError(f"setting reports_dir: cannot write to {folder.path}: {error.strerror}") from error
+        raise StartError(
+            f"setting reports_dir: cannot write to {folder.path}: {error.strerror}; name a folder to write to"
+        ) from error
     return folder
 
 

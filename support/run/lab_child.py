@@ -15,6 +15,8 @@ _READY = b"ready"
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _TAIL = 2000
+_EDGE = 200
+"""Characters of a long line that are told from either end."""
 
 
 class LabChild:
@@ -77,7 +79,13 @@ class LabChild:
 
     def _last_words(self) -> str:
         text = self._log.read_text(errors="replace").strip()
-        return text[-_TAIL:] or f"nothing on standard error within {_START_SECONDS:g} s"
+        short = "\n".join(_shortened(line) for line in text.splitlines())
+        return short[-_TAIL:] or f"nothing on standard error within {_START_SECONDS:g} s"
+
+
+def _shortened(line: str) -> str:
+    """What is wrong stands at a line's beginning or end; a list of all that would be right, in its middle."""
+    return line if len(line) <= 2 * _EDGE else f"{line[:_EDGE]} [...] {line[-_EDGE:]}"
 
 
 def _line(stream: IO[bytes], seconds: float) -> bytes | None:

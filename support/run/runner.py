@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from behave.configuration import Configuration
+from behave.exception import InvalidFilenameError
 from behave.model import Feature
 from behave.runner import Runner
 
@@ -46,6 +47,16 @@ class AcceptanceRunner(Runner):  # type: ignore[misc]
             return True
         except KeyboardInterrupt:
             return True
+
+    def feature_locations(self) -> list[object]:
+        """As Behave's. Raises StartError for a path that leads to no feature."""
+        try:
+            return list(super().feature_locations())
+        except (FileNotFoundError, InvalidFilenameError) as error:
+            raise StartError(
+                f"{error}: no such feature, expected a folder or a file that ends in .feature, such as "
+                "features/hooks.feature, or features/hooks.feature:16 for one scenario of it"
+            ) from error
 
     def run_model(self, features: Sequence[Feature] | None = None) -> bool:
         scenarios = chosen_scenarios(self.features, self.config)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 from behave.configuration import Configuration
 from behave.model import Feature, Scenario
@@ -55,6 +56,14 @@ def chosen_scenarios(features: Sequence[Feature], config: Configuration) -> list
         known = sorted({str(tag) for scenario in everything for tag in scenario.effective_tags})
         raise StartError(
             f"no scenario selected by tags '{config.tag_expression}' and the given names and paths, out of "
-            f"{len(everything)}; tags there are: {', '.join('@' + tag for tag in known)}"
+            f"{len(everything)}; {_meant(str(config.tag_expression), known)}"
+            f"tags there are: {', '.join('@' + tag for tag in known)}"
         )
     return chosen
+
+
+def _meant(expression: str, known: Sequence[str]) -> str:
+    """Tags that were perhaps meant by words of the expression that are none."""
+    strangers = [word for word in re.findall(r"[\w.=-]+", expression) if word not in {*known, "and", "or", "not"}]
+    near = [match for word in strangers for match in get_close_matches(word, known, n=1)]
+    return f"did you mean {', '.join(f'@{tag}' for tag in near)}? " if near else ""

@@ -96,6 +96,16 @@ def test_an_empty_selection_exits_2_before_anything_is_read(
     assert "@test_one" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("path", ["features/movin.feature", "moving", "steps/all_steps.py"])
+def test_a_path_that_leads_to_no_feature_exits_2_with_what_was_expected(
+    behave: Run, capsys: pytest.CaptureFixture[str], path: str
+) -> None:
+    life = MadeUpLife()
+    assert behave(life, path) == 2
+    assert life.told == []
+    assert f"{path}: no such feature, expected a folder or a file that ends in .feature" in capsys.readouterr().err
+
+
 def test_a_dry_run_has_no_life_at_all(behave: Run) -> None:
     life = MadeUpLife({"made": StartError("never asked")})
     assert behave(life, "--dry-run") == 0

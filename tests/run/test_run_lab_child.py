@@ -43,6 +43,14 @@ def test_a_lab_that_refuses_its_options_is_quoted(tmp_path: Path) -> None:
     assert str(tmp_path / "lab" / "lab.log") in str(refused.value)
 
 
+def test_what_a_lab_found_wrong_is_not_lost_behind_all_that_would_be_right(tmp_path: Path) -> None:
+    script = "import sys; sys.exit('--defect must be one of ' + 'ssh-silent, ' * 300 + 'got nonsense')"
+    with pytest.raises(StartError) as refused:
+        child_of(script, tmp_path / "lab").start()
+    assert "did not start: --defect must be one of ssh-silent" in str(refused.value)
+    assert "got nonsense (see" in str(refused.value)
+
+
 def test_a_lab_that_dies_is_quoted_by_its_last_words(tmp_path: Path) -> None:
     script = "import sys; print('x' * 9000 + 'no port is free', file=sys.stderr); print('starting')"
     with pytest.raises(StartError) as refused:

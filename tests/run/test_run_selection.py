@@ -59,6 +59,7 @@ def test_a_name_chooses_too() -> None:
 @pytest.mark.parametrize("tag", ["@tier00", "@test_onee", "not@test_one", "@remote and @cold"])
 def test_an_empty_selection_says_what_there_is(tag: str) -> None:
     said = refusal(features(FEATURE, _OUTLINE), f"--tags={tag}")
+    assert ("did you mean @test_one? " in said) is ("test_one" in tag)
     assert said.startswith("no scenario selected by tags")
     assert "out of 5" in said
     assert said.endswith("@cold, @remote, @severity.minor, @test_far, @test_one, @test_two, @test_warm, @warm")
