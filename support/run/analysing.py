@@ -13,14 +13,13 @@ from support.domain.errors import AnalysisFailed
 from support.evidence.redaction import Redactor
 from support.evidence.results import ScenarioResult, Verdict
 from support.evidence.verdicts import must_keep_verdicts
-from support.run.settings import Settings
+from support.run.settings import THIS_MACHINE, Settings
 
 PREFIX = "JJI_"
 _URL, _PROVIDER, _MODEL, _TIMEOUT = (f"{PREFIX}{each}" for each in ("SERVER_URL", "AI_PROVIDER", "AI_MODEL", "TIMEOUT"))
 _DEFAULTS = {_PROVIDER: "claude", _MODEL: "claude-opus-4-6[1m]", _TIMEOUT: "600"}
 """The reference's."""
 _FILE = Path(".env")
-_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def analysing(settings: Settings, environ: Mapping[str, str] = os.environ, file:
         return Analysing(None, f"{_URL} is not set (environment or {file})")
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         return Analysing(None, f"{_URL} is no address such as https://insight.example.com")
-    if settings.stays_here and urlsplit(url).hostname not in _HERE:
+    if settings.stays_here and urlsplit(url).hostname not in THIS_MACHINE:
         return Analysing(
             None, f"{_URL} is elsewhere, and nothing of a run with target={settings.target} leaves this machine"
         )

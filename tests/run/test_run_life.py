@@ -87,11 +87,12 @@ def test_the_folder_remembers_what_was_given_and_not_where_the_lab_was(
     start("-Dlab_speed=20", "-Dwait_plan=7", "-Dskip_teardown=true")
     about = find_folder(tmp_path / "reports", only_run(tmp_path / "reports")).about()
     assert "kubeconfig" not in about
-    assert about["providers_file"] == str(Path(".providers.json").absolute()), "cleanup may start in another folder"
+    assert "providers_file" not in about, "the lab has its own"
+    assert about["reports_dir"] == str(Path("reports").absolute()), "cleanup may start in another folder"
     again = load_settings({}, about, {})
     assert (again.lab_speed, again.budgets.plan, again.skip_teardown) == (20.0, 7.0, True)
     life = RunLife(configuration("-Dlab_speed=20", "-Dwait_plan=7", "-Dskip_teardown=true"), [])
-    assert replace(again, notes=()) == replace(life.settings.anchored(), notes=())
+    assert replace(again.anchored(), notes=()) == replace(life.settings.anchored(), notes=())
 
 
 def test_no_secret_is_remembered_or_said(

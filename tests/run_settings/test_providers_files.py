@@ -3,10 +3,13 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from support.domain.errors import StartError
+from support.domain.source import ProviderKind
 from support.run.profiles.loading import load_profile
 from support.run.providers_schema import providers_schema
 from support.run.settings import Settings
@@ -45,6 +48,19 @@ def test_the_example_is_valid_against_the_schema() -> None:
 def test_every_profile_of_the_example_loads_without_a_word(name: str) -> None:
     profile = load_profile(replace(Settings(), providers_file=_EXAMPLE, source_provider=name), {})
     assert profile.warnings == ()
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_a_run_on_the_lab_takes_no_source_that_is_elsewhere(name: str) -> None:
+    """OVA's files are read by the lab's MTV alone, and what names no host is the lab's cluster itself."""
+    plain = replace(Settings(), providers_file=_EXAMPLE, source_provider=name)
+    access = load_profile(plain, {}).access
+    named, host = replace(plain, lab=Path("lab"), profiles_named=True), urlsplit(access.url).hostname
+    if host is None or access.kind is ProviderKind.OVA:
+        assert load_profile(named, {}).name == name
+    else:
+        with pytest.raises(StartError, match=f"is of a source at {host}, expected one of the lab"):
+            load_profile(named, {})
 
 
 def test_the_example_has_every_source_type() -> None:

@@ -37,7 +37,7 @@ def test_nothing_given_means_the_lab_with_its_first_profile_and_storage_class() 
 
 
 def test_every_key_but_one_alias_is_a_field_and_every_field_has_a_key() -> None:
-    named = {each.name for each in fields(Settings)} - {"budgets", "notes"}
+    named = {each.name for each in fields(Settings)} - {"budgets", "notes", "profiles_named"}
     waits = {f"{WAIT_PREFIX}{each.name}" for each in fields(Budgets)}
     assert set(READERS) == named | waits | {PLAN_WAIT}
 
@@ -188,6 +188,33 @@ def test_settings_pointed_at_a_lab_keep_all_else() -> None:
     remote = settings.remote_access()
     assert remote is not None
     assert (remote.kubeconfig, settings.remote_ocp_cluster) == (Path("r"), "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("userdata", "ini", "environ", "read"),
+    [
+        ({}, {}, {}, "p"),
+        ({"providers_file": "mine.json"}, {}, {}, "mine.json"),
+        ({}, {"providers_file": "mine.json"}, {}, "mine.json"),
+        ({}, {}, {"MTV_PROVIDERS_FILE": "mine.json"}, "p"),
+    ],
+)
+def test_profiles_that_were_named_for_a_run_count_more_than_the_lab_s(
+    userdata: dict[str, str], ini: dict[str, str], environ: dict[str, str], read: str, tmp_path: Path
+) -> None:
+    settings = load_settings({**userdata, "lab": str(tmp_path)}, ini, environ)
+    assert settings.pointed_at(Path("k"), Path("p"), Path("r")).providers_file == Path(read)
+    assert load(dict(settings.shown())).pointed_at(Path("k"), Path("p"), Path("r")).providers_file == Path(read), (
+        "cleanup reads the same"
+    )
+    unread = [note for note in settings.notes if note.endswith("-D providers_file=FILE has it read")]
+    assert len(unread) == len(environ)
+
+
+def test_a_lab_of_the_run_s_own_knows_no_other_profiles() -> None:
+    settings = load({"providers_file": "mine.json"})
+    assert settings.notes == ("providers_file (from -D) is not read: the embedded lab brings its own",)
+    assert settings.pointed_at(Path("k"), Path("p"), Path("r")).providers_file == Path("p")
 
 
 def test_a_remote_destination_that_was_named_is_not_the_lab_s() -> None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -10,13 +11,14 @@ from support.domain.access import CloudScope, ClusterSource, GuestAccess, Source
 from support.domain.errors import StartError
 from support.domain.names import MachineName, RoleName
 from support.domain.secret import Secret
+from support.domain.source import ProviderKind
 from support.run.profiles.checking import Checked, check_entry
 from support.run.profiles.copy_offload_model import CopyOffloadEntry, vendor_fields
 from support.run.profiles.models import Entry, OpenshiftEntry, OpenstackEntry, OvirtEntry, VsphereEntry
 from support.run.profiles.profile import CopyOffload, Profile
 from support.run.profiles.reading import read_entries
 from support.run.roles import COPY_OFFLOAD, defaults_for, known_role
-from support.run.settings import Settings
+from support.run.settings import THIS_MACHINE, Settings
 
 
 def load_profile(settings: Settings, environ: Mapping[str, str] = os.environ) -> Profile:
@@ -33,7 +35,22 @@ def load_profile(settings: Settings, environ: Mapping[str, str] = os.environ) ->
     entry, problems = checked[chosen].entry, [text for each in checked.values() for text in each.problems]
     if entry is None:
         raise StartError("\n  - ".join((f"providers file {path} has problems:", *problems)))
-    return _profile(settings, entry, tuple(_warnings(chosen, checked)))
+    profile = _profile(settings, entry, tuple(_warnings(chosen, checked)))
+    _must_stay_here(settings, profile)
+    return profile
+
+
+def _must_stay_here(settings: Settings, profile: Profile) -> None:
+    """Somebody's own file may name a real source, which a run on the lab must neither clone in nor log in to."""
+    access = profile.access
+    host = urlsplit(access.url).hostname
+    read_by_mtv_alone = access.kind is ProviderKind.OVA
+    if settings.profiles_named and not read_by_mtv_alone and host is not None and host not in THIS_MACHINE:
+        raise StartError(
+            f"providers file {settings.providers_file}: profile {profile.name!r} is of a source at {host}, "
+            "expected one of the lab, as in its own providers.json: nothing of a run with target=lab leaves this "
+            "machine; correct api_url, leave providers_file out, or give target=cluster"
+        )
 
 
 def _others(chosen: str, names: Iterable[str]) -> str:

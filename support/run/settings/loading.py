@@ -8,7 +8,7 @@ from support.domain.errors import StartError
 from support.domain.names import StorageClass
 from support.run.settings.keys import MIGRATION_WAIT, PLAN_WAIT, READERS, WITHOUT_EFFECT
 from support.run.settings.model import WAIT_PREFIX, Settings
-from support.run.settings.origins import COMMAND_LINE, Collected, Given, collect
+from support.run.settings.origins import COMMAND_LINE, ENVIRONMENT, Collected, Given, collect
 from support.run.settings.rules import broken_rules
 
 _LAB_DEFAULTS: Mapping[str, object] = {"source_provider": "vsphere", "storage_class": StorageClass("lab-block")}
@@ -32,7 +32,14 @@ def load_settings(userdata: Mapping[str, str], ini: Mapping[str, str], environ: 
         found.problems += broken_rules(settings, found.given)
     if found.problems:
         raise StartError("\n  - ".join(("the settings have problems:", *found.problems)))
+    settings = replace(settings, profiles_named=settings.lab is not None and _names_profiles(found.given))
     return replace(settings, notes=(*found.notes, *_notes(settings, found.given)))
+
+
+def _names_profiles(given: Mapping[str, Given]) -> bool:
+    """For this run: what the environment says is said for all of them, those on a cluster above all."""
+    profiles = given.get("providers_file")
+    return profiles is not None and not profiles.origin.startswith(ENVIRONMENT)
 
 
 def _read(found: Collected) -> dict[str, object]:
@@ -66,9 +73,10 @@ def _notes(settings: Settings, given: Mapping[str, Given]) -> list[str]:
         for key, each in given.items()
         if READERS[key].secret and each.origin == COMMAND_LINE
     ]
-    plain = Settings()
+    plain, profiles = Settings(), given.get("providers_file")
     idle = (key for key in given if key in WITHOUT_EFFECT and getattr(settings, key) != getattr(plain, key))
     notes += (f"{key} (from {given[key].origin}) has no effect yet" for key in idle)
-    if settings.target == "lab" and settings.providers_file != plain.providers_file:
-        notes.append("providers_file is not read: the embedded lab brings its own")
+    if settings.target == "lab" and profiles is not None and not settings.profiles_named:
+        instead = "; -D providers_file=FILE has it read" if settings.lab is not None else ""
+        notes.append(f"providers_file (from {profiles.origin}) is not read: the embedded lab brings its own{instead}")
     return notes

@@ -20,6 +20,10 @@ _LOOPBACK = "127.0.0.1"
 """What occurs in the address of every cluster of the lab."""
 
 
+THIS_MACHINE = frozenset({"localhost", _LOOPBACK, "::1"})
+"""Hosts by which nothing leaves it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Names are the keys people give; None means that a setting was not given and has no default."""
@@ -76,6 +80,8 @@ class Settings:
     lab_jitter: str | None = None
     lab_array: str | None = None
 
+    profiles_named: bool = False
+    """Somebody named `providers_file` for this run, so that it is read although a lab that is up has one, too."""
     notes: tuple[str, ...] = ()
     """What people should know about what they gave: unused keys, secrets on a command line."""
 
@@ -114,8 +120,12 @@ class Settings:
         return self.target == "lab"
 
     def pointed_at(self, kubeconfig: Path, providers_file: Path, remote: Path) -> "Settings":
-        """The same settings against the lab that wrote these files; `remote` is the kubeconfig of its other cluster."""
-        lab = replace(self, kubeconfig=kubeconfig, providers_file=providers_file)
+        """The same settings against the lab that wrote these files, unless somebody named profiles of their own.
+
+        `remote`: the kubeconfig of the lab's other cluster.
+        """
+        profiles = self.providers_file if self.profiles_named else providers_file
+        lab = replace(self, kubeconfig=kubeconfig, providers_file=profiles)
         if lab.remote_access() is None:
             lab = replace(lab, remote_cluster_kubeconfig=remote)
         return lab if lab.remote_ocp_cluster else replace(lab, remote_ocp_cluster=_LOOPBACK)
@@ -130,9 +140,15 @@ class Settings:
         given = (getattr(self, each.name) for each in fields(self))
         return tuple(value for value in given if isinstance(value, Secret))
 
+    @property
+    def _unshown(self) -> frozenset[str]:
+        """What is no setting of its own; of a lab's run also a file of profiles that nobody named for it."""
+        idle = {"providers_file"} if self.target == "lab" and not self.profiles_named else set[str]()
+        return frozenset({"budgets", "notes", "profiles_named"} | idle)
+
     def shown(self) -> Mapping[str, str]:
         """Every setting that has a value, as text that `load_settings` would read again; secrets are left out."""
-        plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("budgets", "notes")}
+        plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in self._unshown}
         waits = {f"{WAIT_PREFIX}{each.name}": getattr(self.budgets, each.name) for each in fields(Budgets)}
         values = {**plain, **waits}
         return {key: _text(value) for key, value in values.items() if _is_shown(value)}

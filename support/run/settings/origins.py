@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from support.run.settings.keys import READERS, UNUSED
 
 ENVIRONMENT_PREFIX = "MTV_"
-COMMAND_LINE, INI = "-D", "behave.ini"
+COMMAND_LINE, INI, ENVIRONMENT = "-D", "behave.ini", "environment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _from_environment(environ: Mapping[str, str], found: Collected) -> Iterator[
         if not name.startswith(ENVIRONMENT_PREFIX):
             continue
         if key in READERS or key in UNUSED or get_close_matches(key, READERS):
-            yield Given(key, text, f"environment {name}")
+            yield Given(key, text, f"{ENVIRONMENT} {name}")
         else:
             found.notes.append(f"environment {name} is no setting of this suite and was ignored")
 
