@@ -70,7 +70,7 @@ def _record(lab: Lab, collection: str, obj: Object) -> Record:
         "id": metadata["uid"],
     }
     body: dict[str, object] = {"object": obj}
-    if collection == "vms" and lab.options.mtv != "2.10":
+    if collection == "vms" and lab.options.since("2.12"):
         instance = lab.store.get("VirtualMachineInstance", namespace, name)
         if instance is not None:
             body["instance"] = instance

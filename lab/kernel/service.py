@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from lab.jitter.noise import Noise
 from lab.kernel.logs import Logs
+from lab.kernel.releases import at_least
 
 if TYPE_CHECKING:
     from lab.cluster.store import Store
@@ -32,6 +33,10 @@ class Options:
     jitter: str = ""
     array: str = "pureFlashArray"
     """Vendor of the storage array, as MTV calls it."""
+
+    def since(self, mtv: str) -> bool:
+        """Whether MTV is this release, such as `2.11`, or a later one."""
+        return at_least(self.mtv, mtv)
 
 
 @dataclass(slots=True, kw_only=True)

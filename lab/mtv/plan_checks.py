@@ -162,6 +162,8 @@ def _image_of_vddk(view: PlanView) -> Iterator[Condition]:
 
 
 def _pod_security(view: PlanView) -> Iterator[Condition]:
+    if not view.toolkit.release.warns_of_pod_security:
+        return
     namespace = view.lab.store.get("Namespace", "", view.target_namespace) or {"metadata": {}}
     enforced = (namespace["metadata"].get("labels") or {}).get("pod-security.kubernetes.io/enforce")
     if enforced == "restricted":

@@ -119,11 +119,14 @@ class Populators:
         return prime is not None and phase_of(prime) == "Bound"
 
     def _again(self, claim: Object, pod: Object) -> None:
-        """A failed pod is made anew a few times, if at all; the last one stays for people to look at."""
-        before = int(annotation(claim, _AGAIN) or 0)
+        """A failed pod is made anew a few times, if at all; the last one stays for people to look at, in some releases
+        only until its claim has gone (kubev2v/forklift v2.11.7, populator-machinery/controller.go)."""
+        store, before = self._lab.store, int(annotation(claim, _AGAIN) or 0)
         if before >= _ATTEMPTS.get(str(claim["spec"]["dataSourceRef"]["kind"]), 3):
+            if self._toolkit.release.deletes_failed_claims:
+                store.delete(_CLAIM, namespace_of(claim), name_of(claim), uid=uid_of(claim))
             return
-        store, change = self._lab.store, {"metadata": {"annotations": {_AGAIN: str(before + 1)}}}
+        change = {"metadata": {"annotations": {_AGAIN: str(before + 1)}}}
         store.delete("Pod", namespace_of(pod), name_of(pod), uid=uid_of(pod))
         store.patch(_CLAIM, namespace_of(claim), name_of(claim), change)
 

@@ -15,7 +15,7 @@ from jsonschema.exceptions import ValidationError
 FOLDER = Path(__file__).parents[3] / "shared" / "schemas"
 RELEASES = ("2.9.0", "2.10.6", "2.11.7", "2.12.5")
 NEWEST = RELEASES[-1]
-RELEASE_OF = {"2.10": "2.10.6", "2.12": "2.12.5"}
+RELEASE_OF = {"2.10": "2.10.6", "2.11": "2.11.7", "2.12": "2.12.5"}
 """MTV version of a lab -> the release whose schemas hold for it."""
 
 needs_schemas = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no published schemas in {FOLDER}")

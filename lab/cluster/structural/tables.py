@@ -1,7 +1,7 @@
 """Reads the field tables, so that the structure of each custom resource is data and not code.
 
 One line per field: `name! type =default @release`. `!` is required, `[]` a list of, `{}` a map of, `&Name` a shared
-block, `?` may be null, `+` keeps unknown fields; `@2.12` holds for that MTV release only.
+block, `?` may be null, `+` keeps unknown fields; `@2.11+` holds since that MTV release, `@2.11-` up to it.
 """
 
 import json
@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from lab.kernel.releases import at_least
 
 _FILES = {"forklift.konveyor.io": "forklift", "kubevirt.io": "kubevirt", "cdi.kubevirt.io": "kubevirt"}
 _NO_DEFAULT = object()
@@ -61,9 +63,16 @@ def _lines(path: Path, mtv: str) -> Iterator[tuple[int, list[str]]]:
         if depth > skipped:
             continue
         words = line.split()
-        skipped = depth if words[-1].startswith("@") and words[-1] != f"@{mtv}" else 1000
+        skipped = 1000 if _holds(words[-1], mtv) else depth
         if skipped == 1000:
             yield depth, words
+
+
+def _holds(mark: str, mtv: str) -> bool:
+    if not mark.startswith("@"):
+        return True
+    release = mark[1:-1]
+    return at_least(mtv, release) if mark.endswith("+") else at_least(release, mtv)
 
 
 def _add(parent: Field, words: list[str], made: Field) -> None:

@@ -17,7 +17,7 @@ def concerns_of(lab: Lab, appliance: Appliance) -> list[Concern]:
     (kubev2v/forklift v2.12.5, validation/policies/io/konveyor/forklift/ova/export_source.rego).
     """
     found = []
-    if appliance.origin != "VMware" and lab.options.mtv == "2.10":
+    if appliance.origin != "VMware" and not lab.options.since("2.11"):
         found.append(
             _warning(
                 "ova.source.unsupported",

@@ -45,7 +45,7 @@ def _record(lab: Lab, known: Known, appliance: Appliance) -> Record:
 def _descriptor(lab: Lab, appliance: Appliance) -> dict[str, Any]:
     """Where it lies and what wrote it; the keys were named after OVA up to 2.10."""
     path = f"{MOUNT}/{appliance.path}"
-    if lab.options.mtv == "2.10":
+    if not lab.options.since("2.11"):
         return {"ovaPath": path, "ovaSource": appliance.origin}
     guest = appliance.machine.guest.guest_id
     secure = {"osType": guest, "secureBoot": appliance.machine.secure_boot}

@@ -18,7 +18,7 @@ def record(  # noqa: PLR0913 - one resource in one place
     resource: Keys = {"id": id_, "name": name}
     if path:
         resource["path"] = id_
-    if lab.options.mtv == "2.10":
+    if not lab.options.since("2.11"):
         resource["revision"] = revision
     return Record(kind=kind, id=id_, name=name, path=id_, resource=resource, body=body)
 

@@ -73,7 +73,7 @@ def _datastore(lab: Lab, store: Datastore) -> Record:
         "maintenance": "normal",
         "backingDevicesNames": None if nas else [store.backing],
     }
-    if nas and lab.options.mtv != "2.10":
+    if nas and lab.options.since("2.12"):
         host, _, path = store.backing.partition(":")
         body |= {"nasRemoteHost": host, "nasRemotePath": path, "nasRemoteHostNames": [host]}
     path = f"/{lab.world.datacenter}/datastore/{store.name}"

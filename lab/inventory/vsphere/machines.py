@@ -17,10 +17,15 @@ from lab.world.model import Disk, Machine, Nic, World
 _POLICY_VERSION = 5
 _MIB = 1024**2
 
-_SINCE_2_11 = frozenset({"instanceUuid", "toolsStatus", "toolsRunningStatus", "toolsVersionStatus2"})
-_SINCE_2_12 = frozenset({"consolidationNeeded", "customDef", "customValues", "tags"})
-_DISK_SINCE_2_12 = frozenset({"physicalMode", "deviceName", "vvolId", "lunUuid"})
-_NIC_SINCE_2_12 = frozenset({"pciAddress"})
+_SINCE = {
+    "2.11": ("instanceUuid", "toolsStatus", "toolsRunningStatus", "toolsVersionStatus2"),
+    "2.12": (
+        *("consolidationNeeded", "customDef", "customValues", "tags"),
+        *("physicalMode", "deviceName", "vvolId", "lunUuid"),
+        "pciAddress",
+    ),
+}
+"""Keys of machines, of their disks and of their NICs, by the release that brought them."""
 
 
 def machines(lab: Lab) -> Iterator[Record]:
@@ -53,7 +58,7 @@ def machine_record(lab: Lab, known: Known) -> Record:
 
 
 def _body(lab: Lab, known: Known) -> dict[str, Any]:
-    machine, old = known.machine, lab.options.mtv == "2.10"
+    machine, newer = known.machine, _newer(lab)
     blind = chosen(lab, Fault.DISK_CONCERNS_LOST)
     networks = [_network_ref(lab.world, name) for name in dict.fromkeys(nic.network for nic in machine.nics)]
     body = {
@@ -62,18 +67,23 @@ def _body(lab: Lab, known: Known) -> dict[str, Any]:
         "powerState": "poweredOn" if machine.power == "on" else "poweredOff",
         "host": machine.host,
         "networks": networks,
-        "disks": [_without(_disk(lab.world, machine, disk), _DISK_SINCE_2_12, old) for disk in machine.disks],
-        "concerns": concerns_of(machine, old=old, blind=blind) if known.validated else None,
+        "disks": [_without(_disk(lab.world, machine, disk), newer) for disk in machine.disks],
+        "concerns": concerns_of(machine, old=not lab.options.since("2.12"), blind=blind) if known.validated else None,
         "policyVersion": _POLICY_VERSION,
         **_configuration(machine),
         **guest_keys(machine, known.told),
-        "nics": [_without(_nic(lab.world, nic, order), _NIC_SINCE_2_12, old) for order, nic in enumerate(machine.nics)],
+        "nics": [_without(_nic(lab.world, nic, order), newer) for order, nic in enumerate(machine.nics)],
     }
-    return _without(body, _SINCE_2_11 | _SINCE_2_12, old)
+    return _without(body, newer)
 
 
-def _without(keys: dict[str, Any], newer: frozenset[str], old: bool) -> dict[str, Any]:
-    return {key: value for key, value in keys.items() if not (old and key in newer)}
+def _newer(lab: Lab) -> frozenset[str]:
+    """Keys of a machine, its disks and its NICs that this release does not know yet."""
+    return frozenset(key for release, keys in _SINCE.items() if not lab.options.since(release) for key in keys)
+
+
+def _without(keys: dict[str, Any], newer: frozenset[str]) -> dict[str, Any]:
+    return {key: value for key, value in keys.items() if key not in newer}
 
 
 def _configuration(machine: Machine) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from lab.defects.model import Fault
 from lab.esxi.keys import is_ready
 from lab.kernel.service import Lab
 from lab.mtv.offload.entering import CannotPopulate, array_for
-from lab.mtv.offload.vendors import VENDORS, Release
+from lab.mtv.offload.vendors import VENDORS
 from lab.virtualization.anatomy import namespace_of
 from lab.world.arrays import StorageArray
 from lab.world.contents import content_of
@@ -119,8 +119,8 @@ def _array_method(task: Task, array: StorageArray) -> str:
     return "vvol" if _has_come(task, vendor.virtual_since) and _type(task) == "VVOL" else ""
 
 
-def _has_come(task: Task, since: Release | None) -> bool:
-    return since is not None and tuple(int(part) for part in task.lab.options.mtv.split(".")) >= since
+def _has_come(task: Task, since: str) -> bool:
+    return bool(since) and task.lab.options.since(since)
 
 
 def _type(task: Task) -> str:

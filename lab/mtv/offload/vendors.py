@@ -9,8 +9,6 @@ from dataclasses import dataclass
 _ALWAYS = ("STORAGE_HOSTNAME",)
 _LOGIN, _TOKEN = ("STORAGE_USERNAME", "STORAGE_PASSWORD"), "STORAGE_TOKEN"
 
-Release = tuple[int, int]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vendor:
@@ -20,10 +18,10 @@ class Vendor:
     """What the Secret must have beside address and login."""
     naa: str = ""
     """By how the NAA id of a raw disk's LUN begins MTV knows the vendor; empty where its table has none."""
-    raw_since: Release | None = None
-    """First release whose populator has the array copy raw mappings itself; None for never."""
-    virtual_since: Release | None = None
-    """First release whose populator has the array copy disks of VVol datastores itself; None for never."""
+    raw_since: str = ""
+    """First release whose populator has the array copy raw mappings itself; empty for never."""
+    virtual_since: str = ""
+    """First release whose populator has the array copy disks of VVol datastores itself; empty for never."""
     verifies: bool = True
     """Its populator looks at the certificate of the array, unless the Secret says otherwise."""
     opening: str
@@ -46,7 +44,7 @@ _NO_SYSTEM = (
 VENDORS: Mapping[str, Vendor] = {
     "flashsystem": Vendor(
         naa="naa.6005076",
-        raw_since=(2, 12),
+        raw_since="2.11",
         opening=_MAPPER.format("flashsystem"),
         refused="failed to create FlashSystem API client: initial authentication failed: "
         "FlashSystem authentication failed. Status: 403 Forbidden",
@@ -86,8 +84,8 @@ VENDORS: Mapping[str, Vendor] = {
     ),
     "primera3par": Vendor(
         naa="naa.60002ac",
-        raw_since=(2, 12),
-        virtual_since=(2, 12),
+        raw_since="2.11",
+        virtual_since="2.11",
         opening=_CLONNER.format("primera3par"),
         refused="failed to ensure host with IQN: failed to get host by adapterId: "
         "authentication failed: invalid username or password (code 5)",
@@ -96,8 +94,8 @@ VENDORS: Mapping[str, Vendor] = {
     "pureFlashArray": Vendor(
         keys=("PURE_CLUSTER_PREFIX",),
         naa="naa.624a9370",
-        raw_since=(2, 10),
-        virtual_since=(2, 10),
+        raw_since="2.10",
+        virtual_since="2.10",
         opening=_CLONNER.format("Pure FlashArray"),
         refused="failed to create REST client: failed to get API token: "
         "API token request failed with status 400: invalid credentials",
@@ -106,14 +104,14 @@ VENDORS: Mapping[str, Vendor] = {
     "vantara": Vendor(
         keys=("STORAGE_ID", "STORAGE_PORT", "HOSTGROUP_ID_LIST"),
         naa="naa.60060e8",
-        raw_since=(2, 12),
-        virtual_since=(2, 12),
+        raw_since="2.11",
+        virtual_since="2.11",
         verifies=False,
         opening=_MAPPER.format("Vantara"),
         refused="failed to connect to Vantara storage: failed to generate session: request failed with status 401",
     ),
 }
-"""By the name in a map; methods as in the sources of v2.10.6 and v2.12.5 (RDMCopy and VvolCopy per vendor)."""
+"""By the name in a map; methods as in the sources of v2.10.6, v2.11.7 and v2.12.5 (RDMCopy and VvolCopy per vendor)."""
 
 
 def missing(vendor: str, given: Mapping[str, str]) -> list[str]:
