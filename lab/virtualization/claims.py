@@ -64,13 +64,18 @@ class ClaimBinding:
 
     def _unprotect(self, claim: Object) -> None:
         finalizers = claim["metadata"].get("finalizers") or []
-        if PROTECTION in finalizers and not self._consumers(claim):
+        if PROTECTION in finalizers and not self._used(claim):
             left = [item for item in finalizers if item != PROTECTION]
             self._lab.store.patch(_KIND, namespace_of(claim), name_of(claim), {"metadata": {"finalizers": left}})
 
     def _consumers(self, claim: Object) -> list[Object]:
         pods = self._lab.store.list("Pod", namespace_of(claim))
         return [pod for pod in pods if phase_of(pod) not in FINAL_PODS and name_of(claim) in claims_of(pod["spec"])]
+
+    def _used(self, claim: Object) -> bool:
+        """A pod gets no node before its claims are bound, and only pods that have one hold claims (Kubernetes,
+        pkg/controller/volume/pvcprotection)."""
+        return phase_of(claim) == "Bound" and bool(self._consumers(claim))
 
     def _lose(self, claim: Object) -> None:
         """The volume of a bound claim was taken away: how a prime claim ends."""

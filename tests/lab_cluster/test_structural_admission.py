@@ -19,7 +19,7 @@ def test_an_unknown_field_is_pruned_and_named_by_its_path() -> None:
     assert admitted.object["spec"]["vms"] == [{"id": "vm-1"}]
 
 
-@pytest.mark.parametrize(("mtv", "default"), [("2.10", None), ("2.12", True)])
+@pytest.mark.parametrize(("mtv", "default"), [("2.10", None), ("2.11", True), ("2.12", True)])
 def test_a_default_is_that_of_the_release(mtv: str, default: bool | None) -> None:
     spec = admit(KINDS["Plan"], plan(), mtv=mtv).object["spec"]
     assert spec.get("deleteVmOnFailMigration") is default
@@ -41,7 +41,7 @@ def storage_map(**plugin: Any) -> dict[str, Any]:
     return {"metadata": {"name": "m"}, "spec": {"provider": {"source": {}, "destination": {}}, "map": [entry]}}
 
 
-@pytest.mark.parametrize("mtv", ["2.10", "2.12"])
+@pytest.mark.parametrize("mtv", ["2.10", "2.11", "2.12"])
 def test_a_plugin_names_a_secret_and_a_vendor_that_mtv_knows(mtv: str) -> None:
     """All that is asked of it before a migration (facts/forklift.md 4.1)."""
     known = {"secretRef": "array", "storageVendorProduct": "powermax"}

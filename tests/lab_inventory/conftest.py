@@ -78,6 +78,14 @@ def inventory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inventory]:
 
 
 @pytest.fixture(scope="module")
+def inventory_2_11(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inventory]:
+    running = Inventory(tmp_path_factory.mktemp("inventory"), "2.11")
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
 def older_inventory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inventory]:
     running = Inventory(tmp_path_factory.mktemp("inventory"), "2.10")
     running.start()

@@ -136,12 +136,20 @@ def test_the_provider_counts_what_was_scanned(inventory: Inventory) -> None:
     assert shown["apiVersion"] == shown["product"] == ""
 
 
-@pytest.mark.parametrize(("mtv", "raised"), [("2.10", ["ova.source.unsupported"]), ("2.12", [])])
+@pytest.mark.parametrize(
+    ("release", "raised"),
+    [("older_inventory", ["ova.source.unsupported"]), ("inventory_2_11", []), ("inventory", [])],
+)
 def test_a_strange_exporter_is_a_concern_up_to_2_10(
-    inventory: Inventory, older_inventory: Inventory, mtv: str, raised: list[str]
+    request: pytest.FixtureRequest, release: str, raised: list[str]
 ) -> None:
-    machine = whole(inventory if mtv == "2.12" else older_inventory, "vbox-rhel8")
+    machine = whole(request.getfixturevalue(release), "vbox-rhel8")
     assert [concern["id"] for concern in machine["concerns"]] == raised
+
+
+def test_2_11_names_the_descriptor_and_has_no_revisions(inventory_2_11: Inventory) -> None:
+    assert set(whole(inventory_2_11)) == RESOURCE | BRIEF | MACHINE_2_12
+    assert not any("revision" in item for item in inventory_2_11.get(f"{appliances(inventory_2_11)}/storages"))
 
 
 def test_an_older_release_names_the_archive_and_shows_revisions(older_inventory: Inventory) -> None:

@@ -77,7 +77,9 @@ def test_each_disk_tells_mode_place_chain_and_lun(inventory: Inventory) -> None:
     assert not plain["rdm"]
 
 
-@pytest.mark.parametrize(("release", "category"), [("inventory", "Warning"), ("older_inventory", "Critical")])
+@pytest.mark.parametrize(
+    ("release", "category"), [("inventory", "Warning"), ("inventory_2_11", "Critical"), ("older_inventory", "Critical")]
+)
 def test_what_only_copy_offload_can_move_is_a_concern(
     request: pytest.FixtureRequest, release: str, category: str
 ) -> None:

@@ -230,7 +230,7 @@ class TestBlockerDuringRun:
         assert vm_of(plan)["conditions"][-1]["message"] == message
         assert not has(plan, "Ready")
 
-    @pytest.mark.parametrize("options", [{"mtv": "2.10"}])
+    @pytest.mark.parametrize("options", [{"mtv": "2.10"}, {"mtv": "2.11"}])
     def test_before_212_the_run_stalls_until_it_is_gone(self, desk: Desk, product: Product) -> None:
         """forklift.md 9.10.50."""
         desk.ready(RHEL)

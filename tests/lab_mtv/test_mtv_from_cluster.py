@@ -139,6 +139,7 @@ def test_the_machine_that_arrived_boots(elsewhere: FromCluster, product: Product
     assert booted["metadata"]["namespace"] == TARGET
 
 
+@pytest.mark.parametrize("options", [{"clusters": True}, {"clusters": True, "mtv": "2.11"}])
 def test_a_template_names_the_claims(elsewhere: FromCluster, product: Product) -> None:
     elsewhere.machine()
     text = "{{.SourcePVCNamespace}}-{{.SourcePVCName}}-{{.DiskIndex}}"

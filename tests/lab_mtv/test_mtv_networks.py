@@ -56,6 +56,7 @@ def test_nics_of_one_network_take_its_attachments_in_turn(same: Desk, product: P
     ]
 
 
+@pytest.mark.parametrize("options", [{}, {"mtv": "2.11"}])
 def test_too_few_attachments_block_the_plan(same: Desk, product: Product) -> None:
     plan = planned(same, product, ONE)
     assert not has(plan, "Ready")
@@ -73,6 +74,16 @@ def test_before_attachments_were_pooled_nics_shared_the_first(same: Desk, produc
 def test_a_network_that_is_also_on_the_pod_network_is_there_with_every_nic(same: Desk, product: Product) -> None:
     """Only attachments are shared out."""
     assert has(planned(same, product, ONE, {"type": "pod"}), "VMMultiplePodNetworkMappings")
+
+
+@pytest.mark.parametrize("options", [{"mtv": "2.11"}])
+def test_before_2_12_nobody_asks_where_an_attachment_is(same: Desk, product: Product) -> None:
+    for item in (ONE, TWO):
+        nad = product.get("NetworkAttachmentDefinition", item["name"], "default")
+        assert nad is not None
+        metadata = {"name": item["name"], "namespace": "run"}
+        product.create({key: nad[key] for key in ("apiVersion", "kind", "spec")} | {"metadata": metadata})
+    assert has(planned(same, product, *(item | {"namespace": "run"} for item in (ONE, TWO))), "Ready")
 
 
 def test_an_attachment_of_a_strange_namespace_is_told_with_both_places(same: Desk, product: Product) -> None:

@@ -1,4 +1,4 @@
-"""A Provider of appliances and its server in the cluster, against kubev2v/forklift v2.12.5 and v2.10.6."""
+"""A Provider of appliances and its server in the cluster, against kubev2v/forklift v2.12.5, v2.11.7 and v2.10.6."""
 
 from typing import Any
 
@@ -29,8 +29,8 @@ def test_a_provider_waits_for_its_server_and_says_so(desk: ApplianceDesk) -> Non
     }
 
 
-@pytest.mark.parametrize("options", [{"mtv": "2.10"}])
-def test_before_2_11_nobody_waits_so_the_connection_test_fails_at_first(desk: ApplianceDesk) -> None:
+@pytest.mark.parametrize("options", [{"mtv": "2.10"}, {"mtv": "2.11"}])
+def test_before_2_12_nobody_waits_so_the_connection_test_fails_at_first(desk: ApplianceDesk) -> None:
     versions = desk.coming()
     first = next(it for it in versions if conditions(it))
     assert conditions(first)["ConnectionTestFailed"]["message"].endswith("OVA inventory service not ready.")

@@ -75,12 +75,12 @@ def test_the_machine_is_what_the_descriptor_says(desk: ApplianceDesk, product: P
     assert machine["metadata"]["labels"]["guestConverted"] == "true"
 
 
-@pytest.mark.parametrize("options", [{"mtv": "2.10"}])
-def test_before_2_11_secure_boot_is_left_behind(desk: ApplianceDesk, product: Product) -> None:
+@pytest.mark.parametrize(("options", "carried"), [({"mtv": "2.10"}, False), ({"mtv": "2.11"}, True)])
+def test_before_2_11_secure_boot_is_left_behind(desk: ApplianceDesk, product: Product, carried: bool) -> None:
     desk.moved(LARGE)
     domain = arrived(product)["template"]["spec"]["domain"]
-    assert domain["firmware"]["bootloader"] == {"efi": {"secureBoot": False}}
-    assert "features" not in domain
+    assert domain["firmware"]["bootloader"] == {"efi": {"secureBoot": carried}}
+    assert ("features" in domain) is carried
 
 
 def test_disks_are_blank_until_virt_v2v_has_read_the_archive(desk: ApplianceDesk, product: Product) -> None:
@@ -205,7 +205,7 @@ def test_nothing_is_warned_of_about_a_default_plan(desk: ApplianceDesk) -> None:
     assert set(conditions(desk.ready(LARGE))) == {"Ready"}
 
 
-@pytest.mark.parametrize(("options", "told"), [({"mtv": "2.10"}, True), ({"mtv": "2.12"}, False)])
+@pytest.mark.parametrize(("options", "told"), [({"mtv": "2.10"}, True), ({"mtv": "2.11"}, False), ({}, False)])
 def test_a_strange_exporter_is_told_up_to_2_10(desk: ApplianceDesk, told: bool) -> None:
     assert has(desk.ready("vbox-rhel8"), "UnsupportedOvaSource") is told
 

@@ -173,7 +173,7 @@ def test_a_machine_that_mtv_last_saw_being_made_blocks_its_plan(
     assert not has(ready, "VMCriticalConcerns")
 
 
-@pytest.mark.parametrize("options", [{"mtv": "2.10"}])
+@pytest.mark.parametrize("options", [{"mtv": "2.10"}, {"mtv": "2.11"}])
 def test_an_older_release_does_not_look_at_concerns(engine_desk: EngineDesk, engine_product: EngineProduct) -> None:
     engine_desk.providers()
     engine_desk.maps()

@@ -63,6 +63,33 @@ class TestMtv210:
         assert product.all("PersistentVolumeClaim", TARGET)
 
 
+@pytest.mark.parametrize("options", [{"mtv": "2.11"}])
+class TestMtv211:
+    """What 2.11 has in common with 2.10, and what not."""
+
+    def test_a_success_leaves_its_secrets_and_waits_for_no_reboot(self, desk: Desk, product: Product) -> None:
+        plan = desk.moved("mtv-win2019-79")[-1]
+        assert "WaitForGuestReboots" not in steps(plan)
+        assert product.all("Secret", TARGET, {"plan": plan["metadata"]["uid"]})
+        assert product.all("Conversion") == []
+        machine = product.get("VirtualMachine", "mtv-win2019-79", TARGET)
+        assert machine is not None
+        assert "plan-name" not in machine["metadata"]["labels"]
+        assert machine["spec"]["runStrategy"] == "Halted"
+        provider = product.get("Provider", "vc")
+        assert provider is not None
+        assert provider["status"]["secretResourceVersion"]
+
+    def test_an_edit_cancels_and_by_default_nothing_stays(self, desk: Desk, product: Product) -> None:
+        desk.ready(RHEL)
+        desk.migration()
+        product.until("Plan", "plan", lambda it: executing(it) and vm_of(it)["phase"] == "ConvertGuest")
+        product.patch("Plan", "plan", {"spec": {"description": "edited"}})
+        plan = product.until("Plan", "plan", lambda it: has(it, "Canceled"))[-1]
+        assert vm_of(plan)["conditions"][0]["reason"] == "Modified"
+        assert product.all("PersistentVolumeClaim", TARGET) == []
+
+
 def test_editing_the_plan_during_its_run_is_ignored_from_212_on(desk: Desk, product: Product) -> None:
     """forklift.md 2.8."""
     desk.ready(RHEL)
@@ -83,8 +110,8 @@ def test_a_conversion_resource_tells_the_phase_of_its_pod(desk: Desk, product: P
 
 
 def test_a_release_that_the_lab_cannot_be_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match=r"2\.11.*2\.10 or 2\.12"):
-        release_named("2.11")
+    with pytest.raises(ValueError, match=r"2\.9.*2\.10 or 2\.11 or 2\.12"):
+        release_named("2.9")
 
 
 def test_the_operators_namespace_is_furnished(product: Product) -> None:

@@ -195,7 +195,7 @@ def test_hooks_run_beside_their_plan(elsewhere: Elsewhere, product: Product) -> 
     assert beyond["name"].startswith("vddk-validator-")
 
 
-@pytest.mark.parametrize("options", [{"clusters": True, "mtv": "2.10"}])
+@pytest.mark.parametrize("options", [{"clusters": True, "mtv": "2.11"}])
 def test_an_earlier_release_has_a_step_more(elsewhere: Elsewhere, product: Product) -> None:
     """forklift.md 2.3: up to 2.11 DiskTransferV2v stands behind ImageConversion, with nothing left to do."""
     last = elsewhere.moved(RHEL)[-1]

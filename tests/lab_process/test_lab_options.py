@@ -18,7 +18,7 @@ RunLab = Callable[..., "CompletedProcess[str]"]
         ("--speed", "fast", "--speed must be a number above 0, got 'fast'"),
         ("--speed", "nan", "--speed must be a number above 0, got 'nan'"),
         ("--array", "netapp", f"--array must be one of {', '.join(VENDORS)}, got 'netapp'"),
-        ("--mtv", "2.11", "--mtv must be one of 2.12, 2.10, got '2.11'"),
+        ("--mtv", "2.9", "--mtv must be one of 2.12, 2.11, 2.10, got '2.9'"),
         ("--ocp", "3.11", "--ocp must be one of 4.20, 4.19, got '3.11'"),
         ("--defect", "gremlins", "--defect must be one of "),
         (

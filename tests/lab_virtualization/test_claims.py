@@ -76,6 +76,19 @@ def test_a_claim_in_use_outlives_its_deletion(destination: "Destination", yard: 
     destination.gone(CLAIM, "busy", after=lambda: destination.lab.store.delete("Pod", "demo", "user"))
 
 
+def test_a_claim_that_is_not_bound_is_held_by_no_pod(destination: "Destination", yard: "Yard") -> None:
+    claim = yard.claim("waiting")
+    claim["spec"]["dataSourceRef"] = {"apiGroup": "forklift.konveyor.io", "kind": "None", "name": "nobody"}
+    destination.create(claim)
+    volumes = [{"name": "v", "persistentVolumeClaim": {"claimName": "waiting"}}]
+    spec = {"containers": [{"name": "c", "image": "i"}], "volumes": volumes}
+    destination.create(
+        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "w", "namespace": "demo"}, "spec": spec}
+    )
+    destination.until(CLAIM, "waiting", lambda it: bool(it["metadata"].get("finalizers")))
+    destination.gone(CLAIM, "waiting", after=lambda: destination.lab.store.delete(CLAIM, "demo", "waiting"))
+
+
 def test_a_released_volume_is_removed(destination: "Destination", yard: "Yard") -> None:
     """Item 7: reclaim policy Delete, after the volume was seen Released."""
     uid = destination.create(yard.claim("a"))["metadata"]["uid"]
