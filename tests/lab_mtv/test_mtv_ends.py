@@ -236,10 +236,8 @@ class TestBlockerDuringRun:
         desk.ready(RHEL)
         desk.migration()
         product.until("Plan", "plan", in_phase("AllocateDisks"))
-        network = product.get("NetworkMap", "nets")
-        assert network is not None
-        product.patch("Provider", "vc", {"spec": {"url": ""}})
-        product.until("Plan", "plan", lambda it: has(it, "SourceProviderNotReady"))
+        product.delete("StorageMap", "stores")
+        product.until("Plan", "plan", lambda it: has(it, "StorageRefNotValid"))
         product.pause(60)
         plan = product.get("Plan", "plan")
         assert plan is not None
