@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from lab.kernel.releases import at_least
-from lab.mtv.offload.vendors import VENDORS
 from tests.lab_mtv.offloading import POPULATOR, TWO_DISKS, OffloadDesk
 from tests.lab_mtv.scene import NAMESPACE, RHEL, TARGET, Product, conditions, has, steps_of, vm_of
 
@@ -125,23 +123,3 @@ def test_in_2_11_one_way_of_copying_is_wanted_and_raw_disks_are_not_warned_of(
     desk.configure(feature_copy_offload="false")
     found = conditions(product.until("Plan", "plan", lambda it: not has(it, "VDDKAndOffloadMixedUsage"))[-1])
     assert {"VMCriticalConcerns", "RDMDiskWarning", "IndependentDiskWarning"}.isdisjoint(found)
-
-
-@pytest.mark.parametrize(
-    ("release", "raw", "virtual"),
-    [
-        ("2.10", {"pureFlashArray"}, {"pureFlashArray"}),
-        (
-            "2.11",
-            {"pureFlashArray", "flashsystem", "primera3par", "vantara"},
-            {"pureFlashArray", "primera3par", "vantara"},
-        ),
-    ],
-)
-def test_vendors_copy_raw_mappings_and_virtual_volumes_themselves(
-    release: str, raw: set[str], virtual: set[str]
-) -> None:
-    """RDMCopy and VvolCopy in the sources of v2.10.6 and v2.11.7; those of v2.12.5 are the same as 2.11.7's."""
-    since = {name: (vendor.raw_since, vendor.virtual_since) for name, vendor in VENDORS.items()}
-    assert {name for name, (first, _) in since.items() if first and at_least(release, first)} == raw
-    assert {name for name, (_, first) in since.items() if first and at_least(release, first)} == virtual

@@ -157,12 +157,12 @@ def test_a_virtual_volume_is_a_hosts_work_where_the_vendors_populator_has_no_way
 
 @pytest.mark.parametrize("vendor", KEYS)
 def test_who_copies_what_without_a_host(vendor: str) -> None:
-    """Methods RDMCopy and VvolCopy of the sources: v2.10.6 and v2.12.5."""
+    """Methods RDMCopy and VvolCopy of the sources: v2.10.6, v2.11.7 and v2.12.5."""
     raw, virtual = VENDORS[vendor].raw_since, VENDORS[vendor].virtual_since
     wanted = {
-        "flashsystem": ((2, 12), None),
-        "primera3par": ((2, 12), (2, 12)),
-        "pureFlashArray": ((2, 10), (2, 10)),
-        "vantara": ((2, 12), (2, 12)),
+        "flashsystem": ("2.11", ""),
+        "primera3par": ("2.11", "2.11"),
+        "pureFlashArray": ("2.10", "2.10"),
+        "vantara": ("2.11", "2.11"),
     }
-    assert (raw, virtual) == wanted.get(vendor, (None, None))
+    assert (raw, virtual) == wanted.get(vendor, ("", ""))
