@@ -36,7 +36,7 @@ class Scene:
         wired.ports.at.return_value.cluster.login.openshift_version.return_value = pair.openshift
         wired.ports.source.platform.describe.return_value = pair.source_after
         self.wired = wired
-        self.comparing = Comparing(wired, MagicMock())
+        self.comparing = Comparing(wired, MagicMock(mtv_version="2.12.5"))
         self.machine = MachineMove(
             order=ORDER.machines[0],
             name=ORDER.machines[0].origin,

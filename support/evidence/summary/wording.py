@@ -13,6 +13,8 @@ PROMISES: Mapping[str, str] = {
     "copied by the array": "copied by the array",
     "copied by the host": "copied by the host",
     "disk concerns": "warnings about disks",
+    "raw disk warned": "warning about the raw disk",
+    "independent disk warned": "warning about the independent disk",
     "disk names": "disk names",
     "target name": "machine name",
     "identity": "serial number",
