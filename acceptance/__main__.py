@@ -179,6 +179,25 @@ def job(defines: tuple[str, ...], **options: Any) -> None:
 
 
 @main.command()
+@click.argument("cluster", type=click.Choice(["mtv", "remote", "source"]))
+@click.option("--namespace", default="mtv-tests", show_default=True, help="Of the account that gets the role.")
+def role(cluster: str, namespace: str) -> None:
+    """Print the least role of a run on a cluster, and an account that has it, for `oc apply -f -` there.
+
+    CLUSTER is mtv: the cluster MTV runs on; remote: another one that machines are moved to; source: another one that
+    they come from. Exit code 2: that is no namespace.
+    """
+    from acceptance.roles import render_role
+    from support.domain.errors import StartError
+    from support.run.doctor.permissions import Part
+
+    try:
+        click.echo(render_role(Part(cluster), namespace), nl=False)
+    except StartError as problem:
+        _refuse(problem)
+
+
+@main.command()
 @click.argument("folders", nargs=-1, required=True, metavar="DIR...", type=click.Path(path_type=Path))
 @click.option("--into", default="reports", show_default=True, type=click.Path(path_type=Path), help="Reports folder.")
 def merge(folders: tuple[Path, ...], into: Path) -> None:

@@ -8,7 +8,9 @@ from lab.cluster import patching
 from lab.cluster.admission import Admission
 from lab.cluster.asked import Asked
 from lab.cluster.bodies import decoded, media_type, sent_object
+from lab.cluster.granting import must_be_let_block, must_hold
 from lab.cluster.history import Object
+from lab.cluster.identity import USER
 from lab.cluster.kinds import KINDS, Kind
 from lab.cluster.metadata import generated, newborn, successor
 from lab.cluster.reading import answer
@@ -29,6 +31,7 @@ async def create(lab: Lab, asked: Asked) -> web.Response:
     if asked.kind.kind in _BORN_PENDING:
         new["status"] = {"phase": "Pending"}
     _check_namespace(lab, asked, new)
+    _check_giver(lab, asked, new, None)
     admission = Admission(lab, asked)
     admitted = admission.admit(new, None)
     if lab.store.get(asked.kind.kind, asked.namespace, metadata["name"]) is not None:
@@ -69,6 +72,7 @@ def _store(lab: Lab, asked: Asked, old: Object, new: Object) -> web.Response:
     """Everything after the new state is known: preconditions, subresources, admission."""
     _check_preconditions(asked, old, new)
     wanted = _parted(asked, old, new)
+    _check_giver(lab, asked, wanted, old)
     admission = Admission(lab, asked)
     admitted = admission.admit(wanted, old)
     stored = successor(asked.kind, old, admitted) if asked.dry else lab.store.replace(admitted)
@@ -95,6 +99,12 @@ def _check_preconditions(asked: Asked, old: Object, new: Object) -> None:
         there = old["metadata"]["uid"]
         why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {there}"
         raise conflict(asked.kind, asked.name, why)
+
+
+def _check_giver(lab: Lab, asked: Asked, new: Object, old: Object | None) -> None:
+    user = asked.request[USER]
+    must_hold(lab.store, user, new, old)
+    must_be_let_block(lab.store, user, new, old)
 
 
 def _existing(lab: Lab, asked: Asked) -> Object:

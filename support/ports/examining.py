@@ -35,6 +35,10 @@ class Examines(Protocol):
         """Those that this login does not have, by access reviews."""
         ...
 
+    def lends(self, seconds: float) -> bool:
+        """Whether the login has a token that MTV can be given for so long, as far as anybody can tell."""
+        ...
+
     def operator(self, kind: str) -> OperatorHealth | None:
         """The operator of KubeVirt or CDI; None where there is none."""
         ...

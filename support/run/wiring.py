@@ -31,7 +31,7 @@ from support.adapters.openshift.targets import OpenshiftTargets
 from support.adapters.virtctl.finding import find_virtctl
 from support.domain.access import ClusterAccess, SourceAccess
 from support.domain.issue import Issue, IssueId
-from support.domain.names import REMOTE, RunId
+from support.domain.names import REMOTE, SOURCE, RunId
 from support.domain.source import ProviderKind
 from support.evidence.redaction import Redactor
 from support.evidence.results import UNKNOWN, RunFacts
@@ -66,15 +66,18 @@ class Wired:
     api: Api
     diagnoses: Mapping[str, Diagnoses] = field(default_factory=dict)
     """Those who can be asked after a failure, by the name of ObjectRef.cluster."""
+    others: Mapping[str, Api] = field(default_factory=dict)
+    """Of clusters beside MTV's own, by the same names."""
 
     def patient(self, wishes: Wishes) -> Patient:
         """The run as a doctor sees it before it begins."""
-        access = self.settings.remote_access()
+        access, source = self.settings.remote_access(), self.others.get(SOURCE)
         return Patient(
             settings=self.settings,
             profile=self.profile,
             ports=self.ports,
             cluster=OpenShiftExamining(self.api),
+            source=None if source is None else OpenShiftExamining(source),
             remote=None if access is None else lambda: OpenShiftExamining(Api(access)),
             wishes=wishes,
         )
@@ -160,8 +163,12 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, kn
     diagnoses[""] = OpenShiftDiagnoses(api, feeds.chronicle)
     cluster = _cluster(feeds, folder.run, settings, redactor)
 
+    others: dict[str, Api] = {}
+
     def join(name: str, access: ClusterAccess) -> tuple[Api, Destination]:
-        return _other(name, access, _Known(folder.run, settings, redactor, diagnoses))
+        joined = _other(name, access, _Known(folder.run, settings, redactor, diagnoses))
+        others[name] = joined[0]
+        return joined
 
     there = settings.remote_access()
     remote = None if there is None else join(REMOTE, there)[1]
@@ -188,6 +195,7 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, kn
         ports=ports,
         api=api,
         diagnoses=diagnoses,
+        others=others,
     )
 
 

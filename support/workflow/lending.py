@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from support.domain.access import DestinationAccess
+from support.domain.budget import Budgets
 from support.domain.names import ObjectRef, RunId, dns_label, random_part
 from support.workflow.owning import cluster_thing, labels_of, own
 from support.workflow.ports_in_use import Destination, Ports
@@ -11,13 +12,18 @@ _SPARE = 600.0
 """Seconds that a token must live beyond the longest migration: there is a teardown after it."""
 
 
+def lease(budgets: Budgets) -> float:
+    """Seconds that MTV needs a token for."""
+    return budgets.migration + _SPARE
+
+
 def lend(ports: Ports, run: RunId, place: Destination, scope: str) -> DestinationAccess:
     """Access to a cluster that this process has joined. Raises ClusterError.
 
     The login's own token where there is one that lives long enough, else one of an account of the run's own.
     """
     login = place.cluster.login
-    access, seconds = login.by_url(), ports.budgets.migration + _SPARE
+    access, seconds = login.by_url(), lease(ports.budgets)
     lives = login.token_lives()
     if access.token and (lives is None or lives >= seconds):
         return access

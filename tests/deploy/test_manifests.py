@@ -25,6 +25,7 @@ SCHEMA: dict[str, Any] = json.loads((Path(__file__).parent / "kubernetes-1.33.js
 BASE = {"source_provider": "vc", "storage_class": "block"}
 IMAGE = "registry.test/suite:1"
 EXAMPLES = ("job.yaml", "indexed-job.yaml")
+ROLE_FILES = {"mtv": "rbac.yaml", "remote": "rbac-remote.yaml", "source": "rbac-source.yaml"}
 
 Document = dict[str, Any]
 
@@ -97,6 +98,24 @@ def test_an_example_is_what_its_command_renders(name: str) -> None:
     text = (DEPLOY / name).read_text()
     command = text.splitlines()[1].removeprefix("# Made by: acceptance ")
     assert CliRunner().invoke(main, shlex.split(command)).output == text
+
+
+@pytest.mark.parametrize("cluster", ROLE_FILES)
+def test_a_role_is_what_its_command_renders_and_says_where_it_belongs(cluster: str) -> None:
+    text = (DEPLOY / ROLE_FILES[cluster]).read_text()
+    assert CliRunner().invoke(main, ["role", cluster]).output == text
+    assert f"# Made by: acceptance role {cluster}\n" in text
+    assert f"oc apply -f deploy/{ROLE_FILES[cluster]}\n" in text
+
+
+def test_a_role_goes_to_the_account_in_the_namespace_that_was_asked_for() -> None:
+    text = CliRunner().invoke(main, ["role", "remote", "--namespace", "east"]).output
+    found = {document["kind"]: document for document in yaml.safe_load_all(text)}
+    assert found["Namespace"]["metadata"]["name"] == found["ServiceAccount"]["metadata"]["namespace"] == "east"
+    assert found["ClusterRoleBinding"]["subjects"][0]["namespace"] == "east"
+    assert "--namespace east" in text
+    wrong = CliRunner().invoke(main, ["role", "remote", "--namespace", 'x"}'])
+    assert (wrong.exit_code, wrong.output.startswith("Error: --namespace: expected")) == (2, True)
 
 
 def test_the_run_reads_login_and_settings_from_secret_and_arguments() -> None:

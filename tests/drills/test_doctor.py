@@ -10,17 +10,21 @@ from typing import Any
 import pytest
 import yaml
 
+from acceptance.roles import render_role
 from support.adapters.openshift.accounts import OpenShiftAccounts
 from support.adapters.openshift.api import Api
 from support.domain.access import ClusterAccess
 from support.domain.names import ObjectRef, RunId
+from support.run.doctor.permissions import Part
+from support.run.doctor.rights import ACCOUNT_ROLE
 from tests.drills.conftest import SPEED, AsCluster
-from tests.drills.running_lab import ROOT, acceptance, behave, finish, running_lab
+from tests.drills.running_lab import RunningLab, acceptance, behave, finish, running_lab
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 
 WHOLE = os.environ.get("WHOLE_CATALOGUE") == "1"
-ROLE = ROOT / "deploy" / "rbac.yaml"
+_A_NIGHT = 8 * 3600
+"""Seconds: longer than any migration, so that MTV works with the login's token."""
 
 
 def doctor(cluster: AsCluster, *arguments: str, **changes: str | None) -> tuple[int, dict[str, dict[str, str]]]:
@@ -67,30 +71,71 @@ def test_a_run_names_every_blocker_and_creates_nothing(cluster: AsCluster) -> No
 
 @dataclass(frozen=True, slots=True)
 class Poor:
-    """A lab with an account that has the role of deploy/rbac.yaml and nothing else."""
+    """A lab on whose clusters there are accounts that have the roles of deploy/ and nothing else."""
 
     cluster: AsCluster
     admin: Api
     settings: dict[str, str | None]
+    tokens: dict[Part, str]
+
+    @property
+    def remote(self) -> dict[str, str | None]:
+        """Settings of a run whose remote destination is the lab's other cluster, by the least role there."""
+        host = self.cluster.lab.endpoints()["remote_cluster"]
+        there: dict[str, str | None] = {"remote_cluster_host": host, "remote_cluster_token": self.tokens[Part.REMOTE]}
+        return self.settings | there | {"remote_ocp_cluster": host.split("//")[1]}
+
+    @property
+    def from_elsewhere(self) -> dict[str, str | None]:
+        """Settings of a run whose source is the lab's other cluster, by the least role there."""
+        profiles = json.loads((self.cluster.lab.folder / "providers.json").read_text())
+        there = {"api_url": self.cluster.lab.endpoints()["remote_cluster"], "token": self.tokens[Part.SOURCE]}
+        profile = {key: value for key, value in profiles["openshift"].items() if key not in ("username", "password")}
+        file = self.cluster.file(json.dumps({"east": profile | there}))
+        return self.settings | {"providers_file": file, "source_provider": "east"}
+
+
+def _allowed(folder: Path, kubeconfig: str, part: Part) -> tuple[Api, str]:
+    """An administrator of a cluster, and the token of an account there that has the least role of that part."""
+    admin = Api(ClusterAccess(kubeconfig=folder / kubeconfig))
+    admin.connect()
+    home = f"mtv-{part.value}"
+    for document in yaml.safe_load_all(render_role(part, home)):
+        if document["metadata"]["name"] != ACCOUNT_ROLE:
+            admin.create(document)
+    account = ObjectRef("ServiceAccount", "mtv-acceptance", home)
+    return admin, OpenShiftAccounts(admin, RunId("auto-ab12")).token(account, _A_NIGHT).reveal()
+
+
+@pytest.fixture(scope="module")
+def roles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningLab, Api, dict[Part, str]]]:
+    with running_lab(tmp_path_factory.mktemp("lab"), "--speed", SPEED) as lab:
+        admin, token = _allowed(lab.folder, "kubeconfig", Part.MTV)
+        tokens = {Part.MTV: token}
+        for part in (Part.REMOTE, Part.SOURCE):
+            other, tokens[part] = _allowed(lab.folder, "remote-kubeconfig", part)
+            other.close()
+        yield lab, admin, tokens
+        admin.close()
 
 
 @pytest.fixture
-def poor(tmp_path: Path) -> Iterator[Poor]:
-    with running_lab(tmp_path / "lab", "--speed", SPEED) as lab:
-        admin = Api(ClusterAccess(kubeconfig=lab.folder / "kubeconfig"))
-        admin.connect()
-        for document in yaml.safe_load_all(ROLE.read_text()):
-            admin.create(document)
-        account = ObjectRef("ServiceAccount", "mtv-acceptance", "mtv-tests")
-        token = OpenShiftAccounts(admin, RunId("auto-ab12")).token(account, 3600)
-        settings = {
-            "kubeconfig": None,
-            "cluster_host": lab.endpoints()["cluster"],
-            "cluster_token": token.reveal(),
-            "cluster_ca": str(lab.folder / "ca.crt"),
-        }
-        yield Poor(AsCluster(lab, tmp_path), admin, settings)
-        admin.close()
+def poor(roles: tuple[RunningLab, Api, dict[Part, str]], tmp_path: Path) -> Poor:
+    lab, admin, tokens = roles
+    settings: dict[str, str | None] = {
+        "kubeconfig": None,
+        "cluster_host": lab.endpoints()["cluster"],
+        "cluster_token": tokens[Part.MTV],
+        "cluster_ca": str(lab.folder / "ca.crt"),
+    }
+    return Poor(AsCluster(lab, tmp_path), admin, settings, tokens)
+
+
+def _passes(poor: Poor, tags: str, settings: dict[str, str | None]) -> None:
+    defines = [each for each in poor.cluster.arguments(**settings) if each.startswith("-D")]
+    done = finish(behave(f"--tags={tags}", *defines), seconds=600)
+    assert done.code == 0, done.text
+    assert "may not" not in done.text
 
 
 def test_the_role_is_all_that_a_run_needs(poor: Poor) -> None:
@@ -98,11 +143,25 @@ def test_the_role_is_all_that_a_run_needs(poor: Poor) -> None:
     code, found = doctor(poor.cluster, "--tags=not @remote", **poor.settings)
     assert code == 0, found
     assert found["permissions"]["verdict"] == "ok"
-    tags = "--tags=not @remote" if WHOLE else "--tags=@test_cold_migration_comprehensive"
-    defines = [each for each in poor.cluster.arguments(**poor.settings) if each.startswith("-D")]
-    done = finish(behave(tags, *defines), seconds=600)
-    assert done.code == 0, done.text
-    assert "may not" not in done.text
+    _passes(poor, "not @remote" if WHOLE else "@test_cold_migration_comprehensive", poor.settings)
+
+
+def test_the_role_on_a_remote_destination_is_all_that_a_run_needs_there(poor: Poor) -> None:
+    code, found = doctor(poor.cluster, "--tags=@remote", **poor.remote)
+    assert code == 0, found
+    assert found["remote destination"]["verdict"] == "ok"
+    assert poor.cluster.lab.endpoints()["remote_cluster"] in found["remote destination"]["told"]
+    if WHOLE:
+        _passes(poor, "@remote", poor.remote)
+
+
+def test_the_role_on_another_cluster_is_all_that_a_source_takes(poor: Poor) -> None:
+    code, found = doctor(poor.cluster, "--tags=not @remote", **poor.from_elsewhere)
+    assert code == 0, found
+    assert found["source permissions"]["verdict"] == "ok"
+    assert poor.cluster.lab.endpoints()["remote_cluster"] in found["source permissions"]["told"]
+    if WHOLE:
+        _passes(poor, "not @remote", poor.from_elsewhere)
 
 
 def test_a_verb_that_is_missing_is_named(poor: Poor) -> None:
@@ -112,9 +171,10 @@ def test_a_verb_that_is_missing_is_named(poor: Poor) -> None:
     assert len(rules) == len(found["rules"]) - 1
     assert poor.admin.merge(role, {"rules": rules})
     code, lines = doctor(poor.cluster, "--tags=@test_sanity_cold_mtv_migration", **poor.settings)
+    assert poor.admin.merge(role, {"rules": found["rules"]})
     assert code == 1
     assert lines["permissions"]["verdict"] == "blocker"
     assert (
-        "may not: get persistentvolumes, list persistentvolumes, watch persistentvolumes"
+        "may not: get persistentvolumes, list persistentvolumes, watch persistentvolumes (cluster-wide)"
         in lines["permissions"]["told"]
     )

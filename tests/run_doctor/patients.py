@@ -45,6 +45,8 @@ class MadeUpCluster:
     kinds: set[str] = field(default_factory=lambda: {"NetworkAttachmentDefinition"})
     modes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"block": ("ReadWriteMany Block",), "nfs": ()})
     trouble: ClusterError | None = None
+    lives: float | None = None
+    """Seconds that the login's token does; None when nobody can tell."""
     life: list[str] = field(default_factory=list)
 
     def connect(self) -> None:
@@ -56,7 +58,12 @@ class MadeUpCluster:
         self.life.append("close")
 
     def refused(self, wanted: Sequence[Permission]) -> list[Permission]:
+        if self.trouble is not None:
+            raise self.trouble
         return [permission for permission in wanted if self.forbidden(permission)]
+
+    def lends(self, seconds: float) -> bool:
+        return self.lives is None or self.lives >= seconds
 
     def operator(self, kind: str) -> OperatorHealth | None:
         return self.operators[kind]
@@ -75,6 +82,8 @@ class Surroundings:
     landscape: Landscape = field(default_factory=lambda: Landscape(offload_switch=True))
     cluster: MadeUpCluster = field(default_factory=MadeUpCluster)
     remote: MadeUpCluster | None = field(default_factory=lambda: MadeUpCluster(server="https://api.west.test:6443"))
+    source: MadeUpCluster | None = field(default_factory=lambda: MadeUpCluster(server="https://api.south.test:6443"))
+    """Of a source that is another cluster."""
     settings: Settings = field(
         default_factory=lambda: Settings(
             target="cluster", storage_class=StorageClass("block"), remote_ocp_cluster="test", source_provider="lab"
@@ -130,6 +139,7 @@ class Surroundings:
             profile=self.profile,
             ports=ports,
             cluster=self.cluster,
+            source=self.source,
             remote=None if remote is None else lambda: remote,
             wishes=self.wishes,
         )

@@ -15,13 +15,12 @@ from support.domain.errors import (
     StartError,
 )
 from support.domain.machine import OsFamily
-from support.domain.names import SOURCE, StorageClass
+from support.domain.names import StorageClass
 from support.domain.permission import Permission
 from support.ports.examining import OperatorHealth
 from support.run.doctor.examination import examine, refuse_blockers
 from support.run.doctor.patient import Wishes
 from support.run.doctor.permissions import NFS, REMOTE
-from support.workflow.ports_in_use import SourceHome
 from tests.run_doctor.patients import HEALTHY, Surroundings
 from tests.workflow.memory_keys import MemoryKeys
 
@@ -65,6 +64,14 @@ def _there(**changes: object) -> Spoil:
     return spoil
 
 
+def _on_source(**changes: object) -> Spoil:
+    def spoil(here: Surroundings) -> None:
+        for name, value in changes.items():
+            setattr(here.source, name, value)
+
+    return spoil
+
+
 def _no_image(here: Surroundings) -> None:
     _profile(vddk_init_image=None)(here)
 
@@ -95,8 +102,25 @@ BAD_DAYS = (
         "no connection",
         lambda here: here.raises("cluster.login.openshift_version", ClusterUnreachable("no connection")),
     ),
-    BadDay("permissions", BLOCKER, "the login may not: create secrets", _forbid("create", "secrets")),
-    BadDay("permissions", WARNING, "may not: list cdis.cdi.kubevirt.io; runs do without", _forbid("list", "cdis")),
+    BadDay(
+        "permissions",
+        BLOCKER,
+        "on https://api.east.test:6443 the login may not: create secrets (cluster-wide) "
+        "(deploy/rbac.yaml, applied there",
+        _forbid("create", "secrets"),
+    ),
+    BadDay(
+        "permissions",
+        WARNING,
+        "may not: list cdis.cdi.kubevirt.io (cluster-wide); runs do without",
+        _forbid("list", "cdis"),
+    ),
+    BadDay(
+        "permissions",
+        WARNING,
+        "may not: get prometheuses/api.monitoring.coreos.com k8s in openshift-monitoring; runs do without",
+        _forbid("get", "prometheuses/api"),
+    ),
     BadDay("MTV", WARNING, "no ClusterServiceVersion", lambda here: setattr(here, "version", None)),
     BadDay("MTV", WARNING, "2.9.0 does not know targetAffinity", lambda here: setattr(here, "version", "2.9.0")),
     BadDay("MTV's pods", BLOCKER, "expected a forklift-controller pod", lambda here: here.landscape.pods.clear()),
@@ -158,9 +182,50 @@ BAD_DAYS = (
         _there(trouble=ClusterLoginError("the token is not accepted")),
     ),
     BadDay("remote destination", BLOCKER, "no storage class 'block' that CDI knows", _there(modes={})),
-    BadDay("remote destination", BLOCKER, "may not: create namespaces", _there(forbidden=_no("create", "namespaces"))),
     BadDay(
-        "remote destination", WARNING, "serviceaccounts/token", _there(forbidden=_no("create", "serviceaccounts/token"))
+        "remote destination",
+        BLOCKER,
+        "on https://api.west.test:6443 the login may not: create namespaces (cluster-wide) "
+        "(deploy/rbac-remote.yaml, applied there",
+        _there(forbidden=_no("create", "namespaces")),
+    ),
+    BadDay(
+        "remote destination",
+        BLOCKER,
+        "may not: create virtualmachines.kubevirt.io",
+        _there(forbidden=_no("create", "virtualmachines")),
+    ),
+    BadDay("remote destination", WARNING, "list templates", _there(forbidden=_no("list", "templates"))),
+    BadDay(
+        "remote destination",
+        BLOCKER,
+        "its role mtv-acceptance-account included; or log in there by a token that lives 4200 s",
+        _there(lives=4199.0, forbidden=_no("create", "serviceaccounts/token")),
+    ),
+    BadDay(
+        "source permissions",
+        BLOCKER,
+        "on https://api.south.test:6443 the login may not: create virtualmachineexports.export.kubevirt.io "
+        "(cluster-wide) (deploy/rbac-source.yaml, applied there",
+        _on_source(forbidden=_no("create", "virtualmachineexports")),
+    ),
+    BadDay(
+        "source permissions",
+        BLOCKER,
+        "or log in there by a token that lives 4200 s",
+        _on_source(lives=60.0, forbidden=_no("bind", "clusterroles")),
+    ),
+    BadDay(
+        "source permissions",
+        WARNING,
+        "may not: get pods/log (cluster-wide); runs do without",
+        _on_source(forbidden=_no("get", "pods/log")),
+    ),
+    BadDay(
+        "source permissions",
+        WARNING,
+        "could not be looked at: reviews are forbidden",
+        _on_source(trouble=ClusterError("reviews are forbidden")),
     ),
     BadDay(
         "guest tunnel",
@@ -299,9 +364,13 @@ def test_without_another_cluster_the_cluster_itself_is_the_remote_destination() 
     here = Surroundings(remote=None)
     found = examined(here)
     assert found["remote destination"].told == "https://api.east.test:6443, the cluster itself"
-    _forbid("create", "serviceaccounts/token")(here)
-    assert "serviceaccounts/token" in examined(here)["permissions"].told, "its account is made here"
     assert REMOTE in here.wishes.occasions
+    _forbid("update", "virtualmachines/finalizers")(here)
+    assert examined(here)["permissions"].grade is Grade.BLOCKER, "MTV makes machines here with the login's token"
+    _forbid("create", "serviceaccounts/token")(here)
+    assert examined(here)["permissions"].grade is Grade.OK, "that token lives long enough"
+    here.cluster.lives = 60.0
+    assert "serviceaccounts/token" in examined(here)["permissions"].told, "its account is made here"
 
 
 def test_appliances_are_not_looked_for_before_mtv_has_a_provider() -> None:
@@ -315,16 +384,3 @@ def test_appliances_are_not_looked_for_before_mtv_has_a_provider() -> None:
     assert "in files that MTV alone reads" in found.told
     assert "rhel8, win" in found.told
     assert lines["source login"].told.startswith("none: "), "nobody logs in to a share"
-
-
-@pytest.mark.parametrize("joined", [False, True])
-def test_what_machines_of_the_source_take_is_asked_for_where_the_cluster_itself_is_the_source(joined: bool) -> None:
-    here = Surroundings()
-    _forbid("create", "virtualmachineexports")(here)
-    assert examined(here)["permissions"].grade is Grade.OK
-    patient = here.patient()
-    cluster = replace(patient.ports.at(""), name=SOURCE) if joined else None
-    home = SourceHome(namespace="vms", network="net", cluster=cluster)
-    ports = replace(patient.ports, source=replace(patient.ports.source, home=home))
-    found = {each.subject: each for each in examine(replace(patient, ports=ports))}
-    assert found["permissions"].grade is (Grade.OK if joined else Grade.BLOCKER)

@@ -1,4 +1,4 @@
-"""The one list of permissions: whole, without doubles, and what deploy/rbac.yaml grants."""
+"""The one list of permissions: whole, without doubles, and what the roles in deploy/ grant."""
 
 from collections import Counter
 from pathlib import Path
@@ -8,19 +8,30 @@ import pytest
 import yaml
 
 from support.domain.permission import Permission
-from support.run.doctor.permissions import ALWAYS, OCCASIONS, REMOTE, asked_for, permissions_of, rules
+from support.run.doctor.permissions import (
+    ACCOUNT,
+    ALWAYS,
+    OCCASIONS,
+    Part,
+    asked_for,
+    permissions_of,
+    rules,
+    rules_of,
+)
+from support.run.doctor.rights import ACCOUNT_ROLE, ROLES
 
 ROOT = Path(__file__).parents[2]
-ROLE = ROOT / "deploy" / "rbac.yaml"
+PARTS = [*Part]
 
 
-def documents() -> list[dict[str, Any]]:
-    return list(yaml.safe_load_all(ROLE.read_text()))
+def documents(part: Part) -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all((ROOT / ROLES[part]).read_text()))
 
 
-def granted(name: str) -> set[Permission]:
-    (role,) = (each for each in documents() if (each["kind"], each["metadata"]["name"]) == ("ClusterRole", name))
-    return {permission for rule in role["rules"] for permission in permissions_of(rule)}
+def granted(part: Part) -> list[set[Permission]]:
+    """By each role of the file: the run's, and that of MTV's account."""
+    roles = [each for each in documents(part) if each["kind"] == "ClusterRole"]
+    return [{permission for rule in role["rules"] for permission in permissions_of(rule)} for role in roles]
 
 
 def everywhere(permission: Permission) -> Permission:
@@ -28,28 +39,37 @@ def everywhere(permission: Permission) -> Permission:
     return Permission(group=permission.group, resource=permission.resource, verb=permission.verb, name=permission.name)
 
 
-def asked(remote: bool) -> set[Permission]:
-    chosen = [rule for rule in rules() if (rule.when == REMOTE) is remote]
+def asked(part: Part, *, account: bool) -> set[Permission]:
+    chosen = [rule for rule in rules_of(part) if (rule.when == ACCOUNT) is account]
     return {everywhere(permission) for rule in chosen for permission in rule.permissions}
 
 
-def test_the_role_grants_what_the_doctor_asks_for_and_nothing_else() -> None:
-    assert asked(remote=False)
-    assert granted("mtv-acceptance") == asked(remote=False)
+@pytest.mark.parametrize("part", PARTS)
+def test_the_roles_grant_what_the_doctor_asks_for_and_nothing_else(part: Part) -> None:
+    assert asked(part, account=False)
+    assert granted(part) == [asked(part, account=False), asked(part, account=True)]
 
 
-def test_what_leads_to_an_administrator_is_a_role_of_its_own_that_nobody_has() -> None:
-    assert granted("mtv-acceptance-remote") == asked(remote=True)
-    bindings = [each for each in documents() if each["kind"] == "ClusterRoleBinding"]
-    assert [each["roleRef"]["name"] for each in bindings] == ["mtv-acceptance"]
+@pytest.mark.parametrize("part", PARTS)
+def test_what_leads_to_an_administrator_is_a_role_of_its_own_that_nobody_has(part: Part) -> None:
+    roles = [each["metadata"]["name"] for each in documents(part) if each["kind"] == "ClusterRole"]
+    bindings = [each for each in documents(part) if each["kind"] == "ClusterRoleBinding"]
+    assert [each["roleRef"]["name"] for each in bindings] == roles[:1]
+    assert roles[1:] == [ACCOUNT_ROLE]
 
 
-def test_the_role_is_bound_to_the_account_of_the_job() -> None:
-    found = {each["kind"]: each for each in reversed(documents())}
+@pytest.mark.parametrize("part", PARTS)
+def test_the_role_is_bound_to_the_account_of_the_job(part: Part) -> None:
+    found = {each["kind"]: each for each in documents(part)}
     (subject,) = found["ClusterRoleBinding"]["subjects"]
     account = found["ServiceAccount"]["metadata"]
-    assert found["ClusterRoleBinding"]["roleRef"]["name"] == found["ClusterRole"]["metadata"]["name"]
     assert (subject["name"], subject["namespace"]) == (account["name"], account["namespace"])
+
+
+def test_files_for_one_and_the_same_cluster_add_up() -> None:
+    names = [each["metadata"]["name"] for part in PARTS for each in documents(part) if each["kind"] == "ClusterRole"]
+    assert sorted({*names, ACCOUNT_ROLE}) == sorted({*names})
+    assert len({*names}) == len(PARTS) + 1
 
 
 def test_every_rule_has_an_occasion_that_there_is() -> None:
@@ -73,7 +93,8 @@ def test_an_occasion_asks_for_more(occasion: str) -> None:
     assert all_of() < all_of(occasion)
 
 
-def test_a_remote_destination_is_asked_nothing_about_mtv() -> None:
-    there = asked_for({REMOTE}, needed=True, destination=True)
+@pytest.mark.parametrize("part", [Part.REMOTE, Part.SOURCE])
+def test_another_cluster_is_asked_nothing_about_mtv(part: Part) -> None:
+    there = asked_for(OCCASIONS, needed=True, part=part)
     assert {"secrets", "virtualmachines"} <= {each.resource for each in there}
     assert "forklift.konveyor.io" not in {each.group for each in there}

@@ -1,16 +1,13 @@
 """Login and identity of the destination cluster."""
 
-import json
 import logging
-import time
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
-from support.adapters.openshift.oauth import expiry_of, token_object_name
 from support.adapters.openshift.refusals import Refused
+from support.adapters.openshift.token_life import lives
 from support.domain.access import DestinationAccess
 from support.domain.errors import ClusterError
 from support.domain.names import ObjectRef
@@ -57,13 +54,7 @@ class OpenShiftCluster:
         return self._api.by_url()
 
     def token_lives(self) -> float | None:
-        """By what a token says of itself, or by its object; a refusal to show that one leaves it untold."""
-        token = self._api.token()
-        if token is None:
-            return None
-        name = token_object_name(token)
-        ends = expiry_of(token) if name is None else self._object_ends(name)
-        return None if ends is None else ends - time.time()
+        return lives(self._api)
 
     def cluster_uid(self) -> str:
         return str(self._once(ObjectRef("Namespace", "kube-system"))["metadata"]["uid"])
@@ -90,16 +81,6 @@ class OpenShiftCluster:
         ours.sort(key=lambda csv: csv.get("status", {}).get("phase") != "Succeeded")
         version = ours[0].get("spec", {}).get("version") if ours else None
         return str(version) if version else None
-
-    def _object_ends(self, name: str) -> float | None:
-        """Creation plus lifetime; 0 is a token without end (openshift.md 2.2)."""
-        answer = self._api.raw("GET", f"/apis/oauth.openshift.io/v1/useroauthaccesstokens/{quote(name)}")
-        if answer.code != 200:
-            return None
-        told = json.loads(answer.body)
-        seconds = int(told.get("expiresIn") or 0)
-        made = datetime.fromisoformat(told["metadata"]["creationTimestamp"])
-        return made.timestamp() + seconds if seconds else None
 
     def _once(self, ref: ObjectRef) -> dict[str, Any]:
         if ref not in self._read:

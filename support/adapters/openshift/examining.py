@@ -7,6 +7,7 @@ from typing import Any
 
 from support.adapters.openshift.api import REVIEWS, Api
 from support.adapters.openshift.refusals import refusal
+from support.adapters.openshift.token_life import lasts
 from support.domain.names import ObjectRef
 from support.domain.permission import EVERYTHING, Permission
 from support.ports.examining import OperatorHealth
@@ -37,6 +38,9 @@ class OpenShiftExamining:
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="reviews") as pool:
             answers = list(pool.map(self._allowed, wanted))
         return [permission for permission, allowed in zip(wanted, answers, strict=True) if not allowed]
+
+    def lends(self, seconds: float) -> bool:
+        return lasts(self._api, seconds)
 
     def operator(self, kind: str) -> OperatorHealth | None:
         if not self.serves(kind):

@@ -6,9 +6,9 @@ from support.domain.diagnosis import Diagnosis, blocking, doubtful, fine
 from support.domain.errors import SuiteError
 from support.domain.issue import Standing
 from support.ports.examining import Examines
-from support.run.doctor.on_cluster import rights
 from support.run.doctor.patient import Patient
 from support.run.doctor.permissions import REMOTE
+from support.run.doctor.rights import on_remote
 from support.run.tracking import Tracking
 
 _REMOTE = "remote destination"
@@ -48,8 +48,7 @@ def _examined(there: Examines, patient: Patient) -> Diagnosis:
         return blocking(
             _REMOTE, f"{there.server} has no storage class {name!r} that CDI knows", "setting storage_class"
         )
-    found = rights(_REMOTE, there, patient.wishes.occasions, destination=True)
-    return Diagnosis(subject=_REMOTE, grade=found.grade, told=f"{there.server}: {found.told}", advice=found.advice)
+    return on_remote(patient, there)
 
 
 def tracker(tracking: Tracking) -> Diagnosis:

@@ -5,7 +5,7 @@ from itertools import chain
 
 from support.domain.diagnosis import Diagnosis, Grade, blocking, doubtful, fine
 from support.domain.errors import StartError, SuiteError
-from support.run.doctor import elsewhere, on_cluster, on_source
+from support.run.doctor import elsewhere, on_cluster, on_source, rights
 from support.run.doctor.patient import Patient
 from support.workflow.parallel import side_by_side
 from support.workflow.tokens import log_in, log_in_to_source
@@ -15,7 +15,7 @@ Look = Callable[[Patient], Diagnosis]
 _CLUSTER_LOGIN, _SOURCE_LOGIN = "cluster login", "source login"
 _ON_CLUSTER: dict[str, Look] = {
     "OpenShift": on_cluster.openshift,
-    "permissions": on_cluster.permissions,
+    "permissions": rights.on_mtv_s_cluster,
     "MTV": on_cluster.mtv_version,
     "MTV's pods": on_cluster.mtv_pods,
     "OpenShift Virtualization": on_cluster.kubevirt,
@@ -30,6 +30,7 @@ _ON_CLUSTER: dict[str, Look] = {
     "guest tunnel": on_cluster.guest_tunnel,
 }
 _ON_SOURCE: dict[str, Look] = {
+    "source permissions": rights.on_source,
     "source machines": on_source.machines,
     "copy-offload places": on_source.offload_places,
     "ESXi host": on_source.esxi_host,

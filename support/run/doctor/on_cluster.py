@@ -6,40 +6,17 @@ from support.domain.offload import BLOCK, why_not
 from support.domain.source import ProviderKind
 from support.ports.examining import Examines
 from support.run.doctor.patient import Patient
-from support.run.doctor.permissions import NFS, OFFLOAD, REMOTE, SOURCE, asked_for
+from support.run.doctor.permissions import NFS, OFFLOAD
 from support.workflow.health import await_health
 from support.workflow.sharing import PROFILE_NEEDING_HELP
 
 _DEPLOYED = "Deployed"
-_RBAC = "deploy/rbac.yaml grants what is needed"
 _NETWORKS = "NetworkAttachmentDefinition"
 
 
 def openshift(patient: Patient) -> Diagnosis:
     login = patient.ports.cluster.login
     return fine("OpenShift", f"{login.openshift_version()}, cluster {login.cluster_name()}")
-
-
-def permissions(patient: Patient) -> Diagnosis:
-    occasions, cluster, home = patient.wishes.occasions, patient.cluster, patient.ports.source.home
-    here = occasions if patient.remote is None else occasions - {REMOTE}
-    if home is not None and home.cluster is None:
-        here |= {SOURCE}
-    return rights("permissions", cluster, here, destination=False)
-
-
-def rights(subject: str, cluster: Examines, occasions: frozenset[str], *, destination: bool) -> Diagnosis:
-    """What the login may not do although scenarios ask for it; what they can do without comes last."""
-    needed = asked_for(occasions, needed=True, destination=destination)
-    spare = asked_for(occasions, needed=False, destination=destination)
-    refused = cluster.refused([*needed, *spare])
-    lacking = [each for each in refused if each in needed]
-    told = f"the login may not: {', '.join(map(str, lacking or refused))}"
-    if lacking:
-        return blocking(subject, told, _RBAC)
-    if refused:
-        return doubtful(subject, f"{told}; runs do without", _RBAC)
-    return fine(subject, f"all {len(needed) + len(spare)} that these scenarios need")
 
 
 def mtv_version(patient: Patient) -> Diagnosis:

@@ -24,6 +24,7 @@ class Patient:
 
     Attributes:
         cluster: shares the login of the ports.
+        source: of another cluster that is the source, by the login of its ports; None where there is no such cluster.
         remote: makes one with a login of its own, for the cluster of remote_cluster_*; None where none is named.
     """
 
@@ -31,5 +32,6 @@ class Patient:
     profile: Profile
     ports: Ports
     cluster: Examines
+    source: Examines | None = None
     remote: Callable[[], Examines] | None
     wishes: Wishes
