@@ -153,7 +153,7 @@ def matrix(profiles: tuple[str, ...], defines: tuple[str, ...], jobs: int, json_
 @click.option(
     "--shards", type=click.IntRange(min=0), default=0, help="Split the scenarios between this many pods; 0: one pod."
 )
-@click.option("--account", is_flag=True, help="Log in as the ServiceAccount of deploy/rbac.yaml, not by the Secret.")
+@click.option("--account", is_flag=True, help="Log in as the account of deploy/rbac.yaml, not by the Secret.")
 @click.option("--ca", "authority", is_flag=True, help="The Secret has a key ca.crt, the CA of the cluster.")
 @click.option("--name", default="mtv-acceptance", show_default=True, help="Name of the Job.")
 @click.option("--namespace", default="mtv-tests", show_default=True)

@@ -1,6 +1,6 @@
 """Which adapters a run uses: the only place of the suite that knows them all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 
 from support.adapters.guest.ssh import SshGuests
@@ -19,6 +19,7 @@ from support.adapters.openshift.diagnosing import OpenShiftDiagnoses
 from support.adapters.openshift.examining import OpenShiftExamining
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.health import OpenShiftHealth
+from support.adapters.openshift.kinds import MADE, MADE_ELSEWHERE
 from support.adapters.openshift.namespaces import OpenShiftNamespaces
 from support.adapters.openshift.networks import OpenshiftNetworks
 from support.adapters.openshift.nodes import OpenShiftNodes
@@ -161,12 +162,11 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, kn
     api = Api(settings.cluster_access())
     feeds, diagnoses = Feeds(api), dict[str, Diagnoses]()
     diagnoses[""] = OpenShiftDiagnoses(api, feeds.chronicle)
-    cluster = _cluster(feeds, folder.run, settings, redactor)
-
-    others: dict[str, Api] = {}
+    of_run, others = _Known(folder.run, settings, redactor, diagnoses), dict[str, Api]()
+    cluster = _cluster(of_run, feeds)
 
     def join(name: str, access: ClusterAccess) -> tuple[Api, Destination]:
-        joined = _other(name, access, _Known(folder.run, settings, redactor, diagnoses))
+        joined = _other(name, access, of_run)
         others[name] = joined[0]
         return joined
 
@@ -205,12 +205,13 @@ def _read_profile(settings: Settings) -> Profile:
     return load_profile(settings)
 
 
-def _cluster(feeds: Feeds, run: RunId, settings: Settings, redactor: Redactor) -> ClusterPorts:
+def _cluster(known: "_Known", feeds: Feeds, made: Container[str] = MADE) -> ClusterPorts:
+    run, settings, redactor = known.run, known.settings, known.redactor
     api = feeds.api
     login = OpenShiftCluster(api, feeds)
     return ClusterPorts(
         login=login,
-        objects=OpenShiftObjects(api, feeds),
+        objects=OpenShiftObjects(api, feeds, made),
         namespaces=OpenShiftNamespaces(api),
         health=OpenShiftHealth(feeds),
         storage=OpenShiftStorage(api),
@@ -239,7 +240,7 @@ def _other(name: str, access: ClusterAccess, known: _Known) -> tuple[Api, Destin
     api = Api(access)
     feeds = Feeds(api)
     known.diagnoses[name] = OpenShiftDiagnoses(api, feeds.chronicle)
-    cluster = _cluster(feeds, known.run, known.settings, known.redactor)
+    cluster = _cluster(known, feeds, MADE_ELSEWHERE)
     guests = _guests(api, cluster.login, known.settings.guest_tunnel)
     return api, Destination(name=name, cluster=cluster, guests=guests, joined=lambda: api.connected)
 

@@ -10,6 +10,9 @@ import pytest
 from support.adapters.openshift.accounts import OpenShiftAccounts
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.examining import OpenShiftExamining
+from support.adapters.openshift.feeds import Feeds
+from support.adapters.openshift.kinds import MADE, MADE_ELSEWHERE
+from support.adapters.openshift.objects import OpenShiftObjects
 from support.domain.access import ClusterAccess
 from support.domain.errors import ClusterError
 from support.domain.names import ObjectRef, RunId
@@ -94,6 +97,18 @@ def poor(lab: Api, tmp_path: Path) -> Iterator[Api]:
 
 def test_an_account_is_refused_what_no_role_gives_it(poor: Api) -> None:
     assert OpenShiftExamining(poor).refused([PODS, TUNNEL]) == [TUNNEL]
+
+
+def test_what_may_not_be_listed_counts_only_where_a_run_makes_such_things(poor: Api) -> None:
+    feeds = Feeds(poor)
+    OpenShiftObjects(poor, feeds, made={"Pod"}).contents("default")
+    for made in (MADE, MADE_ELSEWHERE):
+        with pytest.raises(ClusterError, match="is forbidden"):
+            OpenShiftObjects(poor, feeds, made).contents("default")
+    feeds.close()
+    assert {"Provider", "VirtualMachine", "Secret"} <= MADE
+    assert MADE - {"Provider", "Plan", "Migration", "NetworkMap", "StorageMap", "Hook", "Host"} == MADE_ELSEWHERE
+    assert not MADE & {"Route", "ClusterServiceVersion", "StorageProfile"}
 
 
 @contextmanager

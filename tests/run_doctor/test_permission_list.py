@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from support.adapters.openshift.kinds import MADE, MADE_ELSEWHERE, TABLE
 from support.domain.permission import Permission
 from support.run.doctor.permissions import (
     ACCOUNT,
@@ -70,6 +71,17 @@ def test_files_for_one_and_the_same_cluster_add_up() -> None:
     names = [each["metadata"]["name"] for part in PARTS for each in documents(part) if each["kind"] == "ClusterRole"]
     assert sorted({*names, ACCOUNT_ROLE}) == sorted({*names})
     assert len({*names}) == len(PARTS) + 1
+
+
+@pytest.mark.parametrize(
+    ("part", "made"), [(Part.MTV, MADE), (Part.REMOTE, MADE_ELSEWHERE), (Part.SOURCE, MADE_ELSEWHERE)]
+)
+def test_whatever_is_looked_through_for_leftovers_may_be_listed(part: Part, made: frozenset[str]) -> None:
+    wanted = {Permission(group=kind.group, resource=kind.plural, verb="list") for kind in map(TABLE.get, made) if kind}
+    assert len(wanted) == len(made)
+    assert wanted - {Permission(group="", resource="events", verb="list")} <= set(
+        asked_for([], needed=True, part=part)
+    ), "events are no leftovers"
 
 
 def test_every_rule_has_an_occasion_that_there_is() -> None:

@@ -92,6 +92,26 @@ TABLE: Mapping[str, Kind] = {
     **_known("operators.coreos.com", "v1alpha1", True, ClusterServiceVersion="clusterserviceversions"),
 }
 """A known kind costs no discovery request; a cold start with the dynamic client costs dozens (openshift.md 1.1)."""
+_MTV = "forklift.konveyor.io"
+_READ = frozenset(
+    {
+        "CDI",
+        "ClusterServiceVersion",
+        "ClusterVersion",
+        "ConsoleCLIDownload",
+        "ForkliftController",
+        "Infrastructure",
+        "KubeVirt",
+        "Route",
+        "StorageClass",
+        "StorageProfile",
+    }
+)
+"""Neither a run nor MTV makes any."""
+MADE = frozenset(TABLE.keys() - _READ)
+"""Kinds of which a run or MTV may leave something on MTV's cluster."""
+MADE_ELSEWHERE = frozenset(kind for kind in MADE if TABLE[kind].group != _MTV)
+"""On another cluster; MTV may be installed there, too, but knows nothing of the run."""
 
 
 class Reads(Protocol):

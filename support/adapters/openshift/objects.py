@@ -2,13 +2,13 @@
 
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from support.adapters.openshift.api import Api, Object
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.furniture import is_furniture
-from support.adapters.openshift.kinds import TABLE, Kind
+from support.adapters.openshift.kinds import MADE, Kind
 from support.adapters.openshift.refusals import Refused
 from support.domain.names import ObjectRef
 
@@ -33,11 +33,16 @@ Found = list[tuple[ObjectRef, str]]
 
 
 class OpenShiftObjects:
-    """Port `Objects`."""
+    """Port `Objects`.
 
-    def __init__(self, api: Api, feeds: Feeds) -> None:
+    Args:
+        made: kinds that must be looked at; others that the login may not list are none of its business.
+    """
+
+    def __init__(self, api: Api, feeds: Feeds, made: Container[str] = MADE) -> None:
         self._api = api
         self._feeds = feeds
+        self._made = made
 
     def delete(self, ref: ObjectRef, uid: str) -> bool:
         return self._api.delete(ref, uid)
@@ -102,8 +107,7 @@ class OpenShiftObjects:
         except Refused as error:
             if error.code in _NOT_FOUND_HERE:
                 return []
-            # A kind that a run or MTV makes must be looked at; a stranger's may be none of this login's business.
-            if self._api.name_of(kind) in TABLE:
+            if self._api.name_of(kind) in self._made:
                 raise
             _LOG.info("not looked at: %s", error)
         return []
