@@ -1,5 +1,7 @@
 """What `lab up` may be asked for; anything else is refused before something starts."""
 
+from difflib import get_close_matches
+
 from lab.defects.catalogue import CATALOGUE
 from lab.jitter.spec import BadJitter, parse
 from lab.mtv.releases import RELEASES
@@ -37,8 +39,12 @@ def one_of(option: str, text: str, known: tuple[str, ...]) -> str:
 
 
 def defect(text: str) -> str:
-    """A known defect, or none; raises BadChoice."""
-    return one_of("--defect", text, DEFECTS) if text else ""
+    """A known defect, or none; raises BadChoice with those of a similar name, since a list of all is no help."""
+    if text and text not in DEFECTS:
+        similar = get_close_matches(text, DEFECTS, cutoff=0.5)
+        hint = f"; similar: {', '.join(similar)}" if similar else ""
+        raise BadChoice(f"--defect must be one of the {len(DEFECTS)} in docs/lab.md, got {text!r}{hint}")
+    return text
 
 
 def jitter(text: str) -> str:

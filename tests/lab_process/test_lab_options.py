@@ -6,6 +6,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from lab.process.choices import DEFECTS
 from lab.world.array_estate import VENDORS
 
 RunLab = Callable[..., "CompletedProcess[str]"]
@@ -20,7 +21,12 @@ RunLab = Callable[..., "CompletedProcess[str]"]
         ("--array", "netapp", f"--array must be one of {', '.join(VENDORS)}, got 'netapp'"),
         ("--mtv", "2.9", "--mtv must be one of 2.12, 2.11, 2.10, got '2.9'"),
         ("--ocp", "3.11", "--ocp must be one of 4.20, 4.19, got '3.11'"),
-        ("--defect", "gremlins", "--defect must be one of "),
+        ("--defect", "gremlins", f"--defect must be one of the {len(DEFECTS)} in docs/lab.md, got 'gremlins'\n"),
+        (
+            "--defect",
+            "sockets-havled",
+            f"--defect must be one of the {len(DEFECTS)} in docs/lab.md, got 'sockets-havled'; similar: sockets-halved",
+        ),
         (
             "--jitter",
             "slwo=1",
