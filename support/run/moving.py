@@ -57,8 +57,9 @@ class Moving:
             self.moves[number] = plan(self._ports, self._session, self.moves[number])
 
     def _warm(self) -> None:
-        begun = self.moves[0] = start(self._ports, self._session, self.moves[0], self._rule.scheduled())
-        cutover = Cutover(self._ports, begun, self._rule, self._session.run)
+        at = self._rule.scheduled()
+        begun = self.moves[0] = start(self._ports, self._session, self.moves[0], at)
+        cutover = Cutover(self._ports, begun, self._rule, self._session.run, at)
         moved = follow(self._ports, begun, cutover.look)
         if moved.ended is not None:
             cutover.conclude(moved.ended)

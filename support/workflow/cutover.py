@@ -1,11 +1,12 @@
 """The end of a warm copy: when the cutover is asked for, what the copy did until then, and how long nobody answered."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from support.domain.contents import SourceContents
-from support.domain.errors import WaitTimeout
+from support.domain.errors import SuiteError, WaitTimeout
 from support.domain.machine import Power
 from support.domain.migration import MachineProgress, PlanState, WarmProgress
 from support.ports.cluster import Arrival, Feed
@@ -31,6 +32,9 @@ _STILL_RUNNING = frozenset(
 _QUIET = frozenset({"CopyingPaused", "CopyDisks"})
 """Phases in which no snapshot is about to be made, so that what is written now comes with the last one only."""
 
+_LEAD = timedelta(seconds=30)
+"""Before a scheduled cutover: enough to write in a guest, and less than there is between two precopies."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutoverRule:
@@ -38,6 +42,11 @@ class CutoverRule:
 
     after_precopies: int = 2
     minutes: float | None = None
+
+    @property
+    def lead(self) -> timedelta:
+        """How long before a scheduled cutover the last write comes."""
+        return min(_LEAD, timedelta(minutes=self.minutes or 0) / 2)
 
     def scheduled(self) -> datetime | None:
         """The time that the Migration is created with."""
@@ -55,18 +64,26 @@ class _Watched:
 
 @dataclass(slots=True)
 class Cutover:
-    """Looks at a warm plan whenever somebody follows it; `look` is cheap and may come as often as it likes."""
+    """Looks at a warm plan whenever somebody follows it; `look` is cheap and may come as often as it likes.
+
+    `at`: the time that the Migration was created with; None where the cutover is asked for later.
+    """
 
     ports: Ports
     move: Move
     rule: CutoverRule
     run: str
+    at: datetime | None = None
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _asked: bool = False
+    _missed: str = "no moment without a snapshot under way came shortly before the scheduled cutover"
     _machines: dict[str, _Watched] = field(default_factory=dict)
 
     def look(self, state: PlanState) -> None:
         """Ask for the cutover once every machine is due; note who is switched off, and who answers again."""
-        if self.rule.minutes is None and not self._asked and self._due(state):
+        if self.at is not None:
+            self._write_shortly_before(self.at, state)
+        elif not self._asked and self._due(state):
             self._ask(state)
         for progress in state.machines:
             self._note(progress, self._machines.setdefault(progress.id, _Watched()))
@@ -83,9 +100,7 @@ class Cutover:
     def _with_reason(self, contents: SourceContents) -> SourceContents:
         if contents.unwritten is not None or contents.last_writes:
             return contents
-        scheduled = "the cutover was scheduled at the start, so nobody knew when to write"
-        reason = "no cutover was asked for" if self.rule.minutes is None else scheduled
-        return replace(contents, last_unwritten=reason)
+        return replace(contents, last_unwritten="no cutover was asked for" if self.at is None else self._missed)
 
     def conclude(self, ended: PlanState) -> None:
         """Keep what the copy did beside the step that runs now, and tell the downtime of each machine.
@@ -115,6 +130,21 @@ class Cutover:
         with self.ports.tells.step(f"cut over after {self.rule.after_precopies} precopies"):
             self.ports.cluster.plans.cut_over(ref, now)
         _LOG.info("%s: cutover asked for at %s", ref, now.isoformat(timespec="seconds"))
+
+    def _write_shortly_before(self, at: datetime, state: PlanState) -> None:
+        """Once. A write that the cutover overtook may have come with the last copy, or not: then it is no witness."""
+        copying = _copying(state)
+        quiet = bool(copying) and all(each.phase in _QUIET for each in copying)
+        if self._asked or not quiet or not at - self.rule.lead <= self.now() < at:
+            return
+        self._asked, before = True, self.move
+        try:
+            self._write_last({progress.id for progress in copying})
+        except SuiteError:
+            if self.now() < at:
+                raise
+        if self.now() >= at:
+            self.move, self._missed = before, "the scheduled cutover came while it was being written"
 
     def _write_last(self, copying: set[str]) -> None:
         """What only the last copy can bring; a guest that cannot be written in ends the scenario, not the check."""

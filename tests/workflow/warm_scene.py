@@ -44,7 +44,8 @@ class Scene:
         order = replace(ORDER, options=PlanOptions(warm=True, target_power=target))
         machines = tuple(_machine(name) for name in ("web", "db"))
         move = Move(order=order, machines=machines, target_namespace="vms", migration=Created(ref=MIGRATION, uid="u"))
-        return Cutover(self.ports, move, rule or CutoverRule(after_precopies=2), RUN)
+        chosen = rule or CutoverRule(after_precopies=2)
+        return Cutover(self.ports, move, chosen, RUN, chosen.scheduled())
 
     def write_in(self, guests: Guests) -> None:
         """Let these guests be written in."""
