@@ -21,14 +21,14 @@ from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.health import OpenShiftHealth
 from support.adapters.openshift.kinds import MADE, MADE_ELSEWHERE
 from support.adapters.openshift.namespaces import OpenShiftNamespaces
-from support.adapters.openshift.networks import OpenshiftNetworks
+from support.adapters.openshift.networks import OpenShiftNetworks
 from support.adapters.openshift.nodes import OpenShiftNodes
 from support.adapters.openshift.objects import OpenShiftObjects
-from support.adapters.openshift.plans import OpenshiftPlans
+from support.adapters.openshift.plans import OpenShiftPlans
 from support.adapters.openshift.portforward import open_tunnel
-from support.adapters.openshift.providers import OpenshiftProviders
+from support.adapters.openshift.providers import OpenShiftProviders
 from support.adapters.openshift.storage import OpenShiftStorage
-from support.adapters.openshift.targets import OpenshiftTargets
+from support.adapters.openshift.targets import OpenShiftTargets
 from support.adapters.virtctl.finding import find_virtctl
 from support.domain.access import ClusterAccess, SourceAccess
 from support.domain.issue import Issue, IssueId
@@ -216,11 +216,11 @@ def _cluster(known: "_Known", feeds: Feeds, made: Container[str] = MADE) -> Clus
         health=OpenShiftHealth(feeds),
         storage=OpenShiftStorage(api),
         controller=OpenShiftController(api, feeds, settings.mtv_namespace),
-        networks=OpenshiftNetworks(api, run),
+        networks=OpenShiftNetworks(api, run),
         nodes=OpenShiftNodes(api),
-        providers=OpenshiftProviders(api, feeds, run, redactor.learn),
-        plans=OpenshiftPlans(api, feeds, run, lambda: login.mtv_version(settings.mtv_namespace), settings.hook_image),
-        targets=OpenshiftTargets(api, feeds),
+        providers=OpenShiftProviders(api, feeds, run, redactor.learn),
+        plans=OpenShiftPlans(api, feeds, run, lambda: login.mtv_version(settings.mtv_namespace), settings.hook_image),
+        targets=OpenShiftTargets(api, feeds),
         accounts=OpenShiftAccounts(api, run),
     )
 

@@ -14,10 +14,10 @@ from support.adapters.inventory.service import InventoryService
 from support.adapters.inventory.vsphere import VsphereInventory
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
-from support.adapters.openshift.plans import OpenshiftPlans
+from support.adapters.openshift.plans import OpenShiftPlans
 from support.adapters.openshift.portforward import open_tunnel
-from support.adapters.openshift.providers import OpenshiftProviders
-from support.adapters.openshift.targets import OpenshiftTargets
+from support.adapters.openshift.providers import OpenShiftProviders
+from support.adapters.openshift.targets import OpenShiftTargets
 from support.domain.access import ClusterAccess, SourceAccess
 from support.domain.errors import GuestLoginRefused
 from support.domain.machine import OsFamily, Power
@@ -70,8 +70,8 @@ def test_a_machine_is_migrated_read_and_logged_in_to(folder: Path) -> None:
 
 def _migrate(api: Api, feeds: Feeds, profile: dict[str, Any]) -> None:
     run = RunId("auto-test")
-    providers, targets = OpenshiftProviders(api, feeds, run), OpenshiftTargets(api, feeds)
-    plans = OpenshiftPlans(api, feeds, run, lambda: "2.12.5", "hook-runner:1")
+    providers, targets = OpenShiftProviders(api, feeds, run), OpenShiftTargets(api, feeds)
+    plans = OpenShiftPlans(api, feeds, run, lambda: "2.12.5", "hook-runner:1")
     inventory = VsphereInventory(InventoryService(api, NS))
     provider_uid = _providers(providers, profile)
     inventory.open(provider_uid, 30)
@@ -103,7 +103,7 @@ def _migrate(api: Api, feeds: Feeds, profile: dict[str, Any]) -> None:
     _await(plans.follow_plan(PLAN), lambda state: state.has("Archived"))
 
 
-def _providers(providers: OpenshiftProviders, profile: dict[str, Any]) -> str:
+def _providers(providers: OpenShiftProviders, profile: dict[str, Any]) -> str:
     access = SourceAccess(
         profile="vsphere",
         kind=ProviderKind.VSPHERE,
@@ -127,7 +127,7 @@ def _providers(providers: OpenshiftProviders, profile: dict[str, Any]) -> str:
     return made.uid
 
 
-def _judge(api: Api, targets: OpenshiftTargets, migration_uid: str, password: str) -> None:
+def _judge(api: Api, targets: OpenShiftTargets, migration_uid: str, password: str) -> None:
     machine = targets.describe(NS, NAME)
     assert (machine.power, machine.guest.connected, len(machine.nics)) == (Power.ON, True, 1)
     assert [disk.identity for disk in machine.disks] == [f"[lab-vmfs-1] {NAME}/{NAME}.vmdk"]

@@ -9,7 +9,7 @@ import pytest
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.joined import Joined
-from support.adapters.openshift.providers import OpenshiftProviders
+from support.adapters.openshift.providers import OpenShiftProviders
 from support.domain.access import ClusterAccess, DestinationAccess
 from support.domain.errors import ClusterError
 from support.domain.names import ObjectRef, RunId
@@ -30,7 +30,7 @@ class OneSecret(Api):
 
 def _skips(found: dict[str, Any] | None) -> bool | None:
     api = OneSecret(found)
-    return OpenshiftProviders(api, Feeds(api), RunId("auto-ab12")).secret_skips_tls(REF)
+    return OpenShiftProviders(api, Feeds(api), RunId("auto-ab12")).secret_skips_tls(REF)
 
 
 def _data(text: str) -> dict[str, Any]:
@@ -118,7 +118,7 @@ class Taking(Api):
 def test_a_destination_s_token_is_told_to_the_redactor_before_it_is_sent(verify: bool, trust: dict[str, str]) -> None:
     api, learnt = Taking(), list[str]()
     access = DestinationAccess(url="https://api.east:6443", token=Secret("far"), ca_pem="PEM", verify=verify)
-    OpenshiftProviders(api, Feeds(api), RunId("auto-ab12"), learnt.append).create_token_secret(REF, access)
+    OpenShiftProviders(api, Feeds(api), RunId("auto-ab12"), learnt.append).create_token_secret(REF, access)
     assert learnt == ["far"]
     (made,) = api.made
     assert made["stringData"] == {"token": "far", "url": "https://api.east:6443", **trust}

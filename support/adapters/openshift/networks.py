@@ -8,7 +8,7 @@ from support.domain.names import RUN_LABEL, ObjectRef, RunId
 from support.ports.cluster import Created
 
 
-class OpenshiftNetworks:
+class OpenShiftNetworks:
     """The port Networks."""
 
     def __init__(self, api: Api, run: RunId) -> None:

@@ -17,7 +17,7 @@ from support.domain.release import release_of
 from support.ports.cluster import Created, Feed, PlanParts
 
 
-class OpenshiftPlans:
+class OpenShiftPlans:
     """The port Plans; everything created carries the run's label.
 
     Args:

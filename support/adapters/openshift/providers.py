@@ -21,7 +21,7 @@ _FALSE = frozenset({"0", "f", "F", "false", "False", "FALSE"})
 """What Go's ParseBool, by which MTV reads the key, takes for a truth value."""
 
 
-class OpenshiftProviders:
+class OpenShiftProviders:
     """The port Providers; everything created carries the run's label.
 
     Args:

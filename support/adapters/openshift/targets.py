@@ -24,7 +24,7 @@ _Maybe = tuple[Object | None]
 """An object or its absence; a feed's own None says that nothing was listed yet."""
 
 
-class OpenshiftTargets:
+class OpenShiftTargets:
     """The port TargetMachines."""
 
     def __init__(self, api: Api, feeds: Feeds) -> None:

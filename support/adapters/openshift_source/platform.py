@@ -6,7 +6,7 @@ from dataclasses import replace
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.objects import OpenShiftObjects
-from support.adapters.openshift.targets import OpenshiftTargets
+from support.adapters.openshift.targets import OpenShiftTargets
 from support.adapters.openshift_source import making, powering
 from support.adapters.openshift_source.describing import describe
 from support.adapters.openshift_source.faults import translated
@@ -33,7 +33,7 @@ class OpenshiftSource:
         self._site = site
         self._shared = shared
         self._feeds = Feeds(api)
-        self._targets = OpenshiftTargets(api, self._feeds)
+        self._targets = OpenShiftTargets(api, self._feeds)
         self._objects = OpenShiftObjects(api, self._feeds)
 
     def connect(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from support.adapters.openshift.api import Api
-from support.adapters.openshift.targets import OpenshiftTargets
+from support.adapters.openshift.targets import OpenShiftTargets
 from support.adapters.openshift_source.waiting import Wait
 from support.domain.errors import MachineNotFound
 from support.domain.machine import Power
@@ -15,7 +15,7 @@ _STRATEGY = {Power.ON: "Always", Power.OFF: "Halted"}
 _STATUS = {Power.ON: "Running", Power.OFF: "Stopped"}
 
 
-def switch(api: Api, targets: OpenshiftTargets, ref: ObjectRef, wanted: Power, seconds: float) -> None:
+def switch(api: Api, targets: OpenShiftTargets, ref: ObjectRef, wanted: Power, seconds: float) -> None:
     """Say what the machine shall be and wait until it is; a guest is shut down within its grace period."""
     if api.merge(ref, {"spec": {"runStrategy": _STRATEGY[wanted]}}) is None:
         raise MachineNotFound(f"{ref}: gone from the source")
@@ -23,7 +23,7 @@ def switch(api: Api, targets: OpenshiftTargets, ref: ObjectRef, wanted: Power, s
     Wait(subject=str(ref), wanted=f"switched {wanted.value}", seconds=seconds).until(feed, _at(wanted, ref))
 
 
-def await_agent(targets: OpenshiftTargets, ref: ObjectRef, seconds: float) -> None:
+def await_agent(targets: OpenShiftTargets, ref: ObjectRef, seconds: float) -> None:
     """Until the guest's agent is connected and some NIC has an address: a network of ours has nobody to give one."""
     feed = targets.follow(ref.namespace, ref.name)
     wanted = "reporting its network by a guest agent"

@@ -10,7 +10,7 @@ from support.adapters.guest.ssh import SshGuests
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.namespaces import OpenShiftNamespaces
-from support.adapters.openshift.networks import OpenshiftNetworks
+from support.adapters.openshift.networks import OpenShiftNetworks
 from support.adapters.openshift.objects import OpenShiftObjects
 from support.adapters.openshift.portforward import open_tunnel
 from support.adapters.openshift_source.ordering import Site
@@ -53,7 +53,7 @@ def home(place: Place) -> Iterator[Home]:
     feeds = Feeds(api)
     namespace, network = f"{run}-source-vms", ObjectRef("NetworkAttachmentDefinition", run, f"{run}-source-vms")
     made = OpenShiftNamespaces(api).create(namespace, namespace_labels(run))
-    OpenshiftNetworks(api, run).create_nad(network, CNI_CONFIG, {})
+    OpenShiftNetworks(api, run).create_nad(network, CNI_CONFIG, {})
     site = Site(run=run, namespace=namespace, network=run, storage_class=place.storage_class, login=place.login)
     guests = SshGuests(lambda where, name, port, seconds: open_tunnel(api, where, name, port, seconds))
     yield Home(place=place, api=api, site=site, guests=guests)

@@ -12,7 +12,7 @@ from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.namespaces import OpenShiftNamespaces
 from support.adapters.openshift.objects import OpenShiftObjects
-from support.adapters.openshift.providers import OpenshiftProviders
+from support.adapters.openshift.providers import OpenShiftProviders
 from support.adapters.ova.platform import Ova
 from support.domain.migration import ProviderState
 from support.domain.names import ObjectRef, RunId, new_run_id
@@ -48,7 +48,7 @@ def share(place: Place) -> Iterator[Share]:
     api.connect()
     feeds = Feeds(api)
     namespace = OpenShiftNamespaces(api).create(run, namespace_labels(run))
-    provider = _provided(OpenshiftProviders(api, feeds, run), run, place)
+    provider = _provided(OpenShiftProviders(api, feeds, run), run, place)
     inventory = OvaInventory(InventoryService(api, place.mtv_namespace))
     inventory.open(provider.uid, SECONDS)
     yield Share(place=place, inventory=inventory, platform=Ova(place.access, inventory, SECONDS))
@@ -60,7 +60,7 @@ def share(place: Place) -> Iterator[Share]:
     api.close()
 
 
-def _provided(providers: OpenshiftProviders, run: RunId, place: Place) -> Created:
+def _provided(providers: OpenShiftProviders, run: RunId, place: Place) -> Created:
     secret, source = ObjectRef("Secret", f"{run}-ova", run), ObjectRef("Provider", f"{run}-ova", run)
     providers.create_secret(secret, place.access, {})
     made = providers.create_source(source, place.access, secret, {})
