@@ -17,7 +17,7 @@ from lab.inventory.openstack.view import OPENSTACK
 from lab.inventory.ova.view import OVA
 from lab.inventory.ovirt.view import OVIRT
 from lab.inventory.questions import ALL, TYPES, Question, question
-from lab.inventory.sight import sight_of
+from lab.inventory.sight import Sight, sight_of
 from lab.inventory.views import NotServed, View
 from lab.inventory.vsphere import collections as vsphere
 from lab.inventory.vsphere.view import VSPHERE
@@ -73,7 +73,7 @@ class InventoryService:
     async def stop(self) -> None:
         if self._follower is not None:
             self._follower.cancel()
-            for sight in self._lab.sights.values():
+            for sight in self._lab.parts(Sight):
                 sight.stop()
             collector_of(self._lab).stop()
         if self._listener is not None:

@@ -140,6 +140,4 @@ def _found(things: Mapping[str, Named], ref: str) -> Named | None:
 
 def sight_of(lab: Lab, kind: str = "vsphere") -> Sight:
     """The one sight of a platform that inventory and Plan validation of a lab share; made on first use."""
-    if kind not in lab.sights:
-        lab.sights[kind] = Sight(lab, source_named(lab.world, kind))
-    return lab.sights[kind]
+    return lab.part(Sight, lambda: Sight(lab, source_named(lab.world, kind)), kind)

@@ -1,9 +1,9 @@
 """What the lab expects of each service, and what each service gets from the lab."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lab.jitter.noise import Noise
 from lab.kernel.logs import Logs
@@ -12,14 +12,12 @@ from lab.kernel.releases import at_least
 if TYPE_CHECKING:
     from lab.cluster.store import Store
     from lab.cluster.tokens import Tokens
-    from lab.inventory.openstack.collector import Collector
-    from lab.inventory.sight import Sight
     from lab.kernel.clock import Clock
     from lab.kernel.requests import RequestJournal
     from lab.kernel.tls import Authority
-    from lab.openstack.platform import Platform
-    from lab.ovirt.engine import Engine
     from lab.world.model import World
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +64,18 @@ class Lab:
     """The second cluster: store, tokens, destination and endpoints of its own, all else is shared."""
     endpoints: dict[str, str] = field(default_factory=dict)
     """Service name -> URL or host:port, filled while services start; written to endpoints.json."""
-    sights: "dict[str, Sight]" = field(default_factory=dict)
-    """What MTV's inventory knows of each platform; ask `lab.inventory.sight.sight_of`, which makes them."""
-    cloud: "Platform | None" = None
-    """What is going on in the cloud; ask `lab.openstack.platform.platform_of`, which makes it on first use."""
-    engine: "Engine | None" = None
-    """What goes on at the oVirt engine; ask `lab.ovirt.engine.engine_of`, which makes it on first use."""
-    collector: "Collector | None" = None
-    """What MTV's inventory knows of the cloud; ask `lab.inventory.openstack.collector.collector_of`."""
+    _parts: dict[tuple[type, str], object] = field(default_factory=dict, init=False)
+
+    def part(self, kind: type[Part], make: Callable[[], Part], name: str = "") -> Part:
+        """What services keep for the whole lab, made on first use; `name` tells several of a kind apart."""
+        found = self._parts.get((kind, name))
+        if not isinstance(found, kind):
+            found = self._parts[kind, name] = make()
+        return found
+
+    def parts(self, kind: type[Part]) -> list[Part]:
+        """All of a kind that were made so far."""
+        return [each for each in self._parts.values() if isinstance(each, kind)]
 
 
 class Service(Protocol):

@@ -85,7 +85,5 @@ class Platform:
 
 def platform_of(lab: Lab) -> Platform:
     """The one cloud of a lab, for whoever works on it without asking over the wire; made on first use."""
-    if lab.cloud is None:
-        lifetime = lab.noise.jitter.tokens
-        lab.cloud = Platform(lab=lab, tokens=Tokens(lifetime) if lifetime else Tokens())
-    return lab.cloud
+    lifetime = lab.noise.jitter.tokens
+    return lab.part(Platform, lambda: Platform(lab=lab, tokens=Tokens(lifetime) if lifetime else Tokens()))

@@ -8,6 +8,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from lab.kernel.service import Lab
@@ -136,8 +137,11 @@ class Engine:
 
 def engine_of(lab: Lab) -> Engine:
     """The one engine of a lab, for whoever works on it without asking over the wire; made on first use."""
-    if lab.engine is None:
-        lab.engine = Engine(lab, Events(lab.clock))
-        lab.engine.events.note(events.ENGINE_STARTED)
-        lab.engine.watch_power()
-    return lab.engine
+    return lab.part(Engine, partial(_started, lab))
+
+
+def _started(lab: Lab) -> Engine:
+    engine = Engine(lab, Events(lab.clock))
+    engine.events.note(events.ENGINE_STARTED)
+    engine.watch_power()
+    return engine

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from lab.cluster.service import ClusterService
 from lab.inventory.service import InventoryService
+from lab.inventory.sight import sight_of
 from lab.kernel.service import Options, Service
 from lab.mtv.service import MtvService
 from lab.ovirt.engine import Engine, engine_of
@@ -61,7 +62,7 @@ class EngineProduct(SourceProduct):
     def _add(self, machine: Machine) -> None:
         self.on_loop(lambda: self.world.ovirt.machines.update({machine.id: machine}))
         self.on_loop(self.world.touch)
-        self.eventually(lambda: self.lab.sights["ovirt"].machine(machine.id) is not None)
+        self.eventually(lambda: sight_of(self.lab, "ovirt").machine(machine.id) is not None)
 
     def switch_on(self, machine: Machine) -> None:
         """Power on a machine and wait until its guest is up."""

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from lab.cluster.refusals import Refused
+from lab.inventory.openstack.collector import collector_of
 from lab.world.cloud import GLANCE, Image, Server
 from lab.world.model import GIB
 from tests.lab_mtv.clouds import RHEL, TWO_DISKS, CloudDesk, CloudProduct
@@ -128,9 +129,8 @@ def on_an_image(cloud_product: CloudProduct) -> Server:
 
     cloud_product.on_loop(change)
     server_id = server.machine.id
-    rows = cloud_product.lab.collector
-    assert rows is not None
-    cloud_product.eventually(lambda: rows.rows["vms"][server_id].form.body.get("imageID") == server.image)
+    collector = collector_of(cloud_product.lab)
+    cloud_product.eventually(lambda: collector.rows["vms"][server_id].form.body.get("imageID") == server.image)
     return server
 
 

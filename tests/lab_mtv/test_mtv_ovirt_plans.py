@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from lab.cluster.refusals import Refused
+from lab.inventory.sight import sight_of
 from lab.kernel.tls import new_authority
 from tests.lab_mtv.engines import RHEL, TWO_OF_EACH, EngineDesk, EngineProduct
 from tests.lab_mtv.scene import conditions, forklift, has, pair
@@ -152,7 +153,7 @@ def _seen_locked(product: EngineProduct) -> None:
     machine = product.machine(RHEL)
     product.on_loop(lambda: product.world.ovirt.passing.update({machine.id: "image_locked"}))
     product.on_loop(lambda: product.world.touch(machine))
-    product.eventually(lambda: product.lab.sights["ovirt"].machines[machine.id].state == "image_locked")
+    product.eventually(lambda: sight_of(product.lab, "ovirt").machines[machine.id].state == "image_locked")
 
 
 def test_a_machine_that_mtv_last_saw_being_made_blocks_its_plan(

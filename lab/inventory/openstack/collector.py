@@ -107,6 +107,4 @@ class Collector:
 
 def collector_of(lab: Lab) -> Collector:
     """The one collector of a lab's cloud; made on first use."""
-    if lab.collector is None:
-        lab.collector = Collector(lab)
-    return lab.collector
+    return lab.part(Collector, lambda: Collector(lab))
