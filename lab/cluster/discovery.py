@@ -25,6 +25,8 @@ _ACTIONS = {
     "virtualmachineinstances/portforward": "get",
     "expand-vm-spec": "update",
 }
+_OPTIONS = {"exec": "PodExecOptions", "token": "TokenRequest"}
+"""Kind of what is sent to a subresource, where it is not the object itself."""
 SERVED: web.AppKey[Groups] = web.AppKey("served", Groups)
 """The API groups of the application's cluster."""
 
@@ -35,7 +37,7 @@ def subresources(kind: Kind) -> dict[str, tuple[str, ...]]:
     if kind.status_subresource:
         found["status"] = ("get", "patch", "update")
     if kind.kind == "Pod":
-        found["log"] = ("get",)
+        found |= {"exec": ("create", "get"), "log": ("get",)}
     if kind.kind == "ServiceAccount":
         found["token"] = ("create",)
     return found
@@ -116,7 +118,7 @@ def _entries(kind: Kind) -> Iterator[Object]:
             "name": f"{kind.plural}/{name}",
             "singularName": "",
             "namespaced": kind.namespaced,
-            "kind": "TokenRequest" if name == "token" else kind.kind,
+            "kind": _OPTIONS.get(name, kind.kind),
             "verbs": list(verbs),
         }
 

@@ -1,15 +1,19 @@
 """Logs of pods, served as a kubelet would: whole, by their end, or followed (facts/openshift.md 1.8)."""
 
 import asyncio
+from bisect import bisect_left
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 
 from aiohttp import web
 
 from lab.cluster.asked import Asked
+from lab.cluster.containers import container_of, state_of
 from lab.cluster.refusals import bad_request, not_found
 from lab.cluster.store import Object, Store
-from lab.kernel.logs import Line, Logs
+from lab.kernel.logs import STAMP, Line, Logs
 
 _GLANCE_SECONDS = 2.0
 """How long a vanished client can go unnoticed when nothing happens."""
@@ -17,7 +21,7 @@ _FINAL = ("Succeeded", "Failed")
 
 
 async def serve_log(logs: Logs, store: Store, asked: Asked) -> web.StreamResponse:
-    """tailLines, timestamps, follow and container; nothing restarts here, so there is never a previous one."""
+    """tailLines, sinceSeconds, timestamps, follow, container; nothing restarts here, so there is no previous one."""
     pod = store.get("Pod", asked.namespace, asked.name)
     if pod is None:
         raise not_found(asked.kind, asked.name)
@@ -28,14 +32,8 @@ async def serve_log(logs: Logs, store: Store, asked: Asked) -> web.StreamRespons
 
 
 def _container(asked: Asked, pod: Object) -> str:
-    """The one that is meant; raises Refused when that is not clear."""
-    containers = [str(item["name"]) for item in pod.get("spec", {}).get("containers") or []]
-    wanted = asked.text("container") or (containers[0] if len(containers) == 1 else "")
-    if not wanted:
-        choice = " ".join(containers)
-        raise bad_request(f"a container name must be specified for pod {asked.name}, choose one of: [{choice}]")
-    if wanted not in containers:
-        raise bad_request(f"container {wanted} is not valid for pod {asked.name}")
+    """The one that is meant; raises Refused when that is not clear, or when an earlier run of it is."""
+    wanted = container_of(asked, pod)
     if asked.flag("previous"):
         raise bad_request(f'previous terminated container "{wanted}" in pod "{asked.name}" not found')
     return wanted
@@ -51,8 +49,9 @@ class _Log:
 
     def tail(self) -> int:
         """Number of the first line that is wanted."""
-        there = len(self.logs.lines(self.pod, self.container))
-        return max(0, there - self.asked.number("tailLines")) if self.asked.text("tailLines") else 0
+        lines = self.logs.lines(self.pod, self.container)
+        first = max(0, len(lines) - self.asked.number("tailLines")) if self.asked.text("tailLines") else 0
+        return max(first, bisect_left(lines, _since(self.asked), key=itemgetter(0)))
 
     def shown(self, first: int) -> bytes:
         """Lines from a number on."""
@@ -63,10 +62,10 @@ class _Log:
         return f"{stamp} {text}\n".encode() if self.asked.flag("timestamps") else f"{text}\n".encode()
 
     async def follow(self, store: Store) -> web.StreamResponse:
-        """Until the pod has ended or the client goes away."""
+        """Until the container has ended or the client goes away."""
         response = web.StreamResponse(headers={"Content-Type": "text/plain"})
         await response.prepare(self.asked.request)
-        ended = asyncio.get_running_loop().create_task(_ended(store, self.pod))
+        ended = asyncio.get_running_loop().create_task(_ended(store, self.pod, self.container))
         try:
             with suppress(ConnectionResetError):  # the client has seen enough
                 await self._stream(response, ended)
@@ -89,12 +88,18 @@ class _Log:
             printed.cancel()
 
 
-async def _ended(store: Store, uid: str) -> None:
-    """Returns when a pod has come to its end, or is no more."""
+def _since(asked: Asked) -> str:
+    """Stamp of the oldest line that is wanted, empty for all."""
+    seconds = asked.number("sinceSeconds")
+    return (datetime.now(UTC) - timedelta(seconds=seconds)).strftime(STAMP) if seconds else ""
+
+
+async def _ended(store: Store, uid: str, container: str) -> None:
+    """Returns when a container has come to its end, or its pod is no more."""
     async for event in store.subscribe("Pod"):
         if event.object["metadata"]["uid"] == uid:
             phase = (event.object.get("status") or {}).get("phase")
-            if event.type == "DELETED" or phase in _FINAL:
+            if event.type == "DELETED" or phase in _FINAL or "terminated" in state_of(event.object, container):
                 return
 
 

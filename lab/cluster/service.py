@@ -16,6 +16,7 @@ from lab.cluster.history import Object
 from lab.cluster.identity import USER, authenticating
 from lab.cluster.kinds import groups_without
 from lab.cluster.oauth import OAuth
+from lab.cluster.podexec import serve_exec
 from lab.cluster.podlogs import serve_log
 from lab.cluster.refusals import Refused, no_such_resource, not_allowed, not_implemented
 from lab.cluster.reviews import REVIEWS, review
@@ -123,6 +124,8 @@ class ClusterService:
             raise not_implemented(wanted.what)
         if wanted.subresource == "log" and wanted.verb == "get":
             return await serve_log(lab.logs, lab.store, wanted)
+        if wanted.subresource == "exec" and wanted.verb in ("create", "get"):
+            return await serve_exec(lab, wanted)
         if wanted.subresource == "token" and wanted.verb == "create":
             return await request_token(lab, wanted)
         if wanted.subresource != "status" or wanted.verb not in ("get", "update", "patch"):

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+STAMP = "%Y-%m-%dT%H:%M:%S.%fZ"
 Line = tuple[str, str]
 """RFC 3339 time, with parts of a second, and text."""
 
@@ -17,7 +18,7 @@ class Logs:
         self._news: defaultdict[tuple[str, str], asyncio.Event] = defaultdict(asyncio.Event)
 
     def append(self, pod_uid: str, container: str, *texts: str) -> None:
-        stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        stamp = datetime.now(UTC).strftime(STAMP)
         self._lines[pod_uid, container] += [(stamp, text) for text in texts]
         self._news.pop((pod_uid, container), asyncio.Event()).set()
 

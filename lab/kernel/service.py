@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lab.jitter.noise import Noise
 from lab.kernel.logs import Logs
+from lab.kernel.programs import Program
 from lab.kernel.releases import at_least
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Lab:
     """What varies without being wrong, for `--jitter`."""
     logs: Logs = field(default_factory=Logs)
     """What pods print, on either cluster."""
+    programs: dict[tuple[str, str], Program] = field(default_factory=dict)
+    """What can be run inside containers, by the pod's uid and the container's name; all others take no commands."""
     cluster_name: str = "embedded-lab"
     """What the cluster calls itself in its Infrastructure object."""
     absent: frozenset[str] = frozenset()

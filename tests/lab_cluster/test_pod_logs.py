@@ -26,9 +26,9 @@ class Talker:
     def say(self, *lines: str) -> None:
         self.cluster.on_loop(lambda: self.cluster.lab.logs.append(self.uid, "main", *lines))
 
-    def end(self, phase: str) -> None:
+    def end(self, phase: str, **more: Any) -> None:
         store = self.cluster.lab.store
-        self.cluster.on_loop(lambda: store.set_status("Pod", "default", "talker", {"phase": phase}))
+        self.cluster.on_loop(lambda: store.set_status("Pod", "default", "talker", {"phase": phase} | more))
 
     def gone(self) -> None:
         self.cluster.on_loop(lambda: self.cluster.lab.store.delete("Pod", "default", "talker"))
@@ -67,6 +67,24 @@ def test_a_followed_log_goes_on_until_the_pod_has_ended(talker: Talker) -> None:
     assert next(chunks) == "after\n"
     talker.end("Succeeded")
     assert list(chunks) == []
+
+
+def test_it_ends_with_its_container_though_others_go_on(talker: Talker) -> None:
+    talker.say("all")
+    chunks = talker.followed()
+    assert next(chunks) == "all\n"
+    talker.end("Running", containerStatuses=[{"name": "main", "state": {"terminated": {"exitCode": 0}}}])
+    assert list(chunks) == []
+
+
+def test_old_lines_can_be_left_out(talker: Talker) -> None:
+    talker.say("old")
+    logs = talker.cluster.lab.logs
+    talker.cluster.on_loop(
+        lambda: logs._lines[talker.uid, "main"].insert(0, ("2020-01-01T00:00:00.000000Z", "ancient"))
+    )
+    assert talker.log() == "ancient\nold\n"
+    assert talker.log(since_seconds=600) == "old\n"
 
 
 def test_it_begins_where_it_is_told_to(talker: Talker) -> None:
