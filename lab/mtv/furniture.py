@@ -42,6 +42,11 @@ def furnish(lab: Lab, release: Release) -> None:
     _ensure(lab, _host())
 
 
+def must_gather_image(release: Release) -> str:
+    """What the operator names as the image that gathers for it."""
+    return f"registry.lab.test/mtv/mtv-must-gather-rhel9:{release.version}"
+
+
 def _ensure(lab: Lab, obj: Object, status: Object | None = None) -> Object:
     found = lab.store.get(obj["kind"], namespace_of(obj), name_of(obj))
     made = found if found is not None else lab.store.create(obj)
@@ -97,7 +102,7 @@ def _configuration(lab: Lab) -> None:
 
 def _subscription(lab: Lab, release: Release) -> None:
     version, installed = {"apiVersion": "operators.coreos.com/v1alpha1"}, f"mtv-operator.v{release.version}"
-    image = {"name": "MUST_GATHER_IMAGE", "value": f"registry.lab.test/mtv/mtv-must-gather-rhel9:{release.version}"}
+    image = {"name": "MUST_GATHER_IMAGE", "value": must_gather_image(release)}
     deployment = {
         "name": "forklift-operator",
         "spec": {"template": {"spec": {"containers": [{"name": "operator", "env": [image]}]}}},

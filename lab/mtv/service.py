@@ -11,6 +11,7 @@ from lab.mtv.admission import Webhooks
 from lab.mtv.conditions import READY, has
 from lab.mtv.conversion_pods import ConversionPods
 from lab.mtv.furniture import HOST, furnish
+from lab.mtv.gathering.pods import GatherPods
 from lab.mtv.hooks import Hooks
 from lab.mtv.maps import network_maps, storage_maps
 from lab.mtv.migrations import Migrations
@@ -68,6 +69,7 @@ class MtvService:
             Migrations(toolkit),
             ConversionPods(toolkit, lab),
             Populators(toolkit),
+            GatherPods(toolkit),
         ):
             controllers.add(reconciler)
         self._controllers.append(controllers)

@@ -1,6 +1,7 @@
 """kubectl changes things in a lab: create, apply, patch, label, delete (facts/openshift.md 1.5, 1.8)."""
 
 import json
+import tarfile
 from collections.abc import Iterator
 
 import pytest
@@ -175,3 +176,40 @@ def test_a_service_account_gets_a_token(kubectl: Kubectl, namespace: str) -> Non
     token = kubectl("create", "token", "robot", "-n", namespace, "--duration=10m").strip()
     who = kubectl("auth", "whoami", "--token", token, "-o", "jsonpath={.status.userInfo.username}")
     assert who == f"system:serviceaccount:{namespace}:robot"
+
+
+GATHERING: Object = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "must-gather-x", "labels": {"app": "must-gather"}},
+    "spec": {
+        "containers": [
+            {"name": "gather", "command": ["sh", "-c", "bash <<-MUSTGATHER_EOF\n/usr/bin/gather\nMUSTGATHER_EOF\n"]},
+            {"name": "copy"},
+        ]
+    },
+}
+
+
+def test_what_a_pod_has_gathered_is_followed_and_copied(kubectl: Kubectl, namespace: str) -> None:
+    image = kubectl.object("-n", "openshift-mtv", "csv")["items"][0]["metadata"]["annotations"]
+    administrator = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": namespace},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+        "subjects": [{"kind": "ServiceAccount", "name": "default", "namespace": namespace}],
+    }
+    spec = {"containers": [each | {"image": next(iter(image.values()))} for each in GATHERING["spec"]["containers"]]}
+    pod = GATHERING | {"metadata": GATHERING["metadata"] | {"namespace": namespace}, "spec": spec}
+    kubectl.apply(administrator, pod)
+    kubectl("-n", namespace, "wait", "pod/must-gather-x", "--for=jsonpath={.status.phase}=Running")
+    assert kubectl("-n", namespace, "logs", "-f", "must-gather-x", "-c", "gather").endswith("Caches written to disk\n")
+    archive = kubectl.folder / "gathered.tar.gz"
+    kubectl("cp", "-c", "copy", f"{namespace}/must-gather-x:/must-gather/must-gather.tar.gz", str(archive))
+    with tarfile.open(archive) as opened:
+        assert "must-gather/namespaces/openshift-mtv/crs/providers.forklift.konveyor.io/host.yaml" in opened.getnames()
+    refused = kubectl.refused("-n", namespace, "exec", "must-gather-x", "-c", "copy", "--", "ls")
+    assert "executable file `ls` not found in $PATH" in refused
+    assert "command terminated with exit code 127" in refused
+    kubectl("delete", "clusterrolebinding", namespace)
