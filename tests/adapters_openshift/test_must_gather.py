@@ -97,6 +97,10 @@ def oc(tmp_path: Path) -> Path:
         "config = open(os.environ['KUBECONFIG']).read()\n"
         "(here / 'called').write_text(json.dumps([sys.argv[1:], config, dict(os.environ)]))\n"
         "print('it said so')\n"
+        "pathlib.Path('image').mkdir()\n"
+        "pathlib.Path('image/gather.logs').touch()\n"
+        "found = here / 'found'\n"
+        "print(found.read_text()) if found.exists() else pathlib.Path('image/must-gather.tar.gz').touch()\n"
         "code = here / 'code'\n"
         "sys.exit(int(code.read_text()) if code.exists() else 0)\n"
     )
@@ -112,9 +116,10 @@ def test_it_gathers_about_one_plan_and_no_secret_is_on_its_command_line(
     assert tool.gather(tmp_path / "out", ObjectRef("Plan", "p", "n"), 100) == "it said so\n"
     arguments, config, environment = json.loads((tmp_path / "called").read_text())
     assert arguments == [
-        *("adm", "must-gather", f"--image={IMAGE}", f"--dest-dir={tmp_path / 'out'}", "--timeout=85s"),
+        *("adm", "must-gather", f"--image={IMAGE}", "--dest-dir=.", "--timeout=85s"),
         *("--", "NS=n", "PLAN=p", "/usr/bin/targeted"),
     ]
+    assert (tmp_path / "out" / "image" / "must-gather.tar.gz").exists()
     assert config == TOKEN
     assert "MTV_CLUSTER_PASSWORD" not in environment
     assert not os.path.exists(environment["KUBECONFIG"])
@@ -122,7 +127,13 @@ def test_it_gathers_about_one_plan_and_no_secret_is_on_its_command_line(
 
 def test_without_a_plan_it_gathers_about_all_of_mtv(oc: Path, tmp_path: Path) -> None:
     MustGather(api(csv(IMAGE)), "openshift-mtv", str(oc)).gather(tmp_path / "out", None, 100)
-    assert json.loads((tmp_path / "called").read_text())[0][-3:] == ["--", "NS=openshift-mtv", "/usr/bin/targeted"]
+    assert json.loads((tmp_path / "called").read_text())[0][-2:] == ["--dest-dir=.", "--timeout=85s"]
+
+
+def test_a_gathering_that_brings_nothing_says_why(oc: Path, tmp_path: Path) -> None:
+    (tmp_path / "found").write_text("[must-gather-x] POD 2026-11-26T10:00:00Z ERROR: No resources were found.\n")
+    with pytest.raises(ClusterError, match=r"brought nothing: No resources were found\."):
+        MustGather(api(csv(IMAGE)), "openshift-mtv", str(oc)).gather(tmp_path / "out", None, 100)
 
 
 def test_its_failure_is_told_in_its_own_words(oc: Path, tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ _SHORTEST = 20.0
 """Seconds below which a pod could not even be started, so that nothing is begun."""
 _TO_CLEAN_UP = 15.0
 """Seconds of the budget that are left to oc for removing its namespace."""
+_OF_OC = "gather.logs"
+"""What oc itself puts beside that which was gathered."""
 
 
 class MustGather:
@@ -35,21 +37,30 @@ class MustGather:
         with tempfile.TemporaryDirectory(prefix="must-gather-") as private:
             kubeconfig = Path(private) / "kubeconfig"
             self._api.write_kubeconfig(kubeconfig)
-            return self._run(self._command(image, folder, plan, seconds), kubeconfig, seconds)
+            said = self._run(self._command(image, plan, seconds), folder, kubeconfig, seconds)
+        if not any(path.name != _OF_OC for path in folder.glob("*/*")):
+            raise ClusterError(f"oc adm must-gather brought nothing: {_why_nothing(said)}")
+        return said
 
-    def _command(self, image: str, folder: Path, plan: ObjectRef | None, seconds: float) -> list[str]:
-        scope = [f"NS={plan.namespace}", f"PLAN={plan.name}"] if plan is not None else [f"NS={self._namespace}"]
+    def _command(self, image: str, plan: ObjectRef | None, seconds: float) -> list[str]:
+        """Into the folder that it runs in, as oc takes no path with a colon.
+
+        Without a plan it is the image's own default: `targeted` with nothing but a namespace finds the plans that lie
+        there and lead there, too, and gathers nothing at all where there are none (facts/forklift.md 6.3).
+        """
+        about = ["--", f"NS={plan.namespace}", f"PLAN={plan.name}", "/usr/bin/targeted"] if plan is not None else []
         return [
-            *(self._program, "adm", "must-gather", f"--image={image}", f"--dest-dir={folder}"),
+            *(self._program, "adm", "must-gather", f"--image={image}", "--dest-dir=."),
             f"--timeout={int(seconds - _TO_CLEAN_UP)}s",
-            *("--", *scope, "/usr/bin/targeted"),
+            *about,
         ]
 
-    def _run(self, command: list[str], kubeconfig: Path, seconds: float) -> str:
+    def _run(self, command: list[str], folder: Path, kubeconfig: Path, seconds: float) -> str:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         try:
             done = subprocess.run(  # noqa: S603 - the program this module is about
                 command,
+                cwd=folder,
                 env={**environment, "KUBECONFIG": str(kubeconfig)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -65,6 +76,12 @@ class MustGather:
         if done.returncode != 0:
             raise ClusterError(f"oc adm must-gather ended with {done.returncode}: {done.stdout.strip()[-500:]}")
         return done.stdout
+
+
+def _why_nothing(said: str) -> str:
+    """oc ends well when its command fails; what the command said of that stands in the log that oc follows."""
+    errors = [line.partition("ERROR: ")[2] for line in said.splitlines() if "ERROR: " in line]
+    return "; ".join(dict.fromkeys(errors)) or said.strip()[-500:]
 
 
 def find_must_gather(api: Api, mtv_namespace: str) -> MustGather | None:
