@@ -22,6 +22,8 @@ async def decoded(request: web.Request) -> Any:
     raw = await request.read()
     if not raw.strip():
         return None
+    if media_type(request) == PROTOBUF:
+        return from_protobuf(raw)
     if media_type(request).endswith("yaml"):
         return _yaml(raw)
     try:

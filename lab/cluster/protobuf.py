@@ -1,4 +1,4 @@
-"""The little protobuf that kubectl sends whatever the server prefers: reviews and simple core objects.
+"""The little protobuf that kubectl and oc send whatever the server prefers: reviews and simple core objects.
 
 A reader of numbers and length-delimited fields is enough for these (facts/openshift.md 1.8); field numbers are those of
 the published k8s.io/api definitions.
@@ -7,6 +7,7 @@ the published k8s.io/api definitions.
 from base64 import b64encode
 from collections.abc import Iterator
 
+from lab.cluster import protobuf_messages
 from lab.cluster.history import Object
 from lab.cluster.refusals import Refused, bad_request
 
@@ -26,6 +27,8 @@ def from_protobuf(raw: bytes) -> Object:
 
 
 def _content(kind: str, raw: bytes) -> Object:
+    if kind in protobuf_messages.KINDS:
+        return protobuf_messages.read(kind, raw, _tagged)
     parts = dict(_fields(raw))
     header: Object = {"metadata": _metadata(parts.get(1, b""))}
     spec = dict(_fields(parts.get(2, b"")))

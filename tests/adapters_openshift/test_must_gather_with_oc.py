@@ -23,10 +23,10 @@ def api(lab_folder: Path) -> Iterator[Api]:
     api = Api(ClusterAccess(kubeconfig=lab_folder / "kubeconfig"))
     api.connect()
     yield api
-    api.close()
     for kind in ("Namespace", "ClusterRoleBinding"):
         left = [each["metadata"]["name"] for each in api.list(kind)]
         assert not [name for name in left if "must-gather-" in name]
+    api.close()
 
 
 @pytest.fixture

@@ -193,16 +193,11 @@ GATHERING: Object = {
 
 def test_what_a_pod_has_gathered_is_followed_and_copied(kubectl: Kubectl, namespace: str) -> None:
     image = kubectl.object("-n", "openshift-mtv", "csv")["items"][0]["metadata"]["annotations"]
-    administrator = {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "ClusterRoleBinding",
-        "metadata": {"name": namespace},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
-        "subjects": [{"kind": "ServiceAccount", "name": "default", "namespace": namespace}],
-    }
+    rights = ("--clusterrole=cluster-admin", f"--serviceaccount={namespace}:default")
+    kubectl("create", "clusterrolebinding", namespace, *rights)
     spec = {"containers": [each | {"image": next(iter(image.values()))} for each in GATHERING["spec"]["containers"]]}
     pod = GATHERING | {"metadata": GATHERING["metadata"] | {"namespace": namespace}, "spec": spec}
-    kubectl.apply(administrator, pod)
+    kubectl.apply(pod)
     kubectl("-n", namespace, "wait", "pod/must-gather-x", "--for=jsonpath={.status.phase}=Running")
     assert kubectl("-n", namespace, "logs", "-f", "must-gather-x", "-c", "gather").endswith("Caches written to disk\n")
     archive = kubectl.folder / "gathered.tar.gz"
