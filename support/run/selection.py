@@ -57,7 +57,8 @@ def chosen_scenarios(features: Sequence[Feature], config: Configuration) -> list
         raise StartError(
             f"no scenario selected by tags '{config.tag_expression}' and the given names and paths, out of "
             f"{len(everything)}; {_meant(str(config.tag_expression), known)}"
-            f"tags there are: {', '.join('@' + tag for tag in known)}"
+            f"`acceptance catalog` lists all of them; common tags: "
+            f"{', '.join('@' + tag for tag in known if tag in FAMILIES)}"
         )
     return chosen
 
