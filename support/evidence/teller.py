@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from behave.formatter.base import Formatter
@@ -20,8 +20,11 @@ _LOG = logging.getLogger("support.evidence.teller")
 class Teller:
     """`support.ports.telling.Tells` of a run; formatters that are no view of ours are left alone."""
 
-    def __init__(self, recorder: Recorder, formatters: Sequence[Formatter]) -> None:
-        self._recorder = recorder
+    def __init__(
+        self, recorder: Recorder, formatters: Sequence[Formatter], heed: Callable[[], None] = lambda: None
+    ) -> None:
+        """Tell the recorder, and the views among the formatters; `heed` raises where no further step must begin."""
+        self._recorder, self._heed = recorder, heed
         self._views = [view for view in formatters if isinstance(view, ProgressView)]
         self._standing: dict[str, str] = {}
         self._simulated = False
@@ -32,6 +35,7 @@ class Teller:
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
         """A sub-step of the sentence that runs now."""
+        self._heed()
         with self._showing:
             for view in self._views:
                 view.began(title)

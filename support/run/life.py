@@ -56,7 +56,7 @@ class RunLife(ScenarioLife):
         super().__init__(load_settings(defined, written, os.environ))
         self._outcome = Outcome()
         self._recorder = Recorder(config, self._redactor, self._outcome.results.append, self.ended_by)
-        self._teller = Teller(self._recorder, formatters)
+        self._teller = Teller(self._recorder, formatters, self.heed)
         formatters.append(self._recorder)
         self._folder: RunFolder | None = None
         self._scenarios: Sequence[Scenario] = ()
@@ -276,7 +276,8 @@ class RunLife(ScenarioLife):
 
     @property
     def failed(self) -> bool:
-        return bool(self._outcome.complaints)
+        """A run that was interrupted has not shown what it was to show, even where all that ended in time passed."""
+        return bool(self._outcome.complaints) or bool(self.ended_by())
 
     def _announce(self, folder: RunFolder) -> None:
         self._say(f"Run {folder.run} on {'the embedded lab' if self.settings.target == 'lab' else 'a cluster'}")

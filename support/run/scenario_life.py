@@ -88,6 +88,8 @@ class ScenarioLife(ABC):
         wired, session = self._ready, self._session
         if session is None:
             raise SuiteError("no session is open, so no scenario can run; see what before_all said")
+        if interrupted := self.ended_by():
+            raise KeyboardInterrupt(interrupted)  # it was lost on its way; see Signals.heed
         for doubt in self.doubts(scenario):
             wired.ports.tells.warned(doubt)
         comparing = Comparing(wired, session)
@@ -103,6 +105,7 @@ class ScenarioLife(ABC):
         """
         if self._session is None or self._signals is None:
             return
+        self._signals.heard()
         current, self._current = self._current, None
         if current is not None and self._collecting is not None:
             told = scope_of(scenario), current.session, current.move, self.facts
@@ -115,6 +118,11 @@ class ScenarioLife(ABC):
             if self._collecting is not None:
                 self._collecting.leftovers(leftovers, self.facts)
             raise CleanupError(listed("the scenario left over", leftovers))
+
+    def heed(self) -> None:
+        """Raise KeyboardInterrupt where a signal came and nobody ended."""
+        if self._signals is not None:
+            self._signals.heed()
 
     def ended_by(self) -> str:
         """Who ended the run before its end, in words; empty when nobody did."""

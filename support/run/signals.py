@@ -5,6 +5,8 @@ The journal needs no care for that: each record is on the disk before the deed i
 
 import os
 import signal
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -30,6 +32,7 @@ class Signals:
         self._ending = ending
         self._shields = 0
         self._held_back = False
+        self._heard = False
         self._first: signal.Signals | None = None
 
     @property
@@ -68,6 +71,19 @@ class Signals:
             self._held_back = False
             raise KeyboardInterrupt(self.ended_by)
 
+    def heed(self) -> None:
+        """Interrupt again what goes on after the first signal, because the exception was lost on its way.
+
+        pyVmomi drops whatever is raised while it makes an object, and Python itself what is raised in a destructor.
+        """
+        at_work = threading.current_thread() is threading.main_thread() and not _unwinding()
+        if self.interrupted and at_work and not self._shields and not self._heard:
+            raise KeyboardInterrupt(self.ended_by)
+
+    def heard(self) -> None:
+        """What the signal interrupts has ended: what follows is the clearing up."""
+        self._heard = self.interrupted
+
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         if self.interrupted:
             self._say(f"\nLeft at once. {self._farewell}\n")
@@ -83,3 +99,11 @@ class Signals:
     def _say(text: str) -> None:
         with suppress(OSError):  # its reader may have gone, and a handler must do what it is for
             os.write(2, text.encode())  # neither Python's buffers nor Behave's capture may stand in between
+
+
+def _unwinding() -> bool:
+    """Whether an interruption is on its way up, and this is called by what is done on that way."""
+    error = sys.exc_info()[1]
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None

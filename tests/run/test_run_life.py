@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import signal
 import tempfile
 from collections.abc import Callable
@@ -213,6 +214,20 @@ def test_a_run_to_which_no_scenario_applies_logs_in_nowhere_and_reports_what_was
     (result,) = stored(reports / run).results
     assert (result.verdict, result.skip_reason[:5]) == (Verdict.SKIPPED, "@warm")
     assert "Nothing was run" in (reports / "summary.md").read_text()
+
+
+def test_a_run_that_was_interrupted_fails_and_begins_no_further_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
+    life, signals = RunLife(configuration(), []), Signals("bye")
+    monkeypatch.setattr(life, "_signals", signals)
+    monkeypatch.setattr(life, "_wired", MagicMock())
+    monkeypatch.setattr(life, "_session", MagicMock())
+    monkeypatch.setattr(life, "_outcome", MagicMock(complaints=()))
+    assert not life.failed
+    with signals.handled(), pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+    assert life.failed
+    with pytest.raises(KeyboardInterrupt):
+        life.open_scenario(MagicMock())
 
 
 @pytest.mark.parametrize(

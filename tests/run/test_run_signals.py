@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -111,3 +113,42 @@ def test_former_handlers_are_put_back() -> None:
     with Signals("bye").handled():
         assert [signal.getsignal(number) for number in BOTH] != before
     assert [signal.getsignal(number) for number in BOTH] == before
+
+
+def swallowed(signals: Signals) -> None:
+    with suppress(KeyboardInterrupt):  # as a destructor does it, or pyVmomi
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_an_interruption_that_a_library_swallowed_counts_before_the_next_step() -> None:
+    signals = Signals("")
+    with signals.handled():
+        signals.heed()
+        swallowed(signals)
+        with pytest.raises(KeyboardInterrupt, match="SIGINT"):
+            signals.heed()
+
+
+def interrupted_clone(signals: Signals) -> None:
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    finally:
+        signals.heed()  # a step told on the way up
+
+
+def test_what_an_interruption_leaves_behind_is_cleared_up_in_peace() -> None:
+    signals = Signals("")
+    with signals.handled():
+        with pytest.raises(KeyboardInterrupt):
+            interrupted_clone(signals)
+        with signals.shielded():
+            signals.heed()
+        signals.heard()
+        signals.heed()
+
+
+def test_work_beside_comes_to_its_end() -> None:
+    signals = Signals("")
+    with signals.handled(), ThreadPoolExecutor(1) as pool:
+        swallowed(signals)
+        pool.submit(signals.heed).result()

@@ -43,7 +43,7 @@ class WorkerLife(ScenarioLife):
         self._scenarios: Sequence[Scenario] = ()
         self._view = view
         self.recorder = Recorder(config, self._redactor, self._results.append, self.ended_by)
-        self._teller = Teller(self.recorder, [view])
+        self._teller = Teller(self.recorder, [view], self.heed)
         self._teller.speak_of(errand.facts)
 
     @property
