@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from support.evidence.living.verdicts import verdicts_in
 from support.run.resources_file import read_resources
 from tests.drills.conftest import SPEED, AsCluster
 from tests.drills.running_lab import Finished, behave, finish
@@ -36,6 +37,13 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> Failed:
     done = finish(behave("--tags=@test_sanity_cold_mtv_migration", *arguments))
     assert done.code == 1, done.text
     return Failed(done, reports)
+
+
+def test_a_run_with_a_defect_says_that_it_is_a_rehearsal_and_counts_as_no_verdict(failed: Failed) -> None:
+    about = (failed.reports / "allure-results" / "environment.properties").read_text()
+    assert "Rehearsal=of the defect disk-transfer-fails\n" in about
+    assert "**Rehearsal.**" in (failed.reports / "summary.md").read_text()
+    assert verdicts_in(failed.reports).places == ()
 
 
 def test_the_folder_names_the_failing_step_and_what_failed_in_it(failed: Failed) -> None:

@@ -199,6 +199,9 @@ def test_one_signal_ends_all_workers_and_cleans_up_everything(
     verdicts = list(Reports(tmp_path).verdicts().values())
     assert len(verdicts) == len(finish(behave("--dry-run", "--format=plain", COLD)).out.split("Scenario: ")) - 1
     assert verdicts.count("broken") >= 2
+    told = (tmp_path / "summary.md").read_text()
+    assert told.count(f"interrupted by {number.name}, as") >= verdicts.count("broken"), "workers say who ended the run"
+    assert told.count("**Interrupted.**") == verdicts.count("broken")
     explained = [page.parent.name for page in tmp_path.glob("*/evidence/*/index.md")]
     assert len(explained) >= 2, "each worker explains what it was in the middle of"
     must_become(lab, before)
