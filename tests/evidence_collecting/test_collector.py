@@ -119,6 +119,8 @@ class MadeUpTool:
 
     def gather(self, folder: Path, plan: ObjectRef | None, seconds: float) -> str:
         self.asked.append((folder, plan, seconds))
+        (folder / "image").mkdir(parents=True)
+        (folder / "image" / "must-gather.tar.gz").touch()
         return "gathered"
 
 
@@ -128,4 +130,5 @@ def test_the_vendors_tool_gathers_about_the_plan_within_the_same_budget(tmp_path
     ((folder, plan, seconds),) = tool.asked
     assert (folder, plan) == (tmp_path / "must-gather", PLAN)
     assert seconds <= 20
-    assert "must-gather/what-it-said.txt" in collected.files
+    assert {"must-gather/what-it-said.txt", "must-gather/image/must-gather.tar.gz"} <= set(collected.files)
+    assert "must-gather/image/must-gather.tar.gz" in (tmp_path / "index.md").read_text()

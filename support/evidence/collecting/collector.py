@@ -50,6 +50,7 @@ class Collector:
         files = [self._write(folder, each) for each in _recorded(case)]
         asked = {**questions(case, self.clusters), **_source(after), **self._tool_question(case, folder, gathering)}
         files += [self._write(folder, each) for each in gathering.ask(asked)]
+        files += _brought(folder)
         files.append(self._write(folder, self._timeline(case, gathering)))
         collected = Collected(
             folder=folder,
@@ -95,6 +96,11 @@ class Collector:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.redactor.clean(without_credentials(exhibit.text)))
         return exhibit.path
+
+
+def _brought(folder: Path) -> Iterable[str]:
+    """What the tool wrote by itself, so that the first page leads there, too."""
+    return [str(path.relative_to(folder)) for path in (folder / _BY_TOOL).rglob("*") if path.is_file()]
 
 
 def _recorded(case: Case) -> Iterable[Exhibit]:
