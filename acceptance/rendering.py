@@ -98,7 +98,7 @@ def _is_rehearsal(results: Path) -> bool:
 
 
 def _configuration(place: Path, run: str) -> dict[str, object]:
-    options = {"singleFile": True, "reportLanguage": "en", "groupBy": ["epic", "feature", "story"]}
+    options = {"singleFile": True, "reportLanguage": "en", "groupBy": ["feature", "story"]}
     return {
         "name": _title(run),
         "output": str(place / "page"),

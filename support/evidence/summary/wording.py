@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 PROMISES: Mapping[str, str] = {
+    "failed step": "failed where expected",
     "power": "power state",
     "cpu": "CPU",
     "memory": "memory",
