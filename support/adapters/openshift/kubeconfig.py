@@ -35,7 +35,7 @@ def read(path: Path) -> Context:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise StartError(f"setting kubeconfig: {path} cannot be read as YAML ({_short(error)})") from error
     if not isinstance(document, dict):
-        raise StartError(f"setting kubeconfig: {path} is not a kubeconfig")
+        raise StartError(f"setting kubeconfig: {path} is not a kubeconfig, expected YAML as `oc login` writes it")
     chosen = _entry(path, document, "contexts", document.get("current-context"), "context")
     cluster = _entry(path, document, "clusters", chosen.get("cluster"), "cluster")
     user = _entry(path, document, "users", chosen["user"], "user") if chosen.get("user") else {}
