@@ -15,7 +15,7 @@ from support.adapters.vsphere.disks import base_of, in_order, provisioning_of, s
 from support.adapters.vsphere.faults import translated
 from support.adapters.vsphere.placing import Host, Store, datastore, host_named
 from support.adapters.vsphere.reading import Row, read_one
-from support.adapters.vsphere.sdk import vmodl
+from support.adapters.vsphere.sdk import vim, vmodl
 from support.adapters.vsphere.session import Session
 from support.domain.errors import SourceError
 from support.domain.machine import size_text
@@ -24,6 +24,14 @@ from support.domain.source import Provisioning
 
 _LOG = logging.getLogger(__name__)
 _PATHS = ("name", "config.hardware.device", "runtime.host", "datastore")
+_NOT_REFRESHED = (
+    vim.fault.HostConfigFault,
+    vim.fault.NoPermission,
+    vim.fault.NotFound,
+    vmodl.fault.HostCommunication,
+    vmodl.fault.MethodNotFound,
+    vmodl.fault.NotSupported,
+)
 _RESERVE = 0.05
 """Share of a datastore that stays free: vCenter warns below it, and swap and logs need some."""
 
@@ -158,7 +166,7 @@ def _refreshed(session: Session, datastore_id: str) -> Store:
     store = datastore(session, datastore_id)
     try:
         store.ref.RefreshDatastore()
-    except (vmodl.fault.NotSupported, vmodl.fault.MethodNotFound, vmodl.fault.HostCommunication) as fault:
+    except _NOT_REFRESHED as fault:
         _LOG.info("%s: not refreshed (%s)", store, type(fault).__name__)
         return store
     return datastore(session, datastore_id)

@@ -269,6 +269,21 @@ def test_room_is_counted_over_all_clones(vsphere: Vsphere, place: Place) -> None
     vsphere.must_fit([(place.machine, thin), (place.machine, thin)])
 
 
+@pytest.mark.parametrize("fault", [vim.fault.HostConfigFault(), vim.fault.NoPermission(privilegeId="System.Read")])
+def test_a_datastore_that_cannot_be_looked_at_again_is_believed(
+    vsphere: Vsphere, place: Place, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    invoke = vsphere._open.invoke
+
+    def refusing(mo: object, info: Any, args: object) -> object:
+        if info.wsdlName == "RefreshDatastore":
+            raise fault
+        return invoke(mo, info, args)
+
+    monkeypatch.setattr(vsphere._open, "invoke", refusing)
+    vsphere.must_fit([(place.machine, CloneShape(disks=(SMALL,)))])
+
+
 @pytest.fixture
 def lun(vsphere: Vsphere, place: Place, able: Callable[[str], None]) -> str:
     able("raw disks")
