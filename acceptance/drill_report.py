@@ -9,7 +9,7 @@ from rich.table import Table
 
 from acceptance.drill import Outcome, as_data
 
-_HEADINGS = ("defect", "source", "expected", "fired", "verdict", "message")
+_HEADINGS = ("defect", "source", "expected to notice", "noticed by", "verdict", "message")
 _LONGEST = 300
 
 
@@ -29,7 +29,8 @@ def show(console: Console, outcomes: Sequence[Outcome]) -> None:
 
 def summary(outcomes: Sequence[Outcome]) -> str:
     wrong = sum(not outcome.right for outcome in outcomes)
-    return f"{len(outcomes)} drills, {len(outcomes) - wrong} as expected, {wrong} not"
+    drills = f"{len(outcomes)} drill{'' if len(outcomes) == 1 else 's'}"
+    return f"{drills}: {len(outcomes) - wrong} as expected, {wrong} not as expected"
 
 
 def write_json(path: Path, outcomes: Sequence[Outcome]) -> None:
@@ -48,7 +49,14 @@ def _cells(outcome: Outcome) -> tuple[str, ...]:
     owner = next((each for each in outcome.fired if each.who == outcome.expected), None)
     shown = owner or next(iter(outcome.fired), None)
     message = shown.message[:_LONGEST] if shown is not None else ""
-    return (outcome.defect, outcome.profile, outcome.expected or "nobody", fired or "nobody", outcome.verdict, message)
+    return (
+        outcome.defect,
+        outcome.profile,
+        outcome.expected or "no check",
+        fired or "no check",
+        outcome.verdict,
+        message,
+    )
 
 
 def _row(cells: Sequence[str]) -> str:

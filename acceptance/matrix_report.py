@@ -26,7 +26,7 @@ def show(console: Console, rows: Sequence[Row]) -> None:
 
 def summary(rows: Sequence[Row]) -> str:
     passed = sum(row.right for row in rows)
-    return f"{len(rows)} source{'' if len(rows) == 1 else 's'}, {passed} passed, {len(rows) - passed} not"
+    return f"{len(rows)} source{'' if len(rows) == 1 else 's'}: {passed} passed, {len(rows) - passed} did not"
 
 
 def write(folder: Path, rows: Sequence[Row], also: Sequence[Path] = ()) -> None:

@@ -116,7 +116,7 @@ def test_the_table_is_written_for_people_and_machines(tmp_path: Path) -> None:
     page = (tmp_path / "matrix.md").read_text()
     assert "| ova | passed | 1 | 0 | 1.5 s |" in page
     assert "* ssh: nobody told" in page
-    assert summary([PASSED, wrong]) == "2 sources, 1 passed, 1 not"
+    assert summary([PASSED, wrong]) == "2 sources: 1 passed, 1 did not"
 
 
 @pytest.mark.parametrize("setting", ["source_provider=ova", "lab_defect=nic-dropped", "lab_jitter=on"])

@@ -20,7 +20,7 @@ def test_a_source_that_nobody_knows_fails_beside_one_that_passes(lab: RunningLab
     assert {"cpu", "memory", "nics", "disks", "ssh"} <= set(good["checks"])
     assert (bad["source"], bad["verdict"], bad["right"]) == ("nowhere", "could not start", False)
     assert "has no profile 'nowhere'" in bad["message"]
-    assert "2 sources, 1 passed, 1 not" in done.out
+    assert "2 sources: 1 passed, 1 did not" in done.out
     kept = [path.name for path in (tmp_path / "matrix").iterdir() if path.is_dir()]
     assert kept == ["nowhere"], "the run of one that passed is kept"
     page = (tmp_path / "living" / "cold_migration.html").read_text()
