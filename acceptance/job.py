@@ -1,7 +1,7 @@
 """`acceptance job`: a run, or several shards of one, as a Job for a cluster."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,6 +18,7 @@ _OWN = frozenset(
     {"target", "kubeconfig", "providers_file", "tracker_file", "cluster_ca", "reports_dir", "shard", "log_file"}
 )
 """What the Job itself says, by its environment."""
+_LATER = "from the Secret"
 _SPARE_SECONDS = 300
 """For what a teardown does beside its longest waits."""
 
@@ -70,6 +71,7 @@ def render(options: JobOptions, given: Mapping[str, str]) -> str:
         | {
             "title": "An acceptance run in shards" if options.shards else "An acceptance run",
             "command": _command(options, given),
+            "roles": list(_roles(options, given)),
             "arguments": _arguments(options, given),
             "from_secret": _from_secret(options),
             "grace": _grace(settings),
@@ -85,9 +87,20 @@ def _checked(options: JobOptions, given: Mapping[str, str]) -> Settings:
     secret = sorted(key for key in given if key in READERS and READERS[key].secret)
     if secret:
         raise StartError(f"{', '.join(secret)}: belongs into the Secret {options.secret}, expected it to be left out")
-    login = {"cluster_host": given.get("cluster_host", "api.invalid"), "cluster_token": "from the Secret"}
+    login = {"cluster_host": given.get("cluster_host", "api.invalid"), "cluster_token": _LATER}
+    if "remote_cluster_host" in given:
+        login["remote_cluster_token"] = _LATER
     plain = {key: value for key, value in given.items() if key not in _LOGIN_KEYS}
     return load_settings({"target": "cluster", **login, **plain}, {}, {})
+
+
+def _roles(options: JobOptions, given: Mapping[str, str]) -> Iterator[str]:
+    """Which roles have to be there first, and where."""
+    at = "" if options.namespace == JobOptions(image="").namespace else f" --namespace {options.namespace}"
+    if options.account:
+        yield f"Its account and role, once: acceptance role mtv{at} | oc apply -f -"
+    if "remote_cluster_host" in given:
+        yield f"The least role on {given['remote_cluster_host']}: acceptance role remote{at}"
 
 
 def _arguments(options: JobOptions, given: Mapping[str, str]) -> list[str]:

@@ -10,6 +10,7 @@ from lab.world.model import GIB, Guest, Node, StorageClass, Volume
 CNV, IMAGES = "openshift-cnv", "openshift-virtualization-os-images"
 GOLDEN_CLAIM = "rhel9-golden"
 CNV_VERSION = "4.20.1"
+_RBAC = "rbac.authorization.k8s.io"
 _KUBEVIRT_VERSION = "v1.6.2"
 
 
@@ -25,7 +26,7 @@ def furnish(lab: Lab) -> None:
     for operator, status in _operators():
         made = _ensure(lab, operator)
         lab.store.set_status(made["kind"], CNV, name_of(made), status)
-    for definition in _definitions():
+    for definition in (*_definitions(), *_seen_by_all()):
         _ensure(lab, definition)
     _golden_image(lab)
 
@@ -128,6 +129,19 @@ def _definitions() -> list[Object]:
     }
     version = {"apiVersion": "instancetype.kubevirt.io/v1beta1"}
     return [version | instancetype, version | preference]
+
+
+def _seen_by_all() -> list[Object]:
+    """What whoever is logged in may read (kubevirt/kubevirt, generate/rbac/cluster.go)."""
+    kinds = ["virtualmachineclusterinstancetypes", "virtualmachineclusterpreferences"]
+    version, name = {"apiVersion": f"{_RBAC}/v1"}, {"metadata": {"name": "instancetype.kubevirt.io:view"}}
+    rule = {"apiGroups": ["instancetype.kubevirt.io"], "resources": kinds, "verbs": ["get", "list", "watch"]}
+    role = {"apiGroup": _RBAC, "kind": "ClusterRole", "name": name["metadata"]["name"]}
+    everybody = {"apiGroup": _RBAC, "kind": "Group", "name": "system:authenticated"}
+    return [
+        {**version, "kind": "ClusterRole", **name, "rules": [rule]},
+        {**version, "kind": "ClusterRoleBinding", **name, "roleRef": role, "subjects": [everybody]},
+    ]
 
 
 def _golden_image(lab: Lab) -> None:

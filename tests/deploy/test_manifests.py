@@ -108,6 +108,21 @@ def test_a_role_is_what_its_command_renders_and_says_where_it_belongs(cluster: s
     assert f"oc apply -f deploy/{ROLE_FILES[cluster]}\n" in text
 
 
+def test_a_job_says_which_roles_it_needs_first() -> None:
+    def comments(given: Mapping[str, str], **options: Any) -> list[str]:
+        lines = render(JobOptions(image=IMAGE, **options), given).splitlines()
+        return [line for line in lines if "acceptance role" in line]
+
+    assert comments(BASE) == []
+    assert comments(BASE, account=True) == ["# Its account and role, once: acceptance role mtv | oc apply -f -"]
+    given = {**BASE, "remote_cluster_host": "https://api.west.test:6443", "remote_ocp_cluster": "west"}
+    found = settings_of(rendered(given), {**LOGIN, "remote_cluster_token": "t0ken"})
+    assert found.remote_cluster_token is not None, "from the Secret"
+    assert (found.remote_cluster_host, found.remote_cluster_token.reveal()) == ("https://api.west.test:6443", "t0ken")
+    there = "# The least role on https://api.west.test:6443: acceptance role remote --namespace qe"
+    assert comments(given, namespace="qe") == [there]
+
+
 def test_a_role_goes_to_the_account_in_the_namespace_that_was_asked_for() -> None:
     text = CliRunner().invoke(main, ["role", "remote", "--namespace", "east"]).output
     found = {document["kind"]: document for document in yaml.safe_load_all(text)}

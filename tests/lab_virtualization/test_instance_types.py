@@ -7,6 +7,8 @@ import asyncssh
 import paramiko
 import pytest
 
+from lab.cluster.access import Action, reason
+from lab.cluster.identity import user_named
 from tests.harness.from_image import CLOUD_CONFIG, machine, wire
 from tests.lab_virtualization.conftest import NAMESPACE, has
 
@@ -154,3 +156,12 @@ def test_cloud_init_runs_once_and_two_machines_are_two(destination: "Destination
     destination.patch("VirtualMachine", "m", {"spec": {"runStrategy": "Always"}})
     again = destination.world.running[booted(destination, "m")["metadata"]["uid"]].guest
     assert (again.users["tester"], again.machine_id) == ("changed since", first.machine_id)
+
+
+def test_whoever_is_logged_in_may_read_those_of_the_whole_cluster(destination: "Destination") -> None:
+    """As KubeVirt has it; those of a namespace are nobody's without a role."""
+    nobody = user_named("system:serviceaccount:default:nobody")
+    kinds = {"virtualmachineclusterinstancetypes", "virtualmachineclusterpreferences", "virtualmachineinstancetypes"}
+    asked = {kind: Action(verb="list", group="instancetype.kubevirt.io", resource=kind) for kind in kinds}
+    told = {kind for kind, action in asked.items() if reason(destination.lab.store, nobody, action)}
+    assert told == kinds - {"virtualmachineinstancetypes"}
