@@ -93,7 +93,7 @@ def test_an_empty_selection_exits_2_before_anything_is_read(
     life = MadeUpLife()
     assert behave(life, f"--tags={tags}") == 2
     assert life.told == []
-    assert "@test_one" in capsys.readouterr().err
+    assert "common tags: @cold" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("path", ["features/movin.feature", "moving", "steps/all_steps.py"])
