@@ -72,7 +72,8 @@ def _workload(lab: Lab, name: str, labels: dict[str, str]) -> None:
         "metadata": _metadata(f"{name}-6c5f7d8b9-lab01", labels),
         "spec": {"nodeName": lab.world.nodes[0].name, "containers": containers},
     }
-    statuses = [{"name": item["name"], "ready": True, "restartCount": 0} for item in containers]
+    running = {"ready": True, "restartCount": 0, "state": {"running": {"startedAt": lab.clock.stamp()}}}
+    statuses = [{"name": item["name"], "image": shape["image"], **running} for item in containers]
     ready = [{"type": "Ready", "status": "True"}]
     _ensure(lab, pod, {"phase": "Running", "conditions": ready, "containerStatuses": statuses})
 
