@@ -23,8 +23,8 @@ from tests.drills.running_lab import RunningLab, acceptance, behave, finish, run
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 
 WHOLE = os.environ.get("WHOLE_CATALOGUE") == "1"
-_A_NIGHT = 8 * 3600
-"""Seconds: longer than any migration, so that MTV works with the login's token."""
+_AN_HOUR, _A_NIGHT = 3600, 8 * 3600
+"""Seconds: the second is longer than any migration, so that MTV works with the login's token."""
 
 
 def doctor(cluster: AsCluster, *arguments: str, **changes: str | None) -> tuple[int, dict[str, dict[str, str]]]:
@@ -162,6 +162,36 @@ def test_the_role_on_another_cluster_is_all_that_a_source_takes(poor: Poor) -> N
     assert poor.cluster.lab.endpoints()["remote_cluster"] in found["source permissions"]["told"]
     if WHOLE:
         _passes(poor, "not @remote", poor.from_elsewhere)
+
+
+def _bind_account_role(admin: Api, account: ObjectRef) -> None:
+    """As the comment in the file of the roles says."""
+    (role,) = (
+        each
+        for each in yaml.safe_load_all(render_role(Part.REMOTE, account.namespace))
+        if each["metadata"]["name"] == ACCOUNT_ROLE
+    )
+    reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": ACCOUNT_ROLE}
+    subject = {"kind": account.kind, "name": account.name, "namespace": account.namespace}
+    admin.create(role)
+    binding = {key: value for key, value in role.items() if key != "rules"} | {"kind": "ClusterRoleBinding"}
+    admin.create(binding | {"roleRef": reference, "subjects": [subject]})
+
+
+@pytest.mark.skipif(not WHOLE, reason="takes a minute: set WHOLE_CATALOGUE, as make nightly does")
+def test_where_the_token_is_short_the_account_s_role_is_what_is_missing(poor: Poor) -> None:
+    admin = Api(ClusterAccess(kubeconfig=poor.cluster.lab.folder / "remote-kubeconfig"))
+    admin.connect()
+    account = ObjectRef("ServiceAccount", "mtv-acceptance", f"mtv-{Part.REMOTE.value}")
+    short = OpenShiftAccounts(admin, RunId("auto-ab12")).token(account, _AN_HOUR).reveal()
+    settings = poor.remote | {"remote_cluster_token": short}
+    code, found = doctor(poor.cluster, "--tags=@remote", **settings)
+    assert (code, found["remote destination"]["verdict"]) == (1, "blocker")
+    assert "create serviceaccounts/token" in found["remote destination"]["told"]
+    _bind_account_role(admin, account)
+    admin.close()
+    assert doctor(poor.cluster, "--tags=@remote", **settings)[0] == 0
+    _passes(poor, "@test_cold_remote_ocp", settings)
 
 
 def test_a_verb_that_is_missing_is_named(poor: Poor) -> None:
