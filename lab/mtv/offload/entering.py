@@ -27,7 +27,7 @@ def array_for(world: World, vendor: str, given: Mapping[str, str], host: str) ->
         raise CannotPopulate(f"{known.opening} no {vendor} answers at {address}")
     if array.self_signed and known.verifies and given.get("STORAGE_SKIP_SSL_VERIFICATION") != "true":
         raise CannotPopulate(f"{known.opening} {_UNKNOWN_AUTHORITY}")
-    if not _may(array, given):
+    if not _may(array, known, given):
         raise CannotPopulate(_refusal(known, given, host).format(host=address))
     for key, value in array.keys.items():
         if given.get(key) != value:
@@ -35,9 +35,9 @@ def array_for(world: World, vendor: str, given: Mapping[str, str], host: str) ->
     return array
 
 
-def _may(array: StorageArray, given: Mapping[str, str]) -> bool:
-    """A token counts more than user and password where an array knows tokens; elsewhere nobody looks at it."""
-    if given.get("STORAGE_TOKEN") and array.token:
+def _may(array: StorageArray, vendor: Vendor, given: Mapping[str, str]) -> bool:
+    """A token counts more than user and password where a populator takes tokens; others do not look at it."""
+    if given.get("STORAGE_TOKEN") and vendor.refused_by_token:
         return given["STORAGE_TOKEN"] == array.token
     login = (given.get("STORAGE_USERNAME"), given.get("STORAGE_PASSWORD"))
     return login == (array.account.user, array.account.password)
@@ -46,8 +46,5 @@ def _may(array: StorageArray, given: Mapping[str, str]) -> bool:
 def _refusal(vendor: Vendor, given: Mapping[str, str], host: str) -> str:
     if vendor.at_hosts:
         return f"failed to add the ESX HBA UID [iqn.1998-01.com.vmware:{host}] to the initiator group {vendor.refused}"
-    if given.get("STORAGE_TOKEN") and "REST client" in vendor.refused:
-        return (
-            f"{vendor.opening} failed to create REST client: failed to get auth token: request failed with status 401"
-        )
-    return f"{vendor.opening} {vendor.refused}"
+    by_token = given.get("STORAGE_TOKEN") and vendor.refused_by_token
+    return f"{vendor.opening} {vendor.refused_by_token if by_token else vendor.refused}"

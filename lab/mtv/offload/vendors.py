@@ -28,6 +28,8 @@ class Vendor:
     """How the last line begins of a populator that does not get into the array."""
     refused: str
     """How it goes on when user or password are wrong; the end is the array's own answer."""
+    refused_by_token: str = ""
+    """The same of a token, with the vendor whose populator takes one."""
     at_hosts: bool = False
     """A wrong login is noticed only when the ESXi host is to be let in."""
     absent: str = "missing value for {key} in the storage secret"
@@ -99,6 +101,8 @@ VENDORS: Mapping[str, Vendor] = {
         opening=_CLONNER.format("Pure FlashArray"),
         refused="failed to create REST client: failed to get API token: "
         "API token request failed with status 400: invalid credentials",
+        refused_by_token="failed to create REST client: failed to get auth token: "  # noqa: S106
+        "auth token request failed with status 401: invalid token",
         absent=f"{_CLONNER.format('Pure FlashArray')} clusterPrefix is missing and {{key}} is not set.",
     ),
     "vantara": Vendor(
