@@ -1,6 +1,7 @@
 """Copy-offload on arrays of two vendors, in the newest release and in one that has to be told to offload.
 
-In the nightly run (WHOLE_CATALOGUE=1) all scenarios, otherwise the one with two plans.
+In the nightly run (WHOLE_CATALOGUE=1) all scenarios, and in the release between them, too; otherwise the one with two
+plans.
 """
 
 import json
@@ -20,9 +21,11 @@ from tests.features.catalogue import all_features
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 
 EVERY, ONE = "copyoffload", "test_simultaneous_copyoffload_migrations"
-CHOSEN = EVERY if os.environ.get("WHOLE_CATALOGUE") == "1" else ONE
+NIGHTLY = os.environ.get("WHOLE_CATALOGUE") == "1"
+CHOSEN = EVERY if NIGHTLY else ONE
 LONG = 800
 _RELEASES = {"2.12": ("4.20", "pureFlashArray"), "2.10": ("4.19", "powermax")}
+_RELEASES |= {"2.11": ("4.20", "vantara")} if NIGHTLY else {}
 """MTV, the OpenShift it runs on, and the array: one that does much by itself, and one that never does."""
 
 
