@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from support.domain.diagnosis import Diagnosis, Grade
+from support.evidence.pages.page import many
 from support.run.doctor.consulting import consult
 
 EXIT_FIT, EXIT_BLOCKED = 0, 1
@@ -42,7 +43,7 @@ def as_data(found: Sequence[Diagnosis]) -> dict[str, object]:
 def summary(found: Sequence[Diagnosis]) -> str:
     blockers, warnings = _count(found, Grade.BLOCKER), _count(found, Grade.WARNING)
     verdict = "a run would not start" if blockers else "a run can start"
-    return f"{len(found)} lines, {blockers} blockers, {warnings} warnings: {verdict}"
+    return f"{many(len(found), 'item')}, {many(blockers, 'blocker')}, {many(warnings, 'warning')}: {verdict}"
 
 
 def _show(console: Console, found: Sequence[Diagnosis]) -> None:

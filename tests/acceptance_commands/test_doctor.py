@@ -24,8 +24,8 @@ def told(monkeypatch: pytest.MonkeyPatch, found: Sequence[Diagnosis], *arguments
 @pytest.mark.parametrize(
     ("found", "code", "verdict"),
     [
-        ([FINE, DOUBTFUL], 0, "2 lines, 0 blockers, 1 warnings: a run can start"),
-        ([FINE, BLOCKING], 1, "2 lines, 1 blockers, 0 warnings: a run would not start"),
+        ([FINE, DOUBTFUL], 0, "2 items, 0 blockers, 1 warning: a run can start"),
+        ([FINE, BLOCKING], 1, "2 items, 1 blocker, 0 warnings: a run would not start"),
     ],
 )
 def test_only_a_blocker_makes_the_exit_code_1(
