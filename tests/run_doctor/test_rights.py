@@ -37,7 +37,7 @@ def test_what_machines_of_the_source_take_is_asked_of_the_cluster_itself_only_wh
 
 def test_a_source_that_is_no_cluster_is_asked_for_no_permissions() -> None:
     here = Surroundings(source=None)
-    assert rights.on_source(here.patient()).told == "not asked of vsphere"
+    assert rights.on_source(here.patient()).told == "checked only where the source is an OpenShift cluster"
 
 
 def looked(part: Part, cluster: MadeUpCluster) -> Diagnosis:

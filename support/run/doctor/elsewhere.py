@@ -63,4 +63,4 @@ def tracker(tracking: Tracking) -> Diagnosis:
 
 def oc() -> Diagnosis:
     found = shutil.which("oc")
-    return fine("oc", found or "not on PATH; evidence of failures is gathered without must-gather")
+    return fine("oc", found or "not on PATH; evidence of failures is collected without must-gather")

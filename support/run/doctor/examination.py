@@ -87,6 +87,8 @@ def _log_in_to_source(patient: Patient) -> Diagnosis:
     access = patient.profile.source_access()
     log_in_to_source(patient.ports)
     if patient.ports.source.at_rest:
-        return fine(_SOURCE_LOGIN, f"none: {access.url} is read by MTV alone, which the run's Provider will tell of")
+        return fine(
+            _SOURCE_LOGIN, f"none needed: MTV alone reads {access.url}; the run's Provider will show whether it can"
+        )
     where = access.url or patient.cluster.server
     return fine(_SOURCE_LOGIN, f"{access.kind.value} {access.version} at {where}".replace("  ", " "))

@@ -20,7 +20,9 @@ def machines(patient: Patient) -> Diagnosis:
     subject, roles = "source machines", sorted(patient.wishes.roles)
     if patient.ports.source.at_rest:
         named = ", ".join(patient.profile.machine_for(role) for role in roles) or "none"
-        return fine(subject, f"in files that MTV alone reads, once the run has made a Provider: {named}")
+        return fine(
+            subject, f"not checked: MTV alone reads the files, once the run has a Provider; expected there: {named}"
+        )
     missing = [told for told in side_by_side(lambda role: _missing(patient, role), roles) if told]
     if missing:
         advice = f"name them in the block 'machines' of profile {patient.profile.name!r}, or make them"
@@ -60,7 +62,7 @@ def copy_offload(patient: Patient) -> Diagnosis:
     """A block that is there is complete: the profile is refused otherwise."""
     subject, profile = "copy-offload", patient.profile
     if profile.kind is not ProviderKind.VSPHERE:
-        return fine(subject, f"not for {profile.kind.value}")
+        return fine(subject, "only for vSphere sources")
     block = profile.copy_offload
     if block is None:
         return fine(subject, f"profile {profile.name!r} has no block copyoffload: @copyoffload scenarios are skipped")
@@ -92,7 +94,7 @@ def offload_places(patient: Patient) -> Diagnosis:
     """Datastores, host and LUN that the block copyoffload names, as far as vCenter knows them."""
     subject, block, shapes = "copy-offload places", patient.profile.copy_offload, patient.ports.source.shapes
     if block is None or shapes is None or OFFLOAD not in patient.wishes.occasions:
-        return fine(subject, "no scenario needs any")
+        return fine(subject, "no scenario has an array copy disks")
     shape = Shaping(patient.profile).everywhere()
     try:
         shapes.must_fit([(patient.profile.machine_for(COPY_OFFLOAD), shape)])

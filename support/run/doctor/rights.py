@@ -47,7 +47,7 @@ def on_source(patient: Patient) -> Diagnosis:
         return rights(_SOURCE_PERMISSIONS, patient, patient.source, Part.SOURCE, occasions)
     if patient.ports.source.home is not None:
         return fine(_SOURCE_PERMISSIONS, "the source is MTV's own cluster; see permissions")
-    return fine(_SOURCE_PERMISSIONS, f"not asked of {patient.profile.kind.value}")
+    return fine(_SOURCE_PERMISSIONS, "checked only where the source is an OpenShift cluster")
 
 
 def on_remote(patient: Patient, there: Examines) -> Diagnosis:
@@ -66,7 +66,7 @@ def rights(subject: str, patient: Patient, cluster: Examines, part: Part, occasi
         return blocking(subject, told, _advice(patient, part, lacking))
     if refused:
         return doubtful(subject, f"{told}; runs do without", _advice(patient, part, refused))
-    return fine(subject, f"{cluster.server}: all {len(needed) + len(spare)} that these scenarios need")
+    return fine(subject, f"{cluster.server}: all {len(needed) + len(spare)} permissions that these scenarios need")
 
 
 def _given(patient: Patient, cluster: Examines, lent: Sequence[str]) -> list[str]:
