@@ -153,9 +153,6 @@ class RunLife(ScenarioLife):
         minutes = self.settings.snapshots_interval if self._any_warm(wired) else None
         request = replace(wired.request, precopy_minutes=minutes, array_vendor=self._array_vendor(wired))
         told = self._told = ask_mtv(wired.ports, request)
-        token = wired.api.token()
-        if token is not None:
-            self._redactor.learn(token.reveal())
         self._facts = replace(wired.facts(told), tracker=tracking.url)
         if self._nothing_applies():
             return

@@ -159,7 +159,7 @@ def wire(target: Target, folder: RunFolder, tells: Tells, redactor: Redactor, kn
     profile = known or _read_profile(settings)
     for secret in (*settings.secrets(), *profile.secrets()):
         redactor.learn(secret.reveal())
-    api = Api(settings.cluster_access())
+    api = Api(settings.cluster_access(), redactor.learn)
     feeds, diagnoses = Feeds(api), dict[str, Diagnoses]()
     diagnoses[""] = OpenShiftDiagnoses(api, feeds.chronicle)
     of_run, others = _Known(folder.run, settings, redactor, diagnoses), dict[str, Api]()
@@ -237,7 +237,7 @@ class _Known:
 
 def _other(name: str, access: ClusterAccess, known: _Known) -> tuple[Api, Destination]:
     """Another cluster than the one MTV runs on."""
-    api = Api(access)
+    api = Api(access, known.redactor.learn)
     feeds = Feeds(api)
     known.diagnoses[name] = OpenShiftDiagnoses(api, feeds.chronicle)
     cluster = _cluster(known, feeds, MADE_ELSEWHERE)

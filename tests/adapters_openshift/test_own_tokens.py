@@ -72,6 +72,20 @@ def test_a_token_is_told_before_its_first_use_and_when_it_was_given_back() -> No
     assert oauth.told[1:] == [f"issued {name_of(2)}", f"revoked {name_of(1)}", f"revoked {name_of(2)}"]
 
 
+def test_each_token_is_learnt_as_a_secret_renewed_ones_too() -> None:
+    oauth, learnt = OAuth(), list[str]()
+    with Server(oauth) as server:
+        oauth.url = server.url
+        access = ClusterAccess(host=server.url, username="user", password=Secret("right"))
+        api = Api(access, learnt.append)
+        api.connect()
+        assert learnt == ["sha256~token1"]
+        oauth.dead.add(1)
+        api.list("Namespace")
+        api.close()
+    assert learnt == ["sha256~token1", "sha256~token2"]
+
+
 def test_a_token_beside_the_password_is_used_first_and_is_nobodys_to_give_back() -> None:
     oauth = OAuth()
     with Server(oauth) as server:

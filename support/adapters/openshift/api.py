@@ -5,7 +5,7 @@ Everything else in this package stands on it. Objects are dicts here and nowhere
 
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,9 +51,10 @@ class TunnelParameters:
 class Api:
     """One cluster and one login; safe to use from many threads once connected."""
 
-    def __init__(self, access: ClusterAccess) -> None:
+    def __init__(self, access: ClusterAccess, learn: Callable[[str], None] = lambda _token: None) -> None:
+        """`learn` is told each token of the login before it is used."""
         self._access = access
-        self._login = Login(access)
+        self._login = Login(access, learn)
         self._proved = False
         self._routes: Transport | None = None
         self._kinds: dict[str, Kind] = dict(TABLE)

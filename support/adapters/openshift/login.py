@@ -3,7 +3,7 @@
 import logging
 import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from support.adapters.openshift import kubeconfig, tls
@@ -20,12 +20,14 @@ _LOG = logging.getLogger(__name__)
 class Login:
     """One login; `generation` counts the tokens it had, `transport` carries every request to the API."""
 
-    def __init__(self, access: ClusterAccess) -> None:
+    def __init__(self, access: ClusterAccess, learn: Callable[[str], None]) -> None:
+        """`learn` is told every token before it is used, renewed ones too: it keeps them out of everything shown."""
         self.server = ""
         self.verify = access.verify
         self.ca_pem = ""
         self.generation = 0
         self._access = access
+        self._learn = learn
         self._token: Secret | None = None
         self._issued: list[str] = []
         self._register: TokenRegister | None = None
@@ -80,12 +82,17 @@ class Login:
             fresh = self._fresh()
             if fresh is None or (self._token and fresh.reveal() == self._token.reveal()):
                 return False
-            self._token = fresh
+            self._hold(fresh)
             self.generation += 1
             # The object of a token that timed out by inactivity outlives its use (facts/openshift.md 2.2).
             self._give_back(before)
         _LOG.info("%s: the login was renewed", self.server)
         return True
+
+    def _hold(self, token: Secret | None) -> None:
+        if token:
+            self._learn(token.reveal())
+        self._token = token
 
     def _fresh(self) -> Secret | None:
         if self._password is not None:
@@ -105,9 +112,9 @@ class Login:
         if access.username and access.password:
             self._password = PasswordLogin(host=self.server, username=access.username, password=access.password)
         if access.token:  # beside a password: one that somebody has got by it already
-            self._token = access.token
+            self._hold(access.token)
         elif self._password is not None:
-            self._token = self._logged_in(self._password)
+            self._hold(self._logged_in(self._password))
         else:
             raise StartError(
                 "setting cluster_host: needs cluster_token, or cluster_username and cluster_password, beside it"
@@ -120,7 +127,7 @@ class Login:
         made = self._connect(self._access.ca_file, context.ca_pem, context.server_name)
         if context.client_certificate:
             tls.add_client_certificate(made, context.client_certificate, context.client_key)
-        self._token = self._access.token or (_delegated_token(path) if context.delegated else context.token)
+        self._hold(self._access.token or (_delegated_token(path) if context.delegated else context.token))
         if not self._token and not context.client_certificate:
             raise StartError(f"setting kubeconfig: the user of {path} has neither token nor client certificate")
 
