@@ -3,10 +3,9 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
-from signal import SIGINT
 
 from behave.configuration import Configuration
 from behave.formatter.base import Formatter
@@ -15,39 +14,37 @@ from behave.runner import Runner
 
 from support.domain.diagnosis import Grade
 from support.domain.errors import StartError, SuiteError
-from support.domain.journal import Record
-from support.domain.leftover import Leftover
 from support.domain.names import new_run_id
-from support.evidence.causes import Cause, cause_of
-from support.evidence.publish import JUNIT, JUNIT_FILE, publish
 from support.evidence.recorder import Recorder
 from support.evidence.results import RunFacts
 from support.evidence.teller import Teller
 from support.run.analysing import analysing
+from support.run.announcing import announcement, cleanup_command, ending
 from support.run.collecting import Collecting
 from support.run.doctor.examination import examine, refuse_blockers
 from support.run.doctor.wishes import wishes_of
-from support.run.documenting import document, notes_of
 from support.run.folder import RunFolder, make_folder, take
-from support.run.gating import issues_of, may_offload, may_run, may_run_warm
+from support.run.foreseeing import array_asked_for, issues_asked_about, moves_warm
+from support.run.gating import may_run
 from support.run.logs import logging_to
 from support.run.outcome import Outcome
 from support.run.parallel.crew import Crew
+from support.run.parallel.employing import Employing
 from support.run.parallel.hiring import crew_for
-from support.run.parallel.messages import Errand, Paper
 from support.run.parallel.spreading import Spreading
-from support.run.scenario_life import ScenarioLife, roles_of, scope_of, tags_of, temporary_files_in
+from support.run.publishing import Publishing, why_never_ran
+from support.run.scenario_life import roles_of, scope_of, tags_of, temporary_files_in
 from support.run.settings import load_settings
 from support.run.signals import Signals
 from support.run.target import choose_target, look_before
-from support.run.tracking import Tracking, ask_tracker
+from support.run.tracking import ask_tracker
 from support.run.wiring import Wired, wire
-from support.workflow.journalling import has_begun, read_journals
-from support.workflow.session import ask_mtv, open_session
-from support.workflow.teardown import end_run, end_scenario
+from support.workflow.journalling import has_begun
+from support.workflow.session import SessionRequest, ask_mtv, open_session
+from support.workflow.teardown import end_run
 
 
-class RunLife(ScenarioLife):
+class RunLife(Employing):
     """Everything that lives as long as one run; the constructor reads settings and raises StartError, no more."""
 
     def __init__(self, config: Configuration, formatters: list[Formatter]) -> None:
@@ -58,12 +55,12 @@ class RunLife(ScenarioLife):
         self._recorder = Recorder(config, self._redactor, self._outcome.results.append, self.ended_by)
         self._teller = Teller(self._recorder, formatters, self.heed)
         formatters.append(self._recorder)
-        self._folder: RunFolder | None = None
         self._scenarios: Sequence[Scenario] = ()
         self._facts: RunFacts | None = None
         self._crew: Crew | None = None
         self._closed = False
         self._analysing = analysing(self.settings)
+        self._publishing = Publishing(self._outcome, self._analysing, self._redactor, self._say)
         self._error: SuiteError | None = None
 
     def spread(self, runner: Runner) -> None:
@@ -105,9 +102,12 @@ class RunLife(ScenarioLife):
             stack.enter_context(logging_to(folder.log, self.settings.log_level, self._redactor))
             stack.callback(folder.drop_temporary)
             stack.enter_context(temporary_files_in(folder.temporary))
-            signals = self._signals = Signals(f"To remove the rest later: {self._cleanup_command()}", self._ending())
+            signals = self._signals = Signals(
+                f"To remove the rest later: {self._cleanup_command()}", ending(self.settings)
+            )
             stack.enter_context(signals.handled())
-            self._announce(folder)
+            for line in announcement(run, folder.path, self.settings, self._analysing.why_not):
+                self._say(line)
             target = choose_target(self.settings, folder.lab)
             stack.callback(target.close)
             self._wired = wire(target, folder, self._teller, self._redactor)
@@ -145,19 +145,25 @@ class RunLife(ScenarioLife):
         if self._session is not None or self._outcome.idle:
             return
         wired = self._ready
-        tracking = self._track(wired)
+        asked = issues_asked_about(self._scenarios, wired.profile.kind)
+        tracking = ask_tracker(self.settings.tracker_file, asked, self._redactor)
         self._issues = tracking.issues
         if self._nothing_applies():
             return
         self._examine(wired)
-        minutes = self.settings.snapshots_interval if self._any_warm(wired) else None
-        request = replace(wired.request, precopy_minutes=minutes, array_vendor=self._array_vendor(wired))
+        request = self._request(wired)
         told = self._told = ask_mtv(wired.ports, request)
         self._facts = replace(wired.facts(told), tracker=tracking.url)
         if self._nothing_applies():
             return
         self._session = open_session(wired.ports, request, told)
         self._teller.speak_of(self.facts)
+
+    def _request(self, wired: Wired) -> SessionRequest:
+        here = wired.circumstances(None, self._issues)
+        minutes = self.settings.snapshots_interval if moves_warm(self._scenarios, here) else None
+        vendor = array_asked_for(self._scenarios, here, wired.profile.copy_offload)
+        return replace(wired.request, precopy_minutes=minutes, array_vendor=vendor)
 
     def _nothing_applies(self) -> bool:
         """By all that is known at this moment; what was not asked yet keeps no scenario from being run."""
@@ -176,20 +182,6 @@ class RunLife(ScenarioLife):
         for each in found:
             if each.grade is Grade.WARNING:
                 self._say(f"note: {each}")
-
-    def _track(self, wired: Wired) -> Tracking:
-        kind = wired.profile.kind
-        ids = {each for scenario in self._scenarios for each in issues_of(tags_of(scenario), kind)}
-        return ask_tracker(self.settings.tracker_file, ids, self._redactor)
-
-    def _any_warm(self, wired: Wired) -> bool:
-        here = wired.circumstances(None, self._issues)
-        return any(may_run_warm(tags_of(scenario), here) for scenario in self._scenarios)
-
-    def _array_vendor(self, wired: Wired) -> str:
-        here, block = wired.circumstances(None, self._issues), wired.profile.copy_offload
-        offloads = any(may_offload(tags_of(scenario), here) for scenario in self._scenarios)
-        return block.vendor if block is not None and offloads else ""
 
     def close_session(self) -> None:
         """Remove everything else, whatever stage the run had reached; leftovers fail the run."""
@@ -225,106 +217,20 @@ class RunLife(ScenarioLife):
             {f"warning: {doubt}; nothing was skipped because of it" for each in run for doubt in self.doubts(each)}
         )
 
-    # what workers need
-
-    def errand(self, scenario: Scenario, paper: Paper) -> Errand:
-        """One scenario for a worker, with all that this process knows and must not be asked for again."""
-        wired, session, folder = self._ready, self._session, self._folder
-        if session is None or folder is None:
-            raise SuiteError("no session is open, so no worker can join it; see what before_all said")
-        return Errand(
-            run=folder.run,
-            folder=folder.path,
-            target=wired.target,
-            settings=replace(wired.settings, cluster_token=wired.api.token()),
-            profile=wired.profile,
-            session=session,
-            facts=self.facts,
-            issues=self._issues,
-            file=str(scenario.filename),
-            line=scenario.line,
-            paper=paper,
-        )
-
-    def clear_after(self, scenario: Scenario) -> list[Leftover]:
-        """Remove what a worker that died had made for its scenario; returns what is left over."""
-        if self.settings.skip_teardown:
-            return []
-        with self.shielded():
-            return end_scenario(self._ready.ports, self._ready.run, scope_of(scenario), self._records())
-
-    def explain(self, scenario: Scenario) -> str:
-        """Collect about a scenario whose worker died; returns the first page, empty when there is none."""
-        if self._collecting is None or self._session is None:
-            return ""
-        return self._collecting.lost(scope_of(scenario), scenario.name, self._session, self.facts, self._records())
-
-    def shielded(self) -> AbstractContextManager[None]:
-        """A signal inside the block counts at its end."""
-        return self._signals.shielded() if self._signals is not None else nullcontext()
-
-    def signal(self) -> int:
-        """By which whatever runs elsewhere is ended as this run is."""
-        return self._signals.number if self._signals is not None else SIGINT
-
-    def _records(self) -> Sequence[Record]:
-        """Of this process and of all its workers."""
-        return read_journals(self._folder.journal) if self._folder is not None else ()
-
     @property
     def failed(self) -> bool:
         """A run that was interrupted has not shown what it was to show, even where all that ended in time passed."""
         return bool(self._outcome.complaints) or bool(self.ended_by())
 
-    def _announce(self, folder: RunFolder) -> None:
-        self._say(f"Run {folder.run} on {'the embedded lab' if self.settings.target == 'lab' else 'a cluster'}")
-        self._say(f"Folder {folder.path}")
-        if self.settings.lab_defect:
-            self._say(
-                f"note: a rehearsal of the defect {self.settings.lab_defect}: its verdicts are nobody's last ones"
-            )
-        for note in self.settings.notes:
-            self._say(f"note: {note}")
-        if self._analysing.why_not:
-            self._say(f"note: analyze_with_ai: {self._analysing.why_not}; nothing will be analysed")
-
     def _cleanup_command(self) -> str:
-        run = self._folder.run if self._folder is not None else "RUN"
-        elsewhere = self.settings.reports_dir.as_posix()
-        return f"acceptance cleanup {run}" + ("" if elsewhere == "reports" else f" -D reports_dir={elsewhere}")
-
-    def _ending(self) -> str:
-        """What a first signal leaves to be done."""
-        collected = "" if self.settings.skip_data_collector else "what explains it is collected and "
-        removed = (
-            "all it made stays (setting skip_teardown)" if self.settings.skip_teardown else "all it made is removed"
-        )
-        return f"the run ends: {collected}{removed}. A second signal leaves at once, whatever is undone then."
+        return cleanup_command(self._folder.run if self._folder is not None else None, self.settings)
 
     def _publish(self, scenarios: Sequence[Scenario]) -> None:
         """Nothing is published of a run that could not start: the results before it stay the last ones."""
         begun = self._outcome.idle or has_begun(self._ready.ports.journal.records())
         if self._folder is not None and begun:
-            self._outcome.complete(scenarios, *self._why_never_ran())
-            results, left = self._outcome.results, [str(each) for each in self._outcome.leftovers]
-            publish(results, self.facts, self._folder.path, left, self._document)
-            self._analysing.after(results, self._folder.path / JUNIT / JUNIT_FILE, self._redactor, self._say)
-
-    def _why_never_ran(self) -> tuple[str, Cause | None]:
-        if self._error is not None:
-            return f"never ran: {self._error}", cause_of(self._error)
-        if interrupted := self.ended_by():
-            return f"never ran: {interrupted}", Cause.INTERRUPTED
-        return "never ran: the run ended before its turn", None
-
-    def _document(self) -> None:
-        folder = self._folder
-        if folder is None:
-            return
-        for each in notes_of(
-            lambda: document(folder.path.parent, folder.path)
-        ):  # not where Behave has said its last words
-            sys.stderr.write(f"note: {self._redactor.clean(each)}\n")
+            never_ran = why_never_ran(self._error, self.ended_by())
+            self._publishing.publish(scenarios, self.facts, self._folder.path, never_ran)
 
     def _say(self, text: str) -> None:
         sys.stdout.write(f"{self._redactor.clean(text)}\n")

@@ -230,38 +230,6 @@ def test_a_run_that_was_interrupted_fails_and_begins_no_further_scenario(monkeyp
         life.open_scenario(MagicMock())
 
 
-@pytest.mark.parametrize(
-    ("signal_of_it", "why", "cause"),
-    [
-        (
-            signal.SIGTERM,
-            "never ran: interrupted by SIGTERM, as kill, CI systems and Kubernetes send it",
-            "Interrupted",
-        ),
-        (None, "never ran: the run ended before its turn", None),
-    ],
-)
-def test_who_ended_a_run_stands_at_each_scenario_that_never_had_its_turn(
-    signal_of_it: signal.Signals | None, why: str, cause: str | None
-) -> None:
-    life, signals = RunLife(configuration(), []), Signals("bye")
-    life._signals = signals
-    signals._first = signal_of_it
-    assert life._why_never_ran() == (why, cause)
-
-
-@pytest.mark.parametrize(
-    ("given", "told"),
-    [
-        ((), "the run ends: what explains it is collected and all it made is removed."),
-        (("-Dskip_data_collector=true",), "the run ends: all it made is removed."),
-        (("-Dskip_teardown=true",), "and all it made stays (setting skip_teardown)."),
-    ],
-)
-def test_a_first_signal_says_what_is_still_done(given: tuple[str, ...], told: str) -> None:
-    assert told in RunLife(configuration(*given), [])._ending()
-
-
 @pytest.mark.parametrize("at_rest", [True, False])
 def test_machines_in_files_are_never_moved_side_by_side(
     at_rest: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -275,24 +243,3 @@ def test_machines_in_files_are_never_moved_side_by_side(
     life.spread(runner)
     assert (life._crew is None) is at_rest
     assert ("moved one after the other, whatever --jobs says" in capsys.readouterr().out) is at_rest
-
-
-@pytest.mark.parametrize("trouble", [StartError("features: torn"), ZeroDivisionError("a defect of the page")], ids=repr)
-def test_no_trouble_with_a_page_ends_a_run(
-    trouble: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    life = RunLife(configuration(), [])
-    life._folder = MagicMock(path=tmp_path / "auto-1")
-    monkeypatch.setattr(life_module, "document", MagicMock(side_effect=trouble))
-    life._document()
-    assert capsys.readouterr() == ("", f"note: no living documentation: {trouble}\n")
-
-
-def test_a_run_names_results_that_are_not_in_the_living_documentation(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    life = RunLife(configuration(), [])
-    life._folder = MagicMock(path=tmp_path / "auto-1")
-    monkeypatch.setattr(life_module, "document", MagicMock(return_value=MagicMock(unreadable=("auto-0: torn",))))
-    life._document()
-    assert capsys.readouterr() == ("", "note: auto-0: torn\n")
