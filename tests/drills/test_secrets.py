@@ -32,7 +32,7 @@ OFFLOADING, OFFLOADED = "vsphere-copy-offload", "@test_copyoffload_thin_migratio
 COPY_OFFLOAD = {
     "storage_vendor_product": "powerstore",
     "datastore_id": "datastore-11",
-    "storage_hostname": "array.example.com",
+    "storage_hostname": "https://array.example.com/api/rest",
     "storage_username": "admin",
     "storage_password": ARRAY,
 }

@@ -66,6 +66,16 @@ def test_an_unknown_key_of_the_profile_is_a_warning(given: dict[str, str]) -> No
     assert "vddk_image: unknown key" in found["source profile"].told
 
 
+def test_an_address_that_the_arrays_populator_cannot_use_is_a_blocker(given: dict[str, str]) -> None:
+    block = '{"storage_vendor_product": "infinibox", "datastore_id": "ds-1", "storage_hostname": "ibox.example.com"}'
+    file = Path(given["providers_file"])
+    file.write_text(file.read_text().replace('"username"', f'"copyoffload": {block}, "username"'))
+    found = consulted(given)["source profile"]
+    assert found.grade is Grade.BLOCKER
+    assert "copyoffload.storage_hostname: wrong with storage_vendor_product infinibox, expected a URL" in found.told
+    assert "found no https:// before it; correct it, or give COPYOFFLOAD_STORAGE_HOSTNAME" in found.told
+
+
 def test_a_tracker_file_that_is_no_good_is_a_blocker(given: dict[str, str]) -> None:
     Path(given["tracker_file"]).write_text("[DEFAULT]\nurl = https://jira.test\n")
     found = consulted(given)["issue tracker"]

@@ -25,7 +25,7 @@ VSPHERE: Entry = {
 BLOCK: Entry = {
     "storage_vendor_product": "powerstore",
     "datastore_id": "datastore-1",
-    "storage_hostname": "array.example.com",
+    "storage_hostname": "https://array.example.com/api/rest",
     "storage_username": "array-admin",
     "storage_password": "array-password",
 }

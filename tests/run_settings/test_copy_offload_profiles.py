@@ -17,11 +17,26 @@ _NEEDED = {
     "powerflex": {"powerflex_system_id"},
     "powermax": {"powermax_symmetrix_id"},
 }
+_ADDRESS = {
+    "ontap": "array.example.com",
+    "vantara": "192.0.2.7",
+    "primera3par": "https://array.example.com:8080",
+    "pureFlashArray": "array.example.com",
+    "powerflex": "https://array.example.com",
+    "powermax": "https://array.example.com:8443",
+    "powerstore": "https://array.example.com/api/rest",
+    "infinibox": "https://array.example.com/",
+    "flashsystem": "array.example.com",
+}
+
+
+def _block(vendor: str) -> dict[str, str]:
+    return {**BLOCK, "storage_vendor_product": vendor, "storage_hostname": _ADDRESS[vendor]}
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_each_vendor_needs_its_own_fields_and_no_others(tmp_path: Path, vendor: str) -> None:
-    block = {**BLOCK, "storage_vendor_product": vendor}
+    block = _block(vendor)
     needed = _NEEDED.get(vendor, set())
     if needed:
         said = refused(tmp_path, {**VSPHERE, "copyoffload": block})
@@ -42,7 +57,7 @@ def test_each_vendor_needs_its_own_fields_and_no_others(tmp_path: Path, vendor: 
 )
 def test_what_only_mtv_knows_may_be_given_and_need_not(tmp_path: Path, vendor: str, more: dict[str, str]) -> None:
     needed = dict.fromkeys(_NEEDED.get(vendor, ()), "value")
-    block = {**BLOCK, "storage_vendor_product": vendor, **needed, **more}
+    block = {**_block(vendor), **needed, **more}
     profile = load(tmp_path, {**VSPHERE, "copyoffload": block})
     assert profile.copy_offload is not None
     assert profile.copy_offload.array.fields == {**needed, **more}
@@ -50,7 +65,7 @@ def test_what_only_mtv_knows_may_be_given_and_need_not(tmp_path: Path, vendor: s
 
 def test_a_port_group_that_mtvs_pod_will_miss_is_advised(tmp_path: Path) -> None:
     """Every release that knows this vendor gives up without it."""
-    block = {**BLOCK, "storage_vendor_product": "powermax", "powermax_symmetrix_id": "1"}
+    block = {**_block("powermax"), "powermax_symmetrix_id": "1"}
     (warning,) = load(tmp_path, {**VSPHERE, "copyoffload": block}).warnings
     assert "copyoffload.powermax_port_group_name: absent, and without it MTV's copying pod gives up" in warning
     assert "here or as COPYOFFLOAD_POWERMAX_PORT_GROUP_NAME" in warning
@@ -59,8 +74,10 @@ def test_a_port_group_that_mtvs_pod_will_miss_is_advised(tmp_path: Path) -> None
 
 
 def test_a_token_takes_the_place_of_the_login_of_a_flash_array_alone(tmp_path: Path) -> None:
-    without = {key: text for key, text in BLOCK.items() if key not in ("storage_username", "storage_password")}
-    flash = {**without, "storage_vendor_product": "pureFlashArray", "pure_cluster_prefix": "px_1"}
+    login = ("storage_username", "storage_password")
+    without = {key: text for key, text in BLOCK.items() if key not in login}
+    named = {key: text for key, text in _block("pureFlashArray").items() if key not in login}
+    flash = {**named, "pure_cluster_prefix": "px_1"}
     profile = load(tmp_path, {**VSPHERE, "copyoffload": flash}, {"COPYOFFLOAD_STORAGE_TOKEN": "t0ken"})
     assert profile.copy_offload is not None
     assert profile.copy_offload.array.token == Secret("t0ken")
@@ -98,7 +115,7 @@ def test_one_refusal_names_everything_that_the_block_lacks(tmp_path: Path) -> No
     block = {"storage_vendor_product": "netapp", "datastore_id": "datastore-1", "storage_usernam": "admin"}
     said = refused(tmp_path, {**VSPHERE, "copyoffload": block})
     assert "copyoffload.storage_vendor_product: wrong, expected one of ontap," in said
-    assert "copyoffload.storage_hostname: missing, expected the storage system's host, here or as COPYOFF" in said
+    assert "copyoffload.storage_hostname: missing, expected the storage system's address in the form" in said
     assert "as COPYOFFLOAD_STORAGE_USERNAME; there is an unknown key 'storage_usernam'" in said
     assert "copyoffload.storage_password: missing" in said
 

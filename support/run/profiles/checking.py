@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
+from support.run.profiles import array_address
 from support.run.profiles.copy_offload_model import (
     CopyOffloadEntry,
     advised,
@@ -49,9 +50,9 @@ def check_entry(name: str, raw: object, environ: Mapping[str, str]) -> Checked:
     except ValidationError as error:
         checked.problems += (f"{name}.{text}" for text in _explained(error, model, given, environ))
         if issubclass(model, VsphereEntry):
-            checked.problems += (f"{name}.{text}" for text in _incomplete_block(given))
+            checked.problems += (f"{name}.{text}" for text in _incomplete_block(given, environ))
         return checked
-    checked.problems += (f"{name}.{text}" for text in _incomplete(entry, given))
+    checked.problems += (f"{name}.{text}" for text in _incomplete(entry, given, environ))
     checked.warnings += (f"{name}.{text}" for text in _doubtful(entry))
     checked.entry = None if checked.problems else entry
     return checked
@@ -119,25 +120,27 @@ def _found(given: Mapping[str, object], path: list[str]) -> str | None:
     return f", found {kind_of(value)}"
 
 
-def _incomplete(entry: Entry, given: Mapping[str, object]) -> Iterator[str]:
+def _incomplete(entry: Entry, given: Mapping[str, object], environ: Mapping[str, str]) -> Iterator[str]:
     for family in ("linux", "win"):
         user, password = f"guest_vm_{family}_user", f"guest_vm_{family}_password"
         there = {name: getattr(entry, name) is not None for name in (user, password)}
         if there[user] != there[password]:
             yield f"{password if there[user] else user}: missing, expected {user} and {password} together"
     if isinstance(entry, VsphereEntry):
-        yield from _incomplete_block(given)
+        yield from _incomplete_block(given, environ)
     if isinstance(entry, OpenshiftEntry):
         yield from entry.missing()
 
 
-def _incomplete_block(given: Mapping[str, object]) -> Iterator[str]:
+def _incomplete_block(given: Mapping[str, object], environ: Mapping[str, str]) -> Iterator[str]:
     block = given.get(BLOCK)
     if not isinstance(block, dict):
         return
     for key, text in missing(block):
         yield f"{BLOCK}.{text}{_meant(given, [BLOCK, key])}"
     yield from (f"{BLOCK}.{text}" for text in named_twice(block))
+    where = _given_by([BLOCK, array_address.KEY], environ) or f"; correct it, or give {variable(array_address.KEY)}"
+    yield from (f"{BLOCK}.{text}{where}" for text in array_address.wrong(block))
 
 
 def _doubtful(entry: Entry) -> Iterator[str]:

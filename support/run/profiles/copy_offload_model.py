@@ -5,6 +5,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from support.run.profiles import array_address
+
 Vendor = Literal[
     "ontap",
     "vantara",
@@ -57,7 +59,9 @@ class CopyOffloadEntry(BaseModel):
     secondary_datastore_id: str | None = Field(None, description="the id of a second datastore with XCOPY")
     non_xcopy_datastore_id: str | None = Field(None, description="the id of a datastore without XCOPY")
     default_vm_name: str | None = Field(None, description="the name of the copy-offload template")
-    storage_hostname: str | None = Field(None, description="the storage system's host")
+    storage_hostname: str | None = Field(
+        None, description="the storage system's address in the form that its vendor's populator takes"
+    )
     storage_username: str | None = Field(None, description="the storage system's user")
     storage_password: SecretStr | None = Field(None, description="the storage system's password")
     storage_token: SecretStr | None = Field(None, description="a token of the storage system")
@@ -116,12 +120,15 @@ def missing(block: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     }
     for key, why in wanted.items():
         if key not in block:
-            expected = CopyOffloadEntry.model_fields[key].description
+            form = array_address.expected(vendor) if key == array_address.KEY else None
+            expected = form or CopyOffloadEntry.model_fields[key].description
             yield key, f"{key}: missing{why}, expected {expected}, here or as {variable(key)}"
 
 
 def advised(block: CopyOffloadEntry) -> Iterator[str]:
-    """Keys that nobody has to give, and without which MTV will not get far (v2.10.6 to v2.12.5, powermax.go)."""
+    """What nobody has to give or write otherwise, and MTV may not get far with (v2.10.6 to v2.12.5, powermax.go)."""
+    if block.storage_hostname is not None:
+        yield from array_address.doubtful(block.storage_vendor_product, block.storage_hostname)
     key = "powermax_port_group_name"
     if block.storage_vendor_product == "powermax" and getattr(block, key) is None:
         yield (
