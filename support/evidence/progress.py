@@ -12,11 +12,13 @@ from rich.console import Console
 from rich.text import Text
 
 from support.domain.errors import ProductFailure, SuiteError
+from support.domain.finding import Report
 from support.domain.migration import MachineProgress
+from support.evidence.folding import folded, in_full
 from support.evidence.live import LiveMigration
 from support.evidence.redaction import Redactor
 from support.evidence.results import StepResult, Verdict
-from support.evidence.terminal import ForgivingStream
+from support.evidence.terminal import ForgivingStream, wrapped
 
 _FANCY = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.BROKEN: "!", Verdict.SKIPPED: "-"}
 _PLAIN = {**_FANCY, Verdict.PASSED: "ok", Verdict.FAILED: "FAILED"}
@@ -39,6 +41,7 @@ class ProgressView(Formatter):  # type: ignore[misc]
             file=cast(TextIO, self._out), no_color=plain or None, highlight=False, markup=False, soft_wrap=True
         )
         self._marks = _FANCY if self._out.speaks("✓✗·") else _PLAIN
+        self._verbose = bool(config.verbose)
         self._redactor = Redactor()
         self._live = self._live_migration(self._redactor)
         self._headings: list[tuple[int, str]] = []
@@ -104,12 +107,26 @@ class ProgressView(Formatter):  # type: ignore[misc]
             self._line(6, f"· {title} ..." if self._marks is _FANCY else f"{title} ...", "dim")
 
     def ended(self, step: StepResult) -> None:
-        """A sub-step, or a check, has its verdict."""
+        """A sub-step has its verdict."""
         self._live.stop()
         seconds = step.stop - step.start
         self._verdict(6, step.title, step.verdict, seconds)
         if step.message and step.verdict is Verdict.SKIPPED:
             self._block(10, step.message)
+
+    def compared(self, report: Report) -> None:
+        """What the checks of one machine say, in few lines; Behave's --verbose gives each check one of its own."""
+        if self._verbose:
+            for step in in_full(report):
+                self.ended(step)
+            return
+        self._live.stop()
+        for step in folded(report):
+            self._verdict(6, step.title, step.verdict, 0.0)
+            if step.verdict is Verdict.PASSED:
+                self._names(10, step.message)
+            elif step.verdict is Verdict.SKIPPED:  # what a failed check found stands below its sentence
+                self._block(10, step.message)
 
     def progress(self, machines: tuple[MachineProgress, ...]) -> None:
         self._live.show(machines)
@@ -155,6 +172,11 @@ class ProgressView(Formatter):  # type: ignore[misc]
     def _block(self, indent: int, text: str) -> None:
         for line in text.splitlines():
             self._line(indent, line)
+
+    def _names(self, indent: int, text: str) -> None:
+        for line in self._redactor.clean(text).splitlines():
+            for part in wrapped(line, self._console.width - indent):
+                self._line(indent, part, "dim")
 
     def _line(self, indent: int, text: str, style: str = "") -> None:
         breaks = len(text) - len(text.lstrip("\n"))

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 from behave.formatter.base import Formatter
 
-from support.domain.finding import CheckResult, Report
+from support.domain.finding import Report
 from support.domain.migration import MachineProgress
+from support.evidence.folding import in_full
 from support.evidence.progress import ProgressView
 from support.evidence.recorder import Recorder
 from support.evidence.results import Measure, RunFacts, StepResult, Verdict
@@ -61,13 +62,13 @@ class Teller:
             view.progress(machines)
 
     def compared(self, report: Report) -> None:
-        """One sub-step per check with expected and actual; one that did not run is skipped, with its reason."""
+        """Each check is a sub-step of its own in the reports; a view may say the same in fewer lines."""
         self._recorder.keep(report=report)
-        for result in report.results:
-            self._note(_outcome(report.subject, result))
-        if not report.results:
-            title = f"{report.subject}: nothing was compared"
-            self._note(StepResult(title=title, verdict=Verdict.FAILED, message="no check applied"))
+        for step in in_full(report):
+            self._keep(step)
+        with self._showing:
+            for view in self._views:
+                view.compared(report)
 
     def speak_of(self, facts: RunFacts) -> None:
         """Whom the run talks to, once that is known."""
@@ -91,10 +92,13 @@ class Teller:
         self._recorder.attach(title, text, media_type)
 
     def _note(self, step: StepResult) -> None:
+        self._keep(step)
+        self._show(step)
+
+    def _keep(self, step: StepResult) -> None:
         step.start = step.stop = time.time()
         _LOG.info("%s: %s%s", step.title, step.verdict.value, f": {step.message}" if step.message else "")
         self._recorder.note(step)
-        self._show(step)
 
     def _show(self, step: StepResult) -> None:
         with self._showing:
@@ -109,13 +113,3 @@ def _standing(machine: MachineProgress) -> str:
         f"{step.name} failed" if step is not None and step.error else step.name if step is not None else machine.phase
     )
     return where if machine.warm is None else f"{where} ({machine.warm})"
-
-
-def _outcome(subject: str, result: CheckResult) -> StepResult:
-    title = f"{subject}: {result.check}"
-    if result.not_run is not None:
-        return StepResult(title=title, verdict=Verdict.SKIPPED, message=f"not run: {result.not_run}")
-    if result.findings:
-        message = "\n".join(str(finding) for finding in result.findings)
-        return StepResult(title=title, verdict=Verdict.FAILED, message=message)
-    return StepResult(title=title, verdict=Verdict.PASSED, message=result.confirmed)

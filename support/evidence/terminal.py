@@ -3,6 +3,8 @@
 An exception in a formatter ends Behave without any teardown (facts/behave.md 1.14); `| head` is enough to get one.
 """
 
+import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -46,3 +48,10 @@ class ForgivingStream:
         except UnicodeEncodeError:
             return False
         return True
+
+
+def wrapped(line: str, width: int) -> Iterator[str]:
+    """A list of names in lines of that many columns; no name is torn, for a reader searches for it."""
+    kept = line.replace(" ", "\xa0").replace(",\xa0", ", ").replace(":\xa0", ": ")
+    for part in textwrap.wrap(kept, max(width, 1), break_long_words=False, break_on_hyphens=False):
+        yield part.replace("\xa0", " ")

@@ -53,5 +53,8 @@ def crew_for(
 
 def _paper(runner: Runner) -> Paper:
     return Paper(
-        terminal=sys.stdout.isatty(), encoding=sys.stdout.encoding or "utf-8", color=str(runner.config.color or "auto")
+        terminal=sys.stdout.isatty(),
+        encoding=sys.stdout.encoding or "utf-8",
+        color=str(runner.config.color or "auto"),
+        verbose=bool(runner.config.verbose),
     )

@@ -18,11 +18,13 @@ class Paper:
 
     Attributes:
         color: as Behave's option.
+        verbose: likewise.
     """
 
     terminal: bool
     encoding: str
     color: str
+    verbose: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

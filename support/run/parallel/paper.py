@@ -19,6 +19,7 @@ class PaperView(ProgressView):
         self._say = say
         self._sheet = _Sheet(paper)
         super().__init__(StreamOpener(stream=self._sheet), config)
+        self._verbose = paper.verbose  # as the run was asked to be; a worker's own would write about its start
 
     @property
     def text(self) -> str:
