@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lab.kernel.clock import Clock
     from lab.kernel.requests import RequestJournal
     from lab.kernel.tls import Authority
-    from lab.world.model import World
+    from lab.world.world import World
 
 Part = TypeVar("Part")
 

@@ -7,7 +7,8 @@ from lab.defects.model import Fault
 from lab.kernel.service import Lab
 from lab.world import files, snapshots
 from lab.world.disk_order import first_file
-from lab.world.model import Machine, World
+from lab.world.model import Machine
+from lab.world.world import World
 
 
 def harm(lab: Lab, source: Machine) -> None:

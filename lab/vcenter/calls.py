@@ -13,7 +13,8 @@ from lab.vcenter.sessions import Session, Sessions
 from lab.vcenter.soap import Request
 from lab.vcenter.tasks import Job, Tasks, Work
 from lab.vcenter.transfers import Transfers
-from lab.world.model import Machine, World
+from lab.world.model import Machine
+from lab.world.world import World
 
 Handler = Callable[["Call"], Any]
 

@@ -8,8 +8,9 @@ from lab.vcenter.objects import View
 from lab.vcenter.sdk import ref, vim
 from lab.world.capacity import free, uncommitted
 from lab.world.ids import stable_uuid
-from lab.world.model import GIB, Datastore, World
+from lab.world.model import GIB, Datastore
 from lab.world.mounts import hosts_of
+from lab.world.world import World
 
 
 def datastore_view(world: World, store: Datastore) -> View:

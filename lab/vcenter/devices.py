@@ -5,7 +5,8 @@ from typing import Any
 from lab.vcenter.controllers import KINDS, kind_of
 from lab.vcenter.sdk import ref, vim
 from lab.world.ids import stable_uuid
-from lab.world.model import Disk, Machine, Nic, World
+from lab.world.model import Disk, Machine, Nic
+from lab.world.world import World
 
 _SUMMARIES = {
     "ParaVirtualSCSIController": "VMware paravirtual SCSI",

@@ -12,7 +12,8 @@ from lab.vcenter.faults import file_not_found, invalid_device, no_disk_space, no
 from lab.vcenter.sdk import vim
 from lab.world import files
 from lab.world.capacity import DatastoreFull, require
-from lab.world.model import Disk, Machine, World
+from lab.world.model import Disk, Machine
+from lab.world.world import World
 
 _DISK = vim.vm.device.VirtualDisk
 _MODES = {"persistent", "nonpersistent", "undoable", "independent_persistent", "independent_nonpersistent", "append"}

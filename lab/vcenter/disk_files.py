@@ -8,8 +8,9 @@ from lab.vcenter.calls import Call
 from lab.vcenter.faults import cannot_access, file_exists, file_not_found, invalid_argument, invalid_datastore_path
 from lab.vcenter.sdk import moid
 from lab.world import files
-from lab.world.model import Disk, Machine, World
+from lab.world.model import Disk, Machine
 from lab.world.mounts import mounts, named
+from lab.world.world import World
 
 
 def place(call: Call, draft: Machine, disk: Disk, backing: Any) -> None:

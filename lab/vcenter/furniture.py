@@ -5,7 +5,8 @@ from typing import Any
 
 from lab.vcenter.objects import View
 from lab.vcenter.sdk import ref, vim
-from lab.world.model import GIB, Datastore, Machine, Network, World
+from lab.world.model import GIB, Datastore, Machine, Network
+from lab.world.world import World
 
 ROOT, DATACENTER, CLUSTER, POOL = "group-d1", "datacenter-3", "domain-c8", "resgroup-9"
 VMS, HOSTS, DATASTORES, NETWORKS = "group-v4", "group-h5", "group-s6", "group-n7"

@@ -19,8 +19,9 @@ from lab.vcenter.objects import View
 from lab.vcenter.sdk import API, ref, vim
 from lab.vcenter.storage_view import browser_ref, file_systems, storage_devices, system_ref
 from lab.world.ids import stable_uuid
-from lab.world.model import Host, World
+from lab.world.model import Host
 from lab.world.mounts import stores_of
+from lab.world.world import World
 
 BUILD = "24022515"
 

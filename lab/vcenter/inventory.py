@@ -15,7 +15,8 @@ from lab.vcenter.network_view import network_view, switch_view
 from lab.vcenter.objects import View
 from lab.vcenter.sdk import moid, ref, vim
 from lab.vcenter.storage_view import storage_object
-from lab.world.model import Machine, Snapshot, World
+from lab.world.model import Machine, Snapshot
+from lab.world.world import World
 
 Maker = Callable[[str], View | None]
 

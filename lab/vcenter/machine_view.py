@@ -10,7 +10,8 @@ from lab.vcenter.objects import View
 from lab.vcenter.sdk import ref, vim
 from lab.world.capacity import occupied
 from lab.world.files import extent, of_disk
-from lab.world.model import Machine, Snapshot, World
+from lab.world.model import Machine, Snapshot
+from lab.world.world import World
 
 MIB = 1024**2
 CREATED = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)

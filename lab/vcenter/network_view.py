@@ -6,7 +6,8 @@ from lab.vcenter.devices import SWITCH, SWITCH_UUID
 from lab.vcenter.furniture import NETWORKS, entity, host_refs, machine_refs, network_kind
 from lab.vcenter.objects import View
 from lab.vcenter.sdk import ref, vim
-from lab.world.model import Network, World
+from lab.world.model import Network
+from lab.world.world import World
 
 
 def network_view(world: World, network: Network) -> View:

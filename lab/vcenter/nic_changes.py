@@ -5,8 +5,9 @@ from typing import Any
 from lab.vcenter.calls import Call
 from lab.vcenter.faults import invalid_device
 from lab.vcenter.sdk import moid, vim
-from lab.world.model import GuestAddress, Machine, Network, Nic, World
+from lab.world.model import GuestAddress, Machine, Network, Nic
 from lab.world.physics import new_mac
+from lab.world.world import World
 
 _CARD = vim.vm.device.VirtualEthernetCard
 

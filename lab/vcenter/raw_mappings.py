@@ -4,8 +4,9 @@ from typing import Any
 
 from lab.vcenter.calls import Call
 from lab.vcenter.faults import invalid_backing, rdm_not_supported
-from lab.world.model import Disk, Lun, Machine, World
+from lab.world.model import Disk, Lun, Machine
 from lab.world.mounts import named
+from lab.world.world import World
 
 _MODES = {"virtualMode", "physicalMode"}
 

@@ -2,8 +2,9 @@
 
 from lab.vcenter.faults import config_out_of_sight, disk_out_of_sight
 from lab.vcenter.machine_view import datastores_of, vmx
-from lab.world.model import Machine, World
+from lab.world.model import Machine
 from lab.world.mounts import mounts, named
+from lab.world.world import World
 
 
 def seat(world: World, machine: Machine, *, given: bool) -> None:

@@ -11,7 +11,7 @@ from lab.vcenter.objects import View
 from lab.vcenter.sdk import API, ref, vim, vmodl
 from lab.vcenter.sessions import Session, Sessions
 from lab.vcenter.tasks import Tasks
-from lab.world.model import World
+from lab.world.world import World
 
 COLLECTOR = "propertyCollector"
 

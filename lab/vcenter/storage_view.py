@@ -7,8 +7,9 @@ from lab.vcenter.datastore_view import capability, mount_info, summary, volume
 from lab.vcenter.furniture import HOST_CORES, HOST_SOCKETS, datastore_refs
 from lab.vcenter.objects import View
 from lab.vcenter.sdk import ref, vim
-from lab.world.model import Datastore, Host, Lun, World
+from lab.world.model import Datastore, Host, Lun
 from lab.world.mounts import stores_of
+from lab.world.world import World
 
 SYSTEM, BROWSER = "storageSystem-", "hostbrowser-"
 _SUPPORT = "vStorageSupported"

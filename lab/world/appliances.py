@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from lab.world.model import Disk, Machine, Network
+from lab.world.model import Disk, Machine, Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +20,13 @@ class Appliance:
 
     path: str
     """Below the export."""
-    machine: "Machine"
+    machine: Machine
     origin: str = "VMware"
     """What exported it, as its descriptor gives away."""
     unit: int = 2**30
     """Bytes in which the descriptor counts what a disk holds; 1 where it names no unit."""
 
-    def capacity(self, disk: "Disk") -> int:
+    def capacity(self, disk: Disk) -> int:
         """As written in the descriptor."""
         return disk.size // self.unit
 
@@ -51,7 +49,7 @@ class Export:
     def machines(self) -> "Mapping[str, Machine]":
         return {id_: appliance.machine for id_, appliance in self.appliances.items()}
 
-    def task_total(self, disk: "Disk") -> int:
+    def task_total(self, disk: Disk) -> int:
         """What MTV takes for MiB: what the descriptor counts, as if that were bytes (facts/forklift.md 2.4)."""
         holds = (appliance.capacity(disk) for appliance in self.appliances.values() if disk in appliance.machine.disks)
         return next(holds, 0) // 1024**2

@@ -4,10 +4,8 @@ A server's machine, disks and NICs are the world's; a volume's disk is the machi
 """
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from lab.world.model import Disk, Guest, Machine, Nic
+from lab.world.model import Disk, Guest, Machine, Nic
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,7 +55,7 @@ class Port:
     """Id."""
     server: str
     address: str
-    nic: "Nic"
+    nic: Nic
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,8 +67,8 @@ class BlockVolume:
     size: int
     type: str
     """Name of its volume type."""
-    disk: "Disk"
-    guest: "Guest | None" = None
+    disk: Disk
+    guest: Guest | None = None
     """What boots from it; a volume without one is not bootable."""
     status: str = "available"
     description: str = ""
@@ -90,8 +88,8 @@ class VolumeSnapshot:
     volume: str
     size: int
     type: str
-    content: "Disk"
-    guest: "Guest | None" = None
+    content: Disk
+    guest: Guest | None = None
     status: str = "available"
     description: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
@@ -112,8 +110,8 @@ class Image:
     min_disk: int = 0
     """GiB."""
     properties: dict[str, str] = field(default_factory=dict)
-    content: "Disk | None" = None
-    guest: "Guest | None" = None
+    content: Disk | None = None
+    guest: Guest | None = None
     visibility: str = "private"
     created: str = ""
 
@@ -132,7 +130,7 @@ class Attachment:
 class Server:
     """A machine as the cloud knows it."""
 
-    machine: "Machine"
+    machine: Machine
     flavor: str
     """Id."""
     image: str = ""

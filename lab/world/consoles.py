@@ -1,9 +1,10 @@
 """What an ESXi host shows to those who log in by SSH: files of its own, among them whose keys it takes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from lab.world.model import Account, File, Volume, World
+from lab.world.model import Account, File, Host, Volume
 from lab.world.trees import Mount, Tree
 
 KEYS_FILE = "/etc/ssh/keys-root/authorized_keys"
@@ -50,6 +51,6 @@ def _disk(keys: str) -> Volume:
     return Volume(size=0, digest="", files=files)
 
 
-def consoles(world: World, account: Account) -> dict[str, Console]:
+def consoles(hosts: Iterable[Host], account: Account) -> dict[str, Console]:
     """One for each host, by the host's id."""
-    return {host.id: Console(host=host.id, name=host.name, account=account) for host in world.hosts.values()}
+    return {host.id: Console(host=host.id, name=host.name, account=account) for host in hosts}

@@ -22,9 +22,9 @@ from lab.world.model import (
     Nic,
     Node,
     StorageClass,
-    World,
 )
 from lab.world.ovirt_estate import ovirt_estate
+from lab.world.world import World
 
 TIB = 1024 * GIB
 
@@ -225,7 +225,7 @@ def pristine(vendor: str = DEFAULT) -> World:
     )
     _infrastructure(world, array)
     _machines(world)
-    world.consoles = consoles(world, Account(user="root", password="lab-esxi-password"))  # noqa: S106
+    world.consoles = consoles(world.hosts.values(), Account(user="root", password="lab-esxi-password"))  # noqa: S106
     world.ovirt = ovirt_estate(world.machines)
     world.cloud = cloud_estate(world.machines)
     world.export = appliance_estate(world.machines)

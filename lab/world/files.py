@@ -2,7 +2,8 @@
 
 from lab.world.capacity import occupied
 from lab.world.disk_order import first_file
-from lab.world.model import Datastore, Disk, Machine, World
+from lab.world.model import Datastore, Disk, Machine
+from lab.world.world import World
 
 
 class NoSuchDatastore(Exception):

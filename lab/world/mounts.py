@@ -1,6 +1,7 @@
 """Which hosts mount which datastores."""
 
-from lab.world.model import Datastore, World
+from lab.world.model import Datastore
+from lab.world.world import World
 
 
 def mounts(store: Datastore, host: str) -> bool:

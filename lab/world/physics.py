@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from lab.kernel.service import Lab
 from lab.world import media
-from lab.world.model import Disk, Guest, GuestAddress, Machine, Nic, World
+from lab.world.model import Disk, Guest, GuestAddress, Machine, Nic
+from lab.world.world import World
 
 
 def power_on(lab: Lab, machine: Machine) -> None:

@@ -7,7 +7,8 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from lab.world.model import Disk, Layer, Machine, Snapshot, World
+from lab.world.model import Disk, Layer, Machine, Snapshot
+from lab.world.world import World
 
 _NUMBER = re.compile(r"-(\d{6})\.vmdk$")
 

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from lab.world.cloud import GLANCE
 from lab.world.disk_order import by_controller, disk_uuid, first_file, whole_mib
-from lab.world.model import Disk, Machine, World
+from lab.world.model import Disk, Machine
+from lab.world.world import World
 
 
 class Named(Protocol):

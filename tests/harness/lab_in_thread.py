@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from lab.kernel.service import Lab, Options, Service
 from lab.process.assembly import new_lab
-from lab.world.model import World
+from lab.world.world import World
 
 LONGEST = 60.0
 """Seconds for anything that is asked of the lab; far more than it takes."""

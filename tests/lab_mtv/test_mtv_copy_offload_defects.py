@@ -8,7 +8,7 @@ import pytest
 
 from lab.world import snapshots
 from lab.world.estate import WITHOUT_XCOPY
-from lab.world.model import World
+from lab.world.world import World
 from tests.lab_mtv.offloading import TWO_DISKS, OffloadDesk
 from tests.lab_mtv.scene import RHEL, TARGET, Product, has, steps_of, vm_of
 

@@ -20,8 +20,9 @@ from lab.vcenter.furniture import (
 )
 from lab.vcenter.storage_view import scsi_luns
 from lab.world import capacity
-from lab.world.model import Datastore, Host, Network, World
+from lab.world.model import Datastore, Host, Network
 from lab.world.mounts import stores_of
+from lab.world.world import World
 
 _NO_REF = ref("", "")
 

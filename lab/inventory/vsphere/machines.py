@@ -12,7 +12,8 @@ from lab.inventory.vsphere.guests import guest_keys
 from lab.kernel.service import Lab
 from lab.vcenter.furniture import VMS
 from lab.world.capacity import occupied
-from lab.world.model import Disk, Machine, Nic, World
+from lab.world.model import Disk, Machine, Nic
+from lab.world.world import World
 
 _POLICY_VERSION = 5
 _MIB = 1024**2

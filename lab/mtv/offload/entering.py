@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lab.mtv.offload.vendors import VENDORS, Vendor, missing, words_for
 from lab.world.arrays import StorageArray
-from lab.world.model import World
+from lab.world.world import World
 
 _UNKNOWN_AUTHORITY = "tls: failed to verify certificate: x509: certificate signed by unknown authority"
 

@@ -9,7 +9,8 @@ from lab.defects.model import Fault
 from lab.mtv.offload.vendors import VENDORS
 from lab.mtv.plan_view import PlanView
 from lab.world.arrays import StorageArray
-from lab.world.model import Datastore, Disk, World
+from lab.world.model import Datastore, Disk
+from lab.world.world import World
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The engine's MAC pool."""
 
-from lab.world.model import World
+from lab.world.world import World
 
 
 def pool_mac(world: World) -> str:
