@@ -14,7 +14,8 @@ from support.domain.leftover import Leftover
 from support.domain.names import RUN_LABEL, ObjectRef
 from support.evidence.collecting.case import Case, Collected, at
 from support.evidence.collecting.collector import Collector, LooksAfter
-from support.evidence.collecting.telling import INDEX, TIMELINE
+from support.evidence.collecting.telling import TIMELINE
+from support.evidence.collecting.writing import INDEX
 from support.evidence.recorder import Recorder
 from support.evidence.redaction import Redactor
 from support.evidence.results import RunFacts

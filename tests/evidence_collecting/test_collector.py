@@ -10,7 +10,8 @@ from support.domain.evidence import Place
 from support.domain.machine import Power
 from support.domain.names import ObjectRef
 from support.evidence.collecting.case import Collected
-from support.evidence.collecting.telling import index
+from support.evidence.collecting.telling import first_page
+from support.evidence.collecting.writing import HTML, INDEX, write_first_page
 from tests.evidence_collecting.witnesses import PLAN, Witness, case, collector, page
 
 
@@ -26,7 +27,9 @@ def test_its_first_page_has_the_answer_with_which_a_populators_log_ends(tmp_path
     log = "namespaces/auto-ab12/pods/populate-0cf2bc0f/populate/logs/current.log"
     (tmp_path / log).parent.mkdir(parents=True)
     (tmp_path / log).write_text("begins\nauthentication failed: invalid credentials\n\n")
-    told = index(case(), Collected(folder=tmp_path, files=(log,), missing={}, seconds=1.0))
+    collected = Collected(folder=tmp_path, files=(log,), missing={}, seconds=1.0)
+    write_first_page(first_page(case(), collected, str), tmp_path)
+    told = page(tmp_path)
     assert "The log of populate-0cf2bc0f ends with:\n\n```text\nauthentication failed: invalid credentials\n" in told
     assert f"[populate-0cf2bc0f]({log})" in told
 
@@ -34,7 +37,7 @@ def test_its_first_page_has_the_answer_with_which_a_populators_log_ends(tmp_path
 def test_every_file_it_lists_is_there_and_every_file_is_listed(tmp_path: Path) -> None:
     collected = collector(Witness()).collect(case(), tmp_path, {})
     there = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert there == {*collected.files, "index.md"}
+    assert there == {*collected.files, INDEX, HTML}
     assert all(f"]({path})" in page(tmp_path) for path in collected.files)
     assert "namespaces/auto-ab12/core/virtualmachines/one.yaml" in there
     assert collected.missing == {}

@@ -17,8 +17,9 @@ from support.domain.secret import without_credentials
 from support.evidence.collecting.case import Case, Collected
 from support.evidence.collecting.gathering import Gathering, Question
 from support.evidence.collecting.questions import Clusters, questions
-from support.evidence.collecting.telling import INDEX, TIMELINE, index
+from support.evidence.collecting.telling import TIMELINE, first_page
 from support.evidence.collecting.timeline import timeline
+from support.evidence.collecting.writing import write_first_page
 from support.evidence.redaction import Redactor
 from support.ports.diagnosing import GathersByTool
 
@@ -58,7 +59,7 @@ class Collector:
             missing=dict(sorted(gathering.missing.items())),
             seconds=time.monotonic() - began,
         )
-        self._write(folder, Exhibit(path=INDEX, text=index(case, collected)))
+        write_first_page(first_page(case, collected, self._clean), folder)
         _LOG.info("%s: %d files in %s, %d missing", case.title, len(files), folder, len(collected.missing))
         return collected
 
@@ -94,8 +95,11 @@ class Collector:
     def _write(self, folder: Path, exhibit: Exhibit) -> str:
         path = folder / exhibit.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.redactor.clean(without_credentials(exhibit.text)))
+        path.write_text(self._clean(exhibit.text))
         return exhibit.path
+
+    def _clean(self, text: str) -> str:
+        return self.redactor.clean(without_credentials(text))
 
 
 def _brought(folder: Path) -> Iterable[str]:
