@@ -8,6 +8,7 @@ from pathlib import Path
 from acceptance.documentation import documented
 from support.domain.errors import StartError
 from support.domain.names import random_part
+from support.evidence.kept_evidence import evidence_in
 from support.evidence.publish import publish_records
 from support.evidence.results import RunFacts, RunRecord, ScenarioResult, Verdict
 from support.evidence.stored import FILE, store, stored
@@ -15,7 +16,7 @@ from support.evidence.summary.account import account_of
 from support.evidence.summary.page import headline
 from support.run.documenting import notes_of
 
-_ABOUT, _EVIDENCE = "run.json", "evidence"
+_ABOUT = "run.json"
 _Identity = tuple[str, str, str, str, str]
 
 
@@ -93,9 +94,8 @@ def brought(record: RunRecord, run: Path) -> RunRecord:
 
 
 def _evidence(told: str, run: Path) -> str:
-    parts = Path(told).parts
-    here = run.joinpath(*parts[parts.index(_EVIDENCE) :]) if _EVIDENCE in parts else Path(told)
-    return str(here) if told and here.is_file() else told
+    here = evidence_in(run, told)
+    return str(here) if here is not None else told
 
 
 def _distinct(records: Sequence[RunRecord]) -> list[RunRecord]:

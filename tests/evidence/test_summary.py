@@ -155,6 +155,20 @@ def test_links_are_right_beside_the_run_and_in_its_folder(tmp_path: Path) -> Non
         assert all((folder / target).exists() for target in targets)
 
 
+def test_whoever_clicks_gets_the_evidence_as_a_browser_shows_it(tmp_path: Path) -> None:
+    page = tmp_path / "auto-1" / "evidence" / "cold-1" / "index.md"
+    page.parent.mkdir(parents=True)
+    page.write_text("# x")
+    bad = scenario("It is lost", Verdict.FAILED, BAD, message="x", evidence=str(page))
+    for name in ("index.md", "index.html"):  # runs of older suites have the first one only
+        (page.parent / name).touch()
+        publish([bad], FACTS, tmp_path / "auto-1")
+        assert (
+            f'<a href="auto-1/evidence/cold-1/{name}">what explains it</a>' in (tmp_path / "summary.html").read_text()
+        )
+    assert f"Evidence: {page}\n" in (tmp_path / "summary.md").read_text()
+
+
 def test_results_that_were_stored_make_the_same_pages(tmp_path: Path) -> None:
     found = scenario("It is lost", Verdict.FAILED, GOOD, BAD, UNSEEN, message="x")
     first = publish([found], FACTS, tmp_path / "a" / "auto-1", ["Secret a/b"])

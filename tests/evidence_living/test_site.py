@@ -53,6 +53,16 @@ def test_a_verdict_says_where_and_when(suite: Suite) -> None:
     assert "changed since" not in said
 
 
+def test_a_verdict_leads_to_what_explains_it_wherever_the_reports_are_now(suite: Suite) -> None:
+    suite.ran(arrives(Verdict.FAILED, evidence="elsewhere/auto-1/evidence/moving-10/index.md"))
+    assert "what explains it" not in suite.page()
+    page = suite.reports / "auto-1" / "evidence" / "moving-10" / "index.html"
+    page.parent.mkdir(parents=True)
+    for name in ("index.md", "index.html"):
+        (page.parent / name).touch()
+    assert '<a href="../auto-1/evidence/moving-10/index.html">what explains it</a>' in suite.page()
+
+
 def test_a_verdict_about_other_sentences_says_so(suite: Suite) -> None:
     old = [StepResult(title="Given all was well", sentence=True)]
     suite.ran(arrives(Verdict.PASSED, steps=old))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from support.evidence.kept_evidence import to_open
 from support.evidence.living.book import Book, FeatureText, Part, Performance, ScenarioText
 from support.evidence.living.verdicts import LastVerdict, Verdicts
 from support.evidence.pages.page import href, many, platform, templates
@@ -91,7 +92,12 @@ def _pages(book: Book, shown: Sequence[_Shown], verdicts: Verdicts, folder: Path
         "platform": platform,
         "said": _SAID.__getitem__,
     }
-    environment.globals |= {"link": lambda last: _evidence(last, folder), "index": INDEX, "words": WORDS}
+    environment.globals |= {
+        "details": lambda last: _details(last, folder),
+        "evidence": lambda last: href(to_open(last.evidence), folder) if last.evidence is not None else "",
+        "index": INDEX,
+        "words": WORDS,
+    }
     known = {"book": book, "shown": shown, "verdicts": verdicts}
     first_to_last = sorted(book.features, key=lambda each: not _is_smoke(each))
     of = {feature.file: [each for each in shown if each.feature == feature] for feature in book.features}
@@ -148,7 +154,7 @@ def _families(shown: Sequence[_Shown]) -> list[str]:
     return sorted({tag for each in shown for tag in each.text.tags if tag.isalnum()})
 
 
-def _evidence(last: LastVerdict, folder: Path) -> str:
+def _details(last: LastVerdict, folder: Path) -> str:
     """Where more is told of a verdict; empty when it is gone."""
     if last.summary is None:
         return ""

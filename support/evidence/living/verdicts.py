@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from support.evidence.kept_evidence import evidence_in
 from support.evidence.results import UNKNOWN, RunFacts, Verdict
 from support.evidence.summary.account import first_words
 from support.evidence.summary.page import HTML, anchor
@@ -40,6 +41,7 @@ class _Result:
     stop: float = 0.0
     message: str = ""
     skip_reason: str = ""
+    evidence: str = ""
     steps: list[_Step] = field(default_factory=list)
 
 
@@ -58,6 +60,7 @@ class LastVerdict:
         why: what went wrong, in the words of the report.
         skip_reason: why it was not run, where it never was; then the verdict is `SKIPPED`.
         summary: page that tells more of it, None when none does; `anchor`: where on the page.
+        evidence: first page of what explains it, None when there is none.
         spoken: its sentences as they were said; empty where that is not known.
     """
 
@@ -68,6 +71,7 @@ class LastVerdict:
     skip_reason: str = ""
     summary: Path | None = None
     anchor: str = ""
+    evidence: Path | None = None
     spoken: tuple[str, ...] = ()
 
     @property
@@ -165,6 +169,7 @@ def _verdicts(record: _Record, path: Path, summary: _Summary) -> Iterator[tuple[
                 skip_reason=each.skip_reason,
                 summary=summary.page if each.verdict is not Verdict.SKIPPED and summary.tells_of(place) else None,
                 anchor=place,
+                evidence=evidence_in(path.parent, each.evidence),
                 spoken=tuple(step.title for step in each.steps if step.sentence),
             ),
         )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from support.evidence.kept_evidence import to_open
 from support.evidence.pages.page import data, duration, href, many, platform, templates
 from support.evidence.results import RunFacts, RunRecord, ScenarioResult, Verdict
 from support.evidence.summary.account import Account, MachineAccount, ScenarioAccount, account_of
@@ -126,4 +127,4 @@ def plain(text: str) -> str:
 
 def _evidence(result: ScenarioResult, folder: Path) -> str:
     page = Path(result.evidence)
-    return href(page, folder) if page.is_file() else ""
+    return href(to_open(page), folder) if page.is_file() else ""
