@@ -13,14 +13,14 @@ from lab.mtv.openshift.exporting import forget_exports
 from lab.mtv.openstack.tasks import tasks_of
 from lab.mtv.openstack.tidying import forget_images
 from lab.mtv.ovirt.snapshots import forget_precopies
-from lab.mtv.phases import handler_of
+from lab.mtv.phases.handlers import handler_of
+from lab.mtv.phases.warm import withdraw
 from lab.mtv.pipeline import begin, built, fail, finish, move, step_named
 from lab.mtv.plan_view import PlanView, VmView
 from lab.mtv.snapshots import CANCELED, FAILED, SUCCEEDED, vm_verdict
 from lab.mtv.source_harm import harm
 from lab.mtv.target_names import is_subdomain, new_name
 from lab.mtv.vm_run import VmRun
-from lab.mtv.warm_phases import withdraw
 from lab.world import physics
 from lab.world import snapshots as world_snapshots
 from lab.world.model import Machine

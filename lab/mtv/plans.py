@@ -7,11 +7,11 @@ from copy import deepcopy
 from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
 from lab.mtv import cleanup, snapshots
+from lab.mtv.checks.plan import validate
 from lab.mtv.conditions import ADVISORY, READY, REQUIRED, Condition, blockers, has
 from lab.mtv.execution import Execution
 from lab.mtv.migrations import migrations_of
 from lab.mtv.pairs import pair_of
-from lab.mtv.plan_checks import validate
 from lab.mtv.plan_view import PlanView
 from lab.mtv.references import points_at, resolve
 from lab.mtv.snapshots import DURABLE, EXECUTING, SUCCEEDED

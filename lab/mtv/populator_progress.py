@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lab.cluster.store import Object
-from lab.mtv.phases import onward
+from lab.mtv.phases.handlers import onward
 from lab.mtv.pipeline import COMPLETED, count, mark
 from lab.mtv.populator_forms import pod_name
 from lab.mtv.vm_run import VmRun

@@ -6,7 +6,6 @@ from types import ModuleType
 
 from lab.cluster.reconciling import Controllers
 from lab.kernel.service import Lab
-from lab.mtv import disk_phases, guest_phases, hook_phases, source_phases, target_phases, warm_phases
 from lab.mtv.admission import Webhooks
 from lab.mtv.conditions import READY, has
 from lab.mtv.conversion_pods import ConversionPods
@@ -20,6 +19,12 @@ from lab.mtv.openshift import phases as openshift_phases
 from lab.mtv.openstack import phases as server_phases
 from lab.mtv.operator import Operator
 from lab.mtv.ovirt import phases as engine_phases
+from lab.mtv.phases import disks as disk_phases
+from lab.mtv.phases import guests as guest_phases
+from lab.mtv.phases import hooks as hook_phases
+from lab.mtv.phases import source as source_phases
+from lab.mtv.phases import target as target_phases
+from lab.mtv.phases import warm as warm_phases
 from lab.mtv.plans import Plans
 from lab.mtv.populators import Populators
 from lab.mtv.providers import Providers

@@ -2,12 +2,14 @@
 
 from lab.cluster.refusals import Refused
 from lab.cluster.store import Object
-from lab.mtv import disk_phases, target_phases, vm_objects
+from lab.mtv import vm_objects
 from lab.mtv.itineraries import step_of
 from lab.mtv.offload.claims import ensure_claims
 from lab.mtv.offload.jump_start import adopted, data_volumes
 from lab.mtv.offload.secrets import NoStorageSecret
-from lab.mtv.phases import handles, onward
+from lab.mtv.phases import disks as disk_phases
+from lab.mtv.phases import target as target_phases
+from lab.mtv.phases.handlers import handles, onward
 from lab.mtv.populator_consumers import forget_consumer, have_consumer
 from lab.mtv.populator_progress import follow_claims, populator_of
 from lab.mtv.precopies import pause

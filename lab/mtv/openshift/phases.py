@@ -11,9 +11,9 @@ from lab.mtv.openshift import exporting
 from lab.mtv.openshift.belongings import bring
 from lab.mtv.openshift.estate import switch
 from lab.mtv.openshift.source import source_client, source_object
-from lab.mtv.phases import handles, onward
+from lab.mtv.phases.handlers import handles, onward
+from lab.mtv.phases.target import create_vm as create_any
 from lab.mtv.platforms import OPENSHIFT
-from lab.mtv.target_phases import create_vm as create_any
 from lab.mtv.vm_objects import opaque, plain
 from lab.mtv.vm_run import DISK_INDEX, DISK_SOURCE, VmRun
 from lab.virtualization.anatomy import name_of

@@ -2,13 +2,13 @@
 
 from lab.cluster.store import Object
 from lab.inventory.openstack.collector import collector_of
-from lab.mtv import target_phases
 from lab.mtv.openstack.claims import NEEDS_CONVERSION, ensure_claims
 from lab.mtv.openstack.conversion import converted
 from lab.mtv.openstack.preparing import CannotPrepare, Preparation
 from lab.mtv.openstack.tidying import forget_copies
 from lab.mtv.openstack.workload import Workload
-from lab.mtv.phases import handles, onward
+from lab.mtv.phases import target as target_phases
+from lab.mtv.phases.handlers import handles, onward
 from lab.mtv.populator_consumers import forget_consumer, have_consumer
 from lab.mtv.populator_progress import follow_claims, own_populators
 from lab.mtv.vm_run import VmRun

@@ -3,17 +3,19 @@
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen, defect_of
 from lab.defects.model import Fault
-from lab.mtv import disk_phases, target_phases, vm_objects
+from lab.mtv import vm_objects
 from lab.mtv.itineraries import step_of
 from lab.mtv.ovirt.claims import ensure_claims
 from lab.mtv.ovirt.snapshots import checkpoint, taken, user_of
 from lab.mtv.ovirt.volumes import certificates, data_volumes
-from lab.mtv.phases import handles, onward
+from lab.mtv.phases import disks as disk_phases
+from lab.mtv.phases import target as target_phases
+from lab.mtv.phases.handlers import handles, onward
+from lab.mtv.phases.warm import DESCRIPTION
 from lab.mtv.populator_consumers import forget_consumer, have_consumer
 from lab.mtv.populator_progress import follow_claims, own_populators
 from lab.mtv.precopies import begin_precopy
 from lab.mtv.vm_run import VmRun
-from lab.mtv.warm_phases import DESCRIPTION
 from lab.ovirt.engine import engine_of
 from lab.ovirt.faults import Refused
 from lab.ovirt.ids import snapshot_id

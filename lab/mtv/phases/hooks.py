@@ -4,7 +4,7 @@ from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.mtv.hook_jobs import job_of, launch
-from lab.mtv.phases import handles, onward
+from lab.mtv.phases.handlers import handles, onward
 from lab.mtv.references import resolve
 from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import condition

@@ -3,7 +3,7 @@
 from lab.cluster.store import Object
 from lab.mtv import vm_objects
 from lab.mtv.conversion_pods import APP, APP_NAME
-from lab.mtv.phases import handles, onward
+from lab.mtv.phases.handlers import handles, onward
 from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import name_of, namespace_of, phase_of, uid_of
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from lab.cluster.store import Object
+from lab.mtv.checks.machines import machine_conditions
+from lab.mtv.checks.names import plan_name_conditions
 from lab.mtv.conditions import CRITICAL, READY, WARN, Condition, blockers, has
 from lab.mtv.itineraries import ITINERARIES
-from lab.mtv.name_checks import plan_name_conditions
 from lab.mtv.plan_view import PlanView
 from lab.mtv.references import is_set, resolve
 from lab.mtv.target_names import is_subdomain
-from lab.mtv.vm_checks import machine_conditions
 from lab.virtualization.anatomy import annotation
 
 Check = Callable[[PlanView], Iterable[Condition]]

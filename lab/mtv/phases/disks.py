@@ -9,7 +9,7 @@ from lab.defects.model import Fault
 from lab.mtv import vm_objects
 from lab.mtv.destinations import lose_access
 from lab.mtv.itineraries import step_of
-from lab.mtv.phases import handles, onward
+from lab.mtv.phases.handlers import handles, onward
 from lab.mtv.pipeline import COMPLETED, PENDING, RUNNING, count, mark
 from lab.mtv.precopies import copied_mark, pause
 from lab.mtv.vm_run import DISK_SOURCE, VmRun

@@ -5,10 +5,10 @@ from datetime import datetime
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
-from lab.mtv.disk_phases import follow
 from lab.mtv.inspection import inspected
 from lab.mtv.itineraries import step_of
-from lab.mtv.phases import handles, onward
+from lab.mtv.phases.disks import follow
+from lab.mtv.phases.handlers import handles, onward
 from lab.mtv.plan_view import PlanView
 from lab.mtv.precopies import begin_precopy
 from lab.mtv.vm_run import VmRun

@@ -1,7 +1,7 @@
 """Phases on the source: remember its power, switch it off, wait until it is off."""
 
 from lab.mtv.itineraries import step_of
-from lab.mtv.phases import handles, onward
+from lab.mtv.phases.handlers import handles, onward
 from lab.mtv.vm_run import VmRun
 from lab.world import physics
 from lab.world.model import Machine

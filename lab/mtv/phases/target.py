@@ -8,7 +8,7 @@ from lab.defects.catalogue import chosen, defect_of
 from lab.defects.model import Fault
 from lab.mtv.conditions import WARN, Condition, put
 from lab.mtv.openshift import target
-from lab.mtv.phases import handles, onward
+from lab.mtv.phases.handlers import handles, onward
 from lab.mtv.platforms import OPENSHIFT
 from lab.mtv.target_machine import virtual_machine
 from lab.mtv.vm_run import VmRun

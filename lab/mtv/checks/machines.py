@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
-from lab.mtv.concern_checks import concern_conditions
+from lab.mtv.checks.concerns import concern_conditions
+from lab.mtv.checks.names import name_conditions
 from lab.mtv.conditions import CRITICAL, WARN, Condition
-from lab.mtv.name_checks import name_conditions
 from lab.mtv.nic_mapping import attachment_shared, several_on_pod
 from lab.mtv.plan_view import PlanView, VmView
 from lab.mtv.platforms import OPENSHIFT
