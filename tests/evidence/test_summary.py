@@ -89,6 +89,12 @@ def test_what_was_not_run_is_listed_with_its_reason(pages: Pages) -> None:
     assert "* SSH login: powered off (rhel)" in markdown
 
 
+def test_a_reason_is_told_before_the_tag_it_is_about(pages: Pages) -> None:
+    skipped = scenario("Over there", Verdict.SKIPPED, line=5, skip_reason="@needs.vddk: vc8 has no <image>: ask")
+    html, _markdown = pages(scenario("It arrives", Verdict.PASSED, GOOD), skipped)
+    assert '1 scenario: vc8 has no &lt;image&gt;: ask <span class="soft small">@needs.vddk</span></summary>' in html
+
+
 def test_what_the_plan_does_not_promise_is_no_gap(pages: Pages) -> None:
     unasked = CheckResult(check="labels", not_run="the plan asks for no labels", promised=False)
     for text in pages(scenario("It arrives", Verdict.PASSED, GOOD, unasked)):

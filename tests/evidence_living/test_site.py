@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from support.domain.errors import StartError
+from support.evidence.living.glossary import TERMS
 from support.evidence.results import StepResult, Verdict
 from tests.evidence_living.little_suite import FEATURE, FILE, Suite, arrives, sized
 
@@ -80,8 +81,31 @@ def test_an_outline_is_as_good_as_its_worst_row(suite: Suite) -> None:
 def test_it_says_machines_sources_and_why_not(suite: Suite) -> None:
     said = text(card(suite.page(), "It keeps what it had"))
     assert (
-        "From vSphere Not from RHV/oVirt, OpenStack, OpenShift, OVA: @needs.static_addresses: MTV keeps static" in said
+        "From vSphere Not from RHV/oVirt, OpenStack, OpenShift, OVA: MTV keeps static addresses of machines from "
+        "vSphere only @needs.static_addresses" in said
     )
+
+
+def test_tags_are_folded_away_below_what_a_reader_looks_for(suite: Suite) -> None:
+    told, _, below = card(suite.page(), "It arrives").partition("<details")
+    assert "@" not in text(told)
+    assert text(f"<details{below}") == "4 tags @cold @tier0 @test_one @severity.critical"
+
+
+def test_words_of_storage_are_explained_once_where_they_are_said(suite: Suite) -> None:
+    assert "What these words mean" not in text(suite.page())
+    told = FEATURE.replace("| a b  |", "| thin |").replace(
+        "What is moved arrives.", "Within reach of XCOPY; thick-eager."
+    )
+    suite.write(told)
+    meanings = text(suite.page().partition("What these words mean")[2])
+    assert meanings.startswith(f"thin {TERMS['thin']} XCOPY {TERMS['XCOPY']}"), "in a table, and in a description"
+    assert "thick-lazy" not in meanings
+
+
+def test_each_word_that_can_be_explained_is_said_by_a_feature() -> None:
+    said = "\n".join(path.read_text() for path in (Path(__file__).parents[2] / "features").rglob("*.feature"))
+    assert [term for term in TERMS if term not in said] == []
 
 
 def test_the_first_page_counts_and_explains(suite: Suite) -> None:

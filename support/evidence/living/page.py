@@ -9,6 +9,7 @@ from pathlib import Path
 
 from support.evidence.kept_evidence import to_open
 from support.evidence.living.book import Book, FeatureText, Part, Performance, ScenarioText
+from support.evidence.living.glossary import terms_of
 from support.evidence.living.verdicts import LastVerdict, Verdicts
 from support.evidence.pages.page import href, many, platform, templates
 from support.evidence.results import Verdict
@@ -111,7 +112,9 @@ def _pages(book: Book, shown: Sequence[_Shown], verdicts: Verdicts, folder: Path
     )
     pages = {INDEX: first, WORDS: environment.get_template(WORDS).render(**known)}
     page = environment.get_template("feature.html")
-    return pages | {each.page: page.render(**known, feature=each, of=of[each.file]) for each in book.features}
+    return pages | {
+        each.page: page.render(**known, feature=each, of=of[each.file], terms=terms_of(each)) for each in book.features
+    }
 
 
 def _is_smoke(feature: FeatureText) -> bool:

@@ -1,6 +1,7 @@
 """One look for all pages that people open by a double click, and one way to say verdicts, times, amounts and links."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,7 +29,7 @@ def templates(folder: Path) -> Environment:
         keep_trailing_newline=True,
         bytecode_cache=_compiled(),
     )
-    environment.filters |= {"mark": MARKS.__getitem__, "duration": duration, "data": data}
+    environment.filters |= {"mark": MARKS.__getitem__, "duration": duration, "data": data, "tag_apart": tag_apart}
     return environment
 
 
@@ -46,6 +47,12 @@ def href(target: Path, folder: Path) -> str:
 def platform(source_type: str) -> str:
     """A kind of source as its makers write it; one without a name of its own is shown as it is."""
     return PLATFORMS.get(source_type, source_type)
+
+
+def tag_apart(reason: str) -> tuple[str, str]:
+    """The tag before a reason, if there is one, and the reason: pages say first what people who set no tags read."""
+    found = re.fullmatch(r"(@[^\s:]+): (.+)", reason, re.DOTALL)
+    return (found[1], found[2]) if found else ("", reason)
 
 
 def many(number: int, noun: str) -> str:
