@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from support.adapters.openshift.access.oauth import expiry_of
 from support.adapters.openshift.accounts import OpenShiftAccounts
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.cluster import OpenShiftCluster
 from support.adapters.openshift.feeds import Feeds
-from support.adapters.openshift.oauth import expiry_of
 from support.domain.access import ClusterAccess
 from support.domain.errors import ClusterError
 from support.domain.names import ObjectRef, RunId

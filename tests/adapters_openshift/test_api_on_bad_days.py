@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from support.adapters.openshift.access.oauth import token_object_name
 from support.adapters.openshift.api import Api
-from support.adapters.openshift.oauth import token_object_name
 from support.adapters.openshift.refusals import Conflict, Refused
 from support.adapters.openshift.storage import OpenShiftStorage
 from support.domain.access import ClusterAccess

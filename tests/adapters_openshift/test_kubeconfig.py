@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from support.adapters.openshift import kubeconfig
+from support.adapters.openshift.access import kubeconfig
 from support.domain.errors import StartError
 
 _NO_CONTEXT = "current-context: mine\ncontexts: []\n"

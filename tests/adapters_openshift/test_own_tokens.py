@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from support.adapters.openshift.access.oauth import token_object_name
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.cluster import OpenShiftCluster
 from support.adapters.openshift.feeds import Feeds
-from support.adapters.openshift.oauth import token_object_name
 from support.domain.access import ClusterAccess
 from support.domain.errors import ClusterError
 from support.domain.names import ObjectRef

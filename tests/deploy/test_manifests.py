@@ -160,7 +160,7 @@ def test_a_failed_shard_neither_ends_the_others_nor_is_it_repeated() -> None:
 
 
 def test_the_account_s_own_login_is_a_kubeconfig_that_the_suite_can_read(tmp_path: Path) -> None:
-    from support.adapters.openshift import kubeconfig
+    from support.adapters.openshift.access import kubeconfig
 
     found = rendered(account=True)
     spec = found["Job"]["spec"]["template"]["spec"]

@@ -15,9 +15,9 @@ from urllib.parse import quote, urlencode
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from support.adapters.openshift import kubeconfig, trust
+from support.adapters.openshift.access import kubeconfig, trust
+from support.adapters.openshift.access.login import Login
 from support.adapters.openshift.kinds import TABLE, Kind, discover, name_of
-from support.adapters.openshift.login import Login
 from support.adapters.openshift.refusals import Conflict, Expired, Refused, refusal
 from support.adapters.openshift.transport import SECONDS, Answer, Call, Transport, hang_up, unreachable
 from support.domain.access import ClusterAccess, DestinationAccess

@@ -4,10 +4,10 @@ import logging
 from typing import Any
 from urllib.parse import quote
 
+from support.adapters.openshift.access.token_life import lives
 from support.adapters.openshift.api import Api
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.refusals import Refused
-from support.adapters.openshift.token_life import lives
 from support.domain.access import DestinationAccess
 from support.domain.errors import ClusterError
 from support.domain.names import ObjectRef

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from support.adapters.openshift.access.token_life import lasts
 from support.adapters.openshift.api import REVIEWS, Api
 from support.adapters.openshift.refusals import refusal
-from support.adapters.openshift.token_life import lasts
 from support.domain.names import ObjectRef
 from support.domain.permission import EVERYTHING, Permission
 from support.ports.examining import OperatorHealth

@@ -5,8 +5,8 @@ import time
 from datetime import datetime
 from urllib.parse import quote
 
+from support.adapters.openshift.access.oauth import expiry_of, token_object_name
 from support.adapters.openshift.api import Api
-from support.adapters.openshift.oauth import expiry_of, token_object_name
 
 
 def lives(api: Api) -> float | None:

@@ -4,8 +4,8 @@ import logging
 import ssl
 from collections.abc import Callable
 
-from support.adapters.openshift import tls
-from support.adapters.openshift.login import Login
+from support.adapters.openshift.access import tls
+from support.adapters.openshift.access.login import Login
 from support.domain.access import ClusterAccess
 from support.domain.errors import ClusterError
 from support.domain.names import ObjectRef

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from support.adapters.openshift import kubeconfig, tls
-from support.adapters.openshift.oauth import PasswordLogin, token_object_name
+from support.adapters.openshift.access import kubeconfig, tls
+from support.adapters.openshift.access.oauth import PasswordLogin, token_object_name
 from support.adapters.openshift.transport import Call, Transport
 from support.domain.access import ClusterAccess
 from support.domain.errors import ClusterError, ClusterLoginError, ClusterUnreachable, StartError

@@ -1,0 +1,1 @@
+"""How the suite gets into a cluster: which address and certificates it trusts, who it is, and for how long."""
