@@ -6,7 +6,7 @@ from hashlib import sha256
 from lab.cluster.store import Object
 from lab.kernel.service import Lab
 from lab.mtv.conditions import CRITICAL, ERROR, WARN, Condition, conditions_of, staged
-from lab.virtualization.anatomy import name_of, namespace_of, owner_reference, uid_of
+from lab.virtualization.anatomy import name_of, namespace_of, uid_of
 
 
 def report(
@@ -51,12 +51,11 @@ def _emit(lab: Lab, subject: Object, condition: Object) -> None:
         lab.store.patch("Event", namespace, name, change)
         return
     involved = {"apiVersion": subject["apiVersion"], "kind": subject["kind"], "namespace": namespace}
-    owners = [owner_reference(subject, controller=False)]
     lab.store.create(
         {
             "apiVersion": "v1",
             "kind": "Event",
-            "metadata": {"name": name, "namespace": namespace, "ownerReferences": owners},
+            "metadata": {"name": name, "namespace": namespace},
             "type": "Warning" if condition.get("category") in (CRITICAL, ERROR, WARN) else "Normal",
             "reason": condition["type"],
             "message": message,

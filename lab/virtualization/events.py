@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from lab.cluster.store import Object
 from lab.kernel.service import Lab
-from lab.virtualization.anatomy import name_of, namespace_of, owner_reference, uid_of
+from lab.virtualization.anatomy import name_of, namespace_of, uid_of
 
 _SOURCES = {
     "VirtualMachine": "virtualmachine-controller",
@@ -18,7 +18,7 @@ _SOURCES = {
 def emit(lab: Lab, subject: Object, reason: str, message: str, *, warning: bool = False) -> None:
     """Write an event, or count one more of the same subject and reason.
 
-    It belongs to its subject and goes with it; on a cluster it would expire after an hour, which no lab lives to see.
+    Nobody owns it, so it outlives its subject: on a cluster by an hour, here until its namespace goes.
     """
     mark = sha256(f"{uid_of(subject)} {reason}".encode()).hexdigest()[:16]
     namespace, name, now = namespace_of(subject), f"{name_of(subject)}.{mark}", lab.clock.stamp()
@@ -30,11 +30,7 @@ def emit(lab: Lab, subject: Object, reason: str, message: str, *, warning: bool 
     event: Object = {
         "apiVersion": "v1",
         "kind": "Event",
-        "metadata": {
-            "name": name,
-            "namespace": namespace,
-            "ownerReferences": [owner_reference(subject, controller=False)],
-        },
+        "metadata": {"name": name, "namespace": namespace},
         "type": "Warning" if warning else "Normal",
         "reason": reason,
         "message": message,

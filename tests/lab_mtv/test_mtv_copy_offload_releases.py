@@ -97,6 +97,8 @@ def test_in_2_11_the_claim_of_a_failed_populator_goes_and_takes_all_with_it(
     for kind in ("PersistentVolumeClaim", POPULATOR):
         assert product.all(kind, TARGET) == [], kind
     assert not any(pod["metadata"]["name"].startswith("populate-") for pod in product.all("Pod", TARGET))
+    (event,) = [it for it in product.all("Event", TARGET) if it["reason"] == "PopulatorFailed"]
+    assert f"{TARGET}/populate-{event['involvedObject']['uid']}" in event["message"], "events outlive their objects"
 
 
 @pytest.mark.parametrize("options", [{"mtv": "2.11"}])

@@ -208,7 +208,7 @@ def test_a_lost_pod_fails_its_instance(destination: "Destination", yard: "Yard",
 
 
 def test_events_tell_why_a_machine_hangs(destination: "Destination", yard: "Yard") -> None:
-    """Item 12: on transitions, with the involved object filled; gone with it."""
+    """Item 12: on transitions, with the involved object filled; they outlive it, as on a cluster."""
     destination.create(yard.machine("m", template={"nodeSelector": {"disk": "huge"}}))
     destination.until("VirtualMachine", "m", lambda it: shown(it) == "ErrorUnschedulable")
     events = destination.on_loop(lambda: destination.lab.store.list("Event", "demo"))
