@@ -33,7 +33,7 @@ def populator_pod(claim: Object, populator: Object, secret: str) -> Object:
     container = {
         "name": CONTAINER,
         "image": f"registry.lab.test/mtv/{_IMAGES[populator['kind']]}",
-        "args": [f"--cr-name={name_of(populator)}", f"--cr-namespace={namespace_of(populator)}"],
+        "args": [f"--cr-name={name_of(populator)}", f"--cr-namespace={namespace_of(populator)}", *_source(populator)],
         "envFrom": [{"secretRef": {"name": secret}}],
         **({"volumeDevices": [mounted]} if block else {"volumeMounts": [{"name": "target", "mountPath": "/mnt/"}]}),
     }
@@ -49,6 +49,13 @@ def populator_pod(claim: Object, populator: Object, secret: str) -> Object:
     host = {SOURCE_HOST: known[SOURCE_HOST]} if SOURCE_HOST in known else {}
     labels = {"pvcName": name_of(claim)} | _chosen(known) | host
     return {"apiVersion": "v1", "kind": "Pod", "metadata": _metadata(pod_name(claim), claim, labels), "spec": spec}
+
+
+def _source(populator: Object) -> list[str]:
+    """What an array is to copy (kubev2v/forklift v2.11.7, cmd/populator-controller)."""
+    spec = populator["spec"]
+    named = (("source-vm-id", "vmId"), ("source-vmdk", "vmdkPath"))
+    return [f"--{name}={spec[key]}" for name, key in named if key in spec]
 
 
 def prime_claim(claim: Object) -> Object:
