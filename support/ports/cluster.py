@@ -324,6 +324,16 @@ class Arrival:
     addressed_macs: frozenset[str] = frozenset()
 
 
+class Overhears(Protocol):
+    """Listens to populators from the beginning: what one said may go with its pod in the moment it fails."""
+
+    def failed(self) -> Sequence[FailedPopulator]:
+        """Those that failed, or whose pod is gone before it succeeded. Raises nothing."""
+        ...
+
+    def close(self) -> None: ...
+
+
 class TargetMachines(Protocol):
     def follow(self, namespace: str, name: str) -> Feed[Arrival]: ...
 
@@ -344,6 +354,10 @@ class TargetMachines(Protocol):
 
     def failed_populator(self, namespace: str, claim_uid: str) -> FailedPopulator | None:
         """What a claim's populator said last; None when the claim is gone."""
+        ...
+
+    def overhear(self, namespace: str, migration_uid: str) -> Overhears:
+        """Listen to a migration's populators from now on, until closed."""
         ...
 
     def volumes_of(self, namespace: str, claims: Sequence[str]) -> list[tuple[ObjectRef, str, bool]]:

@@ -8,7 +8,7 @@ from support.domain.migration import Ending, MachineProgress, PlanState
 from support.domain.names import ObjectRef
 from support.workflow.move import Move, reached
 from support.workflow.ports_in_use import Ports, Wait
-from support.workflow.refusals import with_refusals
+from support.workflow.refusals import overhearing, with_refusals
 from support.workflow.seen import short
 from support.workflow.waiting import Standing
 
@@ -30,10 +30,10 @@ def follow(ports: Ports, move: Move, also: Callable[[PlanState], None] | None = 
             also(state)
         return state if state.ending is not None else None
 
-    with ports.tells.step(f"follow {ref} to its end"):
+    with overhearing(ports, [move]) as (heard,), ports.tells.step(f"follow {ref} to its end"):
         feed = ports.cluster.plans.follow_plan(ref)
         ended = Wait(ports, str(ref), "at its end").within("migration", feed, look, lost.must_go_on)
-    return with_refusals(ports, replace(move, ended=ended))
+        return with_refusals(ports, replace(move, ended=ended), heard)
 
 
 class Told:

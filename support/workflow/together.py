@@ -11,7 +11,7 @@ from support.domain.together import Copying, Together
 from support.workflow.follow import Lost, Told
 from support.workflow.move import Move, reached
 from support.workflow.ports_in_use import Ports, Wait
-from support.workflow.refusals import with_refusals
+from support.workflow.refusals import overhearing, with_refusals
 from support.workflow.seen import machine_line
 
 _TRANSFERS = frozenset({"DiskTransfer", "DiskTransferV2v"})
@@ -47,12 +47,14 @@ def follow_together(ports: Ports, moves: Sequence[Move]) -> tuple[list[Move], To
     """
     refs = [reached(move.plan, "plan").ref for move in moves]
     sight = _Sight(ports, moves)
-    with ports.tells.step(f"follow {' and '.join(map(str, refs))} to their ends"):
+    step = ports.tells.step(f"follow {' and '.join(map(str, refs))} to their ends")
+    with overhearing(ports, moves) as heard, step:
         ended = Wait(ports, " and ".join(map(str, refs)), "at their ends").within(
             "migration", ports.cluster.plans.follow_plans(refs), sight.look, sight.must_go_on
         )
-    followed = [replace(move, ended=state) for move, state in zip(moves, ended, strict=True)]
-    return [with_refusals(ports, move) for move in followed], sight.told()
+        followed = [replace(move, ended=state) for move, state in zip(moves, ended, strict=True)]
+        told = [with_refusals(ports, move, each) for move, each in zip(followed, heard, strict=True)]
+    return told, sight.told()
 
 
 class _Sight:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from support.domain.names import ObjectRef
 from support.domain.populating import FailedPopulator
 from support.domain.target import TargetMachine
-from support.ports.cluster import Arrival, Feed, Objects, TargetMachines
+from support.ports.cluster import Arrival, Feed, Objects, Overhears, TargetMachines
 from support.workflow.ports_in_use import ClusterPorts, Destination
 
 Found = list[tuple[ObjectRef, str]]
@@ -83,6 +83,9 @@ class _Targets:
 
     def failed_populator(self, namespace: str, claim_uid: str) -> FailedPopulator | None:
         return self._here.failed_populator(namespace, claim_uid)
+
+    def overhear(self, namespace: str, migration_uid: str) -> Overhears:
+        return self._here.overhear(namespace, migration_uid)
 
     def made_by(self, migration_uid: str, namespaces: Sequence[str]) -> Found:
         far = self._other.cluster.targets.made_by(migration_uid, namespaces) if self._other.joined() else []

@@ -182,7 +182,7 @@ def test_nothing_is_awaited_where_every_plan_is_offloaded() -> None:
 
 
 def test_what_failed_populators_said_is_read_of_each_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(_ports: Ports, move: Move) -> Move:
+    def refused(_ports: Ports, move: Move, _heard: object) -> Move:
         return replace(move, refusals=("no",))
 
     monkeypatch.setattr("support.workflow.together.with_refusals", refused)

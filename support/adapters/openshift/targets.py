@@ -6,7 +6,8 @@ from support.adapters.openshift.api import Api, Object
 from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.gathering import gather
 from support.adapters.openshift.joined import Joined
-from support.adapters.openshift.populators import failed_populator
+from support.adapters.openshift.overhearing import Overhearing, talkers
+from support.adapters.openshift.populators import POD_PREFIX, failed_populator
 from support.adapters.openshift.readings import ref_of, uid_of
 from support.adapters.openshift.readings_machines import arrival, target_machine
 from support.domain.errors import ClusterError
@@ -76,6 +77,12 @@ class OpenShiftTargets:
     def failed_populator(self, namespace: str, claim_uid: str) -> FailedPopulator | None:
         return failed_populator(self._api, namespace, claim_uid)
 
+    def overhear(self, namespace: str, migration_uid: str) -> Overhearing:
+        feed = self._feeds.follow("Pod", namespace, lambda pods: talkers(pods, migration_uid))
+        listening = Overhearing(self._api, namespace, feed)
+        listening.start()
+        return listening
+
     def volumes_of(self, namespace: str, claims: Sequence[str]) -> list[tuple[ObjectRef, str, bool]]:
         """Asked while the claims are there: a volume is found by its claim. Unbound claims have none."""
         wanted = set(claims)
@@ -122,9 +129,7 @@ def _helpers(claims: Mapping[str, Object], migration_uid: str) -> list[Object]:
 def _populators(pods: Mapping[str, Object], migration_uid: str) -> frozenset[ObjectRef]:
     """Not the conversion pod, which MTV keeps on purpose (forklift.md 3.2, 4.2)."""
     return frozenset(
-        ref_of(pod)
-        for name, pod in pods.items()
-        if name.startswith("populate-") and _migration_of(pod) == migration_uid
+        ref_of(pod) for name, pod in pods.items() if name.startswith(POD_PREFIX) and _migration_of(pod) == migration_uid
     )
 
 
