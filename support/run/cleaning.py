@@ -16,10 +16,10 @@ from support.run.settings import Settings, load_settings
 from support.run.target import choose_target
 from support.run.telling import Printing
 from support.run.wiring import wire
-from support.workflow.cleanup import finish
-from support.workflow.inventoried import finish_inventoried
 from support.workflow.journalling import read_journals
 from support.workflow.ports_in_use import Ports
+from support.workflow.removal.cleanup import finish
+from support.workflow.removal.inventoried import finish_inventoried
 
 EXIT_CLEAN, EXIT_LEFTOVERS, EXIT_COULD_NOT_LOOK = 0, 1, 2
 

@@ -40,8 +40,8 @@ from support.run.target import choose_target, look_before
 from support.run.tracking import ask_tracker
 from support.run.wiring import Wired, wire
 from support.workflow.journalling import has_begun
+from support.workflow.removal.teardown import end_run
 from support.workflow.session import SessionRequest, ask_mtv, open_session
-from support.workflow.teardown import end_run
 
 
 class RunLife(Employing):

@@ -24,8 +24,8 @@ from support.run.settings import Settings
 from support.run.signals import Signals
 from support.run.wiring import Wired
 from support.workflow.cutover import CutoverRule
+from support.workflow.removal.teardown import end_scenario
 from support.workflow.session import Session, Told
-from support.workflow.teardown import end_scenario
 
 MOVES_WARM = ("it is warm migrated", "it is warm migrated with copy-offload")
 """The sentences by which a scenario needs all that a warm migration needs."""

@@ -51,8 +51,8 @@ from support.run.settings import Settings
 from support.run.target import Target
 from support.workflow.journalling import FileJournal
 from support.workflow.ports_in_use import ClusterPorts, Destination, Ports, SourcePorts
+from support.workflow.removal.two_clusters import as_one
 from support.workflow.session import SessionRequest, Told
-from support.workflow.two_clusters import as_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from support.domain.names import ObjectRef, RunId
 from support.ports.host_keys import HostKeys
 from support.workflow.blockers import stop_when_provider_lost
 from support.workflow.ports_in_use import Ports, Wait
-from support.workflow.removing import Sweep
+from support.workflow.removal.removing import Sweep
 
 HOST_KEY = "HostKey"
 """Kind of a line among a host's keys in the journal; its name is the host's."""

@@ -6,7 +6,7 @@ from support.domain.journal import OpenThing, Realm, Thing
 from support.domain.names import ObjectRef
 from support.ports.journal import Journal
 from support.workflow.ports_in_use import Ports
-from support.workflow.removing import Sweep
+from support.workflow.removal.removing import Sweep
 
 TOKEN = "OAuthToken"  # noqa: S105 - a kind, no secret
 """Kind of the login's token in the journal; the cluster login gives it back when it closes."""

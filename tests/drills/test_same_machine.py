@@ -27,9 +27,9 @@ from support.workflow.move import MachineMove, MachineOrder, MoveOrder
 from support.workflow.plan import plan, start
 from support.workflow.ports_in_use import Ports
 from support.workflow.prepare import prepare
+from support.workflow.removal.teardown import end_run, end_scenario
 from support.workflow.session import Session, open_session
 from support.workflow.settle import Promises, settle
-from support.workflow.teardown import end_run, end_scenario
 from support.workflow.tokens import log_in, log_in_to_source
 from tests.drills.running_lab import RunningLab
 

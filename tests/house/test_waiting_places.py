@@ -17,7 +17,7 @@ _PACED = {
     Path("support/adapters/ovirt/pacing.py"): "an oVirt engine has no request that lasts until something changes",
     Path("support/adapters/openstack/waiting.py"): "an OpenStack API has no request that lasts until something changes",
     Path("support/adapters/inventory/provider.py"): "MTV's inventory has no watch that tells when a machine is loaded",
-    Path("support/workflow/removing.py"): "a cluster that refuses for load tells nobody when it would answer",
+    Path("support/workflow/removal/removing.py"): "a cluster that refuses for load tells nobody when it would answer",
     Path("support/adapters/pacing.py"): "the loop of those that are named here",
 }
 """Who may use tenacity, and why no event could be awaited instead."""

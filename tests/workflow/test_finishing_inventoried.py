@@ -3,7 +3,7 @@
 import pytest
 
 from support.domain.names import ObjectRef, RunId
-from support.workflow.inventoried import finish_inventoried
+from support.workflow.removal.inventoried import finish_inventoried
 from tests.workflow.world import MemoryJournal, World, ports
 
 RUN = RunId("auto-ab12")

@@ -7,9 +7,9 @@ import pytest
 from support.domain.errors import CannotLook
 from support.domain.journal import Realm, Record, Thing
 from support.domain.names import RUN_LABEL, ObjectRef, RunId
-from support.workflow.cleanup import finish
 from support.workflow.owning import cluster_thing
-from support.workflow.teardown import end_run, end_scenario
+from support.workflow.removal.cleanup import finish
+from support.workflow.removal.teardown import end_run, end_scenario
 from tests.workflow.world import MemoryJournal, World, ports
 
 RUN = RunId("auto-ab12")

@@ -11,14 +11,14 @@ from support.domain.journal import Act, Record
 from support.domain.names import SOURCE, ObjectRef
 from support.domain.secret import Secret
 from support.ports.cluster import Created
-from support.workflow.cleanup import finish
 from support.workflow.plan import plan
 from support.workflow.ports_in_use import Ports, SourceHome
 from support.workflow.prepare import prepare
+from support.workflow.removal.cleanup import finish
+from support.workflow.removal.teardown import end_run, end_scenario
+from support.workflow.removal.two_clusters import as_one
 from support.workflow.session import Session, open_session
-from support.workflow.teardown import end_run, end_scenario
 from support.workflow.tokens import log_in_to_source
-from support.workflow.two_clusters import as_one
 from tests.workflow.landscape import ORDER, REQUEST, RUN, SCOPE, Landscape
 from tests.workflow.test_remote import Far
 from tests.workflow.world import MemoryJournal

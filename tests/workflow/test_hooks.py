@@ -16,10 +16,10 @@ from support.workflow.move import Move
 from support.workflow.plan import plan, start
 from support.workflow.ports_in_use import Ports
 from support.workflow.prepare import prepare
+from support.workflow.removal.teardown import end_run
 from support.workflow.session import Session, open_session
 from support.workflow.settle import Promises, settle
 from support.workflow.staying import look_at_home
-from support.workflow.teardown import end_run
 from tests.workflow.landscape import ORDER, REQUEST, RUN, Landscape, condition
 from tests.workflow.world import MemoryJournal
 

@@ -10,11 +10,11 @@ import pytest
 from support.domain.errors import SourceError, SourceUnreachable, StartError, SuiteError, WaitTimeout
 from support.domain.journal import Act
 from support.domain.migration import Condition
-from support.workflow.cleanup import finish
 from support.workflow.host_keys import HOST_KEY
 from support.workflow.ports_in_use import Ports
+from support.workflow.removal.cleanup import finish
+from support.workflow.removal.teardown import end_run
 from support.workflow.session import open_session
-from support.workflow.teardown import end_run
 from tests.workflow.landscape import READY, REQUEST, RUN, Landscape
 from tests.workflow.memory_keys import HOST, MemoryKeys
 from tests.workflow.world import MemoryJournal

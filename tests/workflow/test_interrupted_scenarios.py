@@ -7,13 +7,13 @@ import pytest
 from support.domain.errors import ClusterError
 from support.domain.journal import Act, Record, Thing
 from support.domain.names import ObjectRef
-from support.workflow.cleanup import finish
 from support.workflow.follow import follow, must_succeed
 from support.workflow.plan import plan, start
 from support.workflow.prepare import prepare
+from support.workflow.removal.cleanup import finish
+from support.workflow.removal.teardown import end_run, end_scenario
 from support.workflow.session import open_session
 from support.workflow.settle import Promises, settle
-from support.workflow.teardown import end_run, end_scenario
 from tests.workflow.landscape import ORDER, REQUEST, RUN, SCOPE, Landscape, Trouble, asking
 from tests.workflow.world import MemoryJournal, World
 

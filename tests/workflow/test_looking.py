@@ -8,8 +8,8 @@ from support.adapters.openshift.refusals import Refused
 from support.domain.journal import Realm, Thing
 from support.domain.names import ObjectRef, RunId
 from support.workflow.owning import cluster_thing
-from support.workflow.removing import Sweep
-from support.workflow.teardown import end_run, end_scenario
+from support.workflow.removal.removing import Sweep
+from support.workflow.removal.teardown import end_run, end_scenario
 from tests.workflow.world import MemoryJournal, World, ports
 
 RUN = RunId("auto-ab12")

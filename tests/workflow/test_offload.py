@@ -15,8 +15,8 @@ from support.workflow.move import Move
 from support.workflow.offload import copied_by, storage_entries
 from support.workflow.plan import plan
 from support.workflow.prepare import prepare
+from support.workflow.removal.teardown import end_scenario
 from support.workflow.session import open_session
-from support.workflow.teardown import end_scenario
 from tests.workflow.landscape import ORDER, REQUEST, RUN, SCOPE, Landscape
 from tests.workflow.world import MemoryJournal
 

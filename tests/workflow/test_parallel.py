@@ -8,9 +8,9 @@ from support.domain.errors import ClusterError, SuiteError
 from support.domain.names import ObjectRef
 from support.workflow.parallel import side_by_side
 from support.workflow.prepare import prepare
-from support.workflow.removing import Sweep
+from support.workflow.removal.removing import Sweep
+from support.workflow.removal.teardown import end_scenario
 from support.workflow.session import open_session
-from support.workflow.teardown import end_scenario
 from tests.workflow.landscape import ORDER, REQUEST, RUN, SCOPE, Landscape
 from tests.workflow.world import MemoryJournal, World, ports
 

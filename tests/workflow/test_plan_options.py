@@ -12,14 +12,14 @@ from support.domain.machine import Power
 from support.domain.names import ObjectRef, RunId
 from support.domain.request import Arrangements
 from support.domain.source import Place
-from support.workflow.cleanup import finish
 from support.workflow.mapping import nad_name
 from support.workflow.move import Move, MoveOrder
 from support.workflow.plan import plan
 from support.workflow.ports_in_use import Ports
 from support.workflow.prepare import prepare
+from support.workflow.removal.cleanup import finish
+from support.workflow.removal.teardown import end_run, end_scenario
 from support.workflow.session import Session, open_session
-from support.workflow.teardown import end_run, end_scenario
 from tests.workflow.landscape import ORDER, REQUEST, RHEL, RUN, SCOPE, WINDOWS, Landscape, asking
 from tests.workflow.world import MemoryJournal
 

@@ -12,14 +12,14 @@ from support.domain.journal import Act
 from support.domain.names import REMOTE, ObjectRef
 from support.domain.secret import Secret
 from support.ports.cluster import Created
-from support.workflow.cleanup import finish
 from support.workflow.plan import plan
 from support.workflow.ports_in_use import Destination, Ports
 from support.workflow.prepare import prepare
 from support.workflow.remote import open_remote
+from support.workflow.removal.cleanup import finish
+from support.workflow.removal.teardown import end_run, end_scenario
+from support.workflow.removal.two_clusters import as_one
 from support.workflow.session import Session, open_session
-from support.workflow.teardown import end_run, end_scenario
-from support.workflow.two_clusters import as_one
 from tests.workflow.landscape import ORDER, REQUEST, RUN, SCOPE, Landscape
 from tests.workflow.world import MemoryJournal
 

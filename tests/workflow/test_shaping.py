@@ -16,10 +16,10 @@ from support.workflow.journalling import open_things
 from support.workflow.move import MachineOrder, Move, MoveOrder
 from support.workflow.ports_in_use import Ports
 from support.workflow.prepare import prepare
+from support.workflow.removal.store_folders import STRAYS
+from support.workflow.removal.teardown import end_run, end_scenario
 from support.workflow.session import open_session
 from support.workflow.shaping import FOLDER, may_leave
-from support.workflow.store_folders import STRAYS
-from support.workflow.teardown import end_run, end_scenario
 from tests.workflow.landscape import ORDER, REQUEST, RHEL, RUN, SCOPE, WINDOWS, Landscape, Trouble
 from tests.workflow.shapes import MemoryShapes, shaping
 from tests.workflow.world import MemoryJournal

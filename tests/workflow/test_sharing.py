@@ -13,8 +13,8 @@ from support.domain.migration import OperatorState
 from support.domain.names import ObjectRef
 from support.ports.cluster import Feed
 from support.workflow.ports_in_use import Ports
+from support.workflow.removal.teardown import end_run
 from support.workflow.session import open_session
-from support.workflow.teardown import end_run
 from tests.workflow.feeds import Clock, Live
 from tests.workflow.landscape import REQUEST, RUN, Landscape
 from tests.workflow.world import MemoryJournal

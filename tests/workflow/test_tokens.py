@@ -7,10 +7,10 @@ import pytest
 from support.domain.errors import CannotLook, ClusterError
 from support.domain.journal import Act, Realm, Thing
 from support.domain.names import RunId
-from support.workflow.cleanup import finish
 from support.workflow.journalling import open_things
 from support.workflow.ports_in_use import Ports
-from support.workflow.teardown import end_run
+from support.workflow.removal.cleanup import finish
+from support.workflow.removal.teardown import end_run
 from support.workflow.tokens import TOKEN, JournalledTokens, log_in
 from tests.workflow.world import MemoryJournal, World, ports
 

@@ -15,7 +15,7 @@ from support.run.parallel.messages import Errand, Paper
 from support.run.scenario_life import ScenarioLife, scope_of
 from support.run.settings import Settings
 from support.workflow.journalling import read_journals
-from support.workflow.teardown import end_scenario
+from support.workflow.removal.teardown import end_scenario
 
 
 class Employing(ScenarioLife):

@@ -8,12 +8,12 @@ from support.domain.leftover import Leftover
 from support.domain.names import REMOTE, RunId
 from support.workflow.host_keys import look_for_keys
 from support.workflow.journalling import has_begun, open_things
-from support.workflow.looking import look_around, places_of
 from support.workflow.ports_in_use import Ports
 from support.workflow.remote import REMOTE_CLUSTER, must_join
-from support.workflow.removing import Sweep
-from support.workflow.store_folders import look_for_folders
-from support.workflow.teardown import clear
+from support.workflow.removal.looking import look_around, places_of
+from support.workflow.removal.removing import Sweep
+from support.workflow.removal.store_folders import look_for_folders
+from support.workflow.removal.teardown import clear
 from support.workflow.tokens import CLUSTER, INSTANCE, log_in, log_in_to_source, revoke_tokens
 
 _SETTINGS = {

@@ -12,9 +12,9 @@ from support.workflow.owning import ref_of
 from support.workflow.parallel import side_by_side
 from support.workflow.plan import MACHINES, PLAN, TARGET_NAMESPACE
 from support.workflow.ports_in_use import Ports, Wait
-from support.workflow.removing import Found, Sweep
+from support.workflow.removal.removing import Found, Sweep
 
-_LOG = logging.getLogger("support.workflow.ending")
+_LOG = logging.getLogger("support.workflow.removal.ending")
 
 RETAINED = "retained"
 """What volumes that stay on purpose are noted as, with the plan or migration they came from."""

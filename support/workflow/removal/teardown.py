@@ -7,17 +7,17 @@ from support.domain.journal import OpenThing, Realm, Record
 from support.domain.leftover import Leftover
 from support.domain.names import REMOTE, ObjectRef, RunId
 from support.workflow.clone import LEAVES, MACHINE
-from support.workflow.ending import end_plans, made_for
 from support.workflow.host_keys import look_for_keys
 from support.workflow.journalling import has_begun, open_things
-from support.workflow.looking import look_around, look_for, places_of
 from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports
 from support.workflow.remote import must_join
-from support.workflow.removing import Sweep
-from support.workflow.resolving import resolve, settle_clones
+from support.workflow.removal.ending import end_plans, made_for
+from support.workflow.removal.looking import look_around, look_for, places_of
+from support.workflow.removal.removing import Sweep
+from support.workflow.removal.resolving import resolve, settle_clones
+from support.workflow.removal.store_folders import look_for_folders, remove_folders, remove_strays
 from support.workflow.sharing import release
-from support.workflow.store_folders import look_for_folders, remove_folders, remove_strays
 from support.workflow.tokens import TOKEN, revoke_tokens
 
 _LATE = (("Provider",), ("Secret", "NetworkAttachmentDefinition"))

@@ -6,12 +6,12 @@ from functools import partial
 from support.domain.journal import OpenThing, Realm
 from support.domain.leftover import Leftover
 from support.domain.names import ObjectRef, RunId
-from support.workflow.looking import look_around
 from support.workflow.owning import cluster_thing, labels_of
 from support.workflow.plan import MACHINES, PLAN, TARGET_NAMESPACE
 from support.workflow.ports_in_use import Ports, Wait
-from support.workflow.removing import Sweep
-from support.workflow.teardown import clear
+from support.workflow.removal.looking import look_around
+from support.workflow.removal.removing import Sweep
+from support.workflow.removal.teardown import clear
 from support.workflow.tokens import log_in
 
 _UNPROVEN = "it carries neither the run's label nor a name that begins with the run's id; remove it by hand if it is"

@@ -8,7 +8,7 @@ from support.domain.names import ObjectRef
 from support.domain.shaping import StoreFolder
 from support.ports.source import ShapesClones
 from support.workflow.clone import MACHINE
-from support.workflow.removing import Sweep
+from support.workflow.removal.removing import Sweep
 from support.workflow.shaping import CLONE, DATASTORE, FOLDER
 
 STRAYS = "DatastoreFiles"

@@ -15,7 +15,7 @@ from support.workflow.owning import ref_of
 from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports
 
-_LOG = logging.getLogger("support.workflow.removing")
+_LOG = logging.getLogger("support.workflow.removal.removing")
 
 Value = TypeVar("Value")
 Found = tuple[ObjectRef, str]

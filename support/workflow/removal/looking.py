@@ -9,7 +9,7 @@ from support.workflow.clone import MACHINE
 from support.workflow.marking import NODE, key_begins, keys_of, still_marked
 from support.workflow.owning import labels_of, ref_of
 from support.workflow.plan import TARGET_NAMESPACE
-from support.workflow.removing import Found, Sweep
+from support.workflow.removal.removing import Found, Sweep
 
 
 def places_of(records: Iterable[Record]) -> list[str]:
