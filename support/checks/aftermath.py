@@ -26,7 +26,7 @@ def source_power(comparison: Comparison) -> Iterator[Finding]:
 def snapshots(comparison: Comparison) -> Iterator[Finding]:
     """Those of the source are what they were: MTV removes its own to the last (forklift.md 2.3)."""
     if comparison.source.kind not in _WITH_SNAPSHOTS:
-        raise NotRun(f"MTV takes no snapshots of machines from {comparison.source.kind.value}")
+        raise NotRun(f"MTV takes no snapshots of machines from {comparison.source.kind.spoken}")
     after = _names(_after(comparison))
     before = _names(comparison.source)
     for name in sorted(after.keys() - before.keys()):

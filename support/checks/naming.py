@@ -24,7 +24,7 @@ def disk_names(comparison: Comparison) -> Iterator[Finding]:
     if template is None:
         raise NotPromised("the plan names no template for its disks")
     if comparison.source.kind is not ProviderKind.VSPHERE:
-        raise NotRun(f"disks from {comparison.source.kind.value} have no number and file name that a template knows")
+        raise NotRun(f"disks from {comparison.source.kind.spoken} have no number and file name that a template knows")
     if "FileName" in template and comparison.source.snapshots and not comparison.options.warm:
         raise NotRun("a cold copy is named after the files of the snapshots, which nobody recorded")
     claims = {disk.identity: disk.claim for disk in comparison.target.disks}

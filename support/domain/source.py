@@ -1,6 +1,7 @@
 """A source machine as it was when it was recorded, the same shape for every platform."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +17,29 @@ class ProviderKind(StrEnum):
     OPENSTACK = "openstack"
     OPENSHIFT = "openshift"
     OVA = "ova"
+
+    @property
+    def spoken(self) -> str:
+        """As its makers write it."""
+        return _SPOKEN[self]
+
+
+_SPOKEN: Mapping[str, str] = {
+    ProviderKind.VSPHERE: "vSphere",
+    ProviderKind.OVIRT: "RHV/oVirt",
+    ProviderKind.OPENSTACK: "OpenStack",
+    ProviderKind.OPENSHIFT: "OpenShift",
+    ProviderKind.OVA: "OVA",
+}
+
+
+def spoken_source(kind: str, version: str = "") -> str:
+    """A type of source for people; one that has no name of its own is shown as it is.
+
+    An OVA is a file and has no version: profiles say there what it lies on, `nfs`.
+    """
+    name = _SPOKEN.get(kind, kind)
+    return name if kind == ProviderKind.OVA else f"{name} {version}".strip()
 
 
 class Provisioning(StrEnum):

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from support.domain.finding import Report
 from support.domain.migration import MachineProgress
+from support.domain.source import spoken_source
 from support.evidence.causes import Cause
 
 _SIMULATED = "embedded lab"
@@ -121,6 +122,11 @@ class RunFacts:
         """Whether product and times are those of the embedded lab, whose cluster calls itself so, with a dash."""
         return _SIMULATED in (self.target, self.cluster.replace("-", " "))
 
+    @property
+    def source(self) -> str:
+        """What machines come from, for people; empty where nobody said."""
+        return spoken_source(self.source_type, self.source_version)
+
     def shown(self) -> dict[str, str]:
         rehearsal = {REHEARSAL: f"of the defect {self.rehearses}"} if self.rehearses else {}
         return {
@@ -129,7 +135,7 @@ class RunFacts:
             "Target": self.target,
             "Cluster": self.cluster,
             "Source profile": self.source_profile,
-            "Source": f"{self.source_type} {self.source_version}".strip(),
+            "Source": self.source,
             "Storage class": self.storage_class,
             "MTV": self.mtv,
             "OpenShift": self.openshift,

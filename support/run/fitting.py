@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from behave.model import Scenario
 
-from support.domain.source import ProviderKind
+from support.domain.source import ProviderKind, spoken_source
 from support.run.gating import Circumstances, issues_of, reason_to_skip
 from support.run.roles import defaults_for, unnamed
 from support.run.scenario_life import roles_of, tags_of
@@ -60,4 +60,5 @@ def _short(reason: str) -> str:
 
 def told(sources: Mapping[str, str]) -> list[str]:
     """Sources for people, each with what it waits for."""
-    return [f"{source} ({proviso})" if proviso else source for source, proviso in sources.items()]
+    names = {spoken_source(source): proviso for source, proviso in sources.items()}
+    return [f"{name} ({proviso})" if proviso else name for name, proviso in names.items()]

@@ -49,7 +49,7 @@ class Circumstances:
     @property
     def source(self) -> str:
         """For people."""
-        return f"source profile '{self.profile}' ({self.kind.value})"
+        return f"source profile '{self.profile}' ({self.kind.spoken})"
 
 
 def reason_to_skip(tags: Iterable[str], here: Circumstances, roles: Iterable[RoleName] = ()) -> str | None:

@@ -47,7 +47,7 @@ def test_people_get_a_line_per_fact_and_the_number_of_scenarios() -> None:
     done = CliRunner().invoke(main, ["catalog", "--tags=@test_sanity_cold_mtv_migration"])
     lines = done.output.splitlines()
     assert lines[:2] == ["Cold migration", "  A RHEL machine is still itself after a cold migration"]
-    assert lines[2] == "      from vsphere, ovirt, openstack, openshift, ova; machines: RHEL 8"
+    assert lines[2] == "      from vSphere, RHV/oVirt, OpenStack, OpenShift, OVA; machines: RHEL 8"
     assert lines[-1] == "1 scenarios"
 
 

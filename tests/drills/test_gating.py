@@ -22,7 +22,7 @@ _SCENARIO = """
     Given a powered-off RHEL 8 machine on the source
 """
 _FUTURE = "min_mtv_version=9.9"
-_REASON = f"@known.{OPEN}: issue {OPEN} is still open (status In Progress); source profile 'vsphere' (vsphere)"
+_REASON = f"@known.{OPEN}: issue {OPEN} is still open (status In Progress); source profile 'vsphere' (vSphere)"
 
 
 @pytest.fixture

@@ -42,6 +42,27 @@ def test_a_good_run_says_so_first(pages: Pages) -> None:
         assert "Embedded lab" not in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "version", "told"),
+    [
+        ("vsphere", "8.0.3", "vSphere 8.0.3"),
+        ("ovirt", "4.5", "RHV/oVirt 4.5"),
+        ("openshift", "", "OpenShift"),
+        ("ova", "nfs", "OVA"),
+        ("hyperv", "2025", "hyperv 2025"),
+    ],
+)
+def test_a_source_is_called_as_people_do(pages: Pages, kind: str, version: str, told: str) -> None:
+    facts = replace(FACTS, source_type=kind, source_version=version)
+    assert facts.shown()["Source"] == told
+    for text in pages(scenario("It arrives", Verdict.PASSED, GOOD), facts=facts):
+        assert f", from {told}; 01 March" in text
+    assert (
+        "from a source; "
+        in pages(scenario("x", Verdict.PASSED), facts=replace(FACTS, source_type="", source_version=""))[0]
+    )
+
+
 def test_several_sources_of_one_cluster_are_named_behind_it(tmp_path: Path) -> None:
     facts = [replace(FACTS, run_id=f"auto-{each}", source_type=each, source_version="1") for each in ("ova", "ovirt")]
     other = replace(FACTS, run_id="auto-x", cluster="prod-8")
@@ -50,8 +71,7 @@ def test_several_sources_of_one_cluster_are_named_behind_it(tmp_path: Path) -> N
     for name in ("summary.html", "summary.md"):
         text = (tmp_path / name).read_text()
         assert (
-            "(cluster prod-7), from OVA 1, RHV/oVirt 1 and MTV 2.12.5 on OpenShift 4.20.6 (cluster prod-8), from"
-            in text
+            "(cluster prod-7), from OVA, RHV/oVirt 1 and MTV 2.12.5 on OpenShift 4.20.6 (cluster prod-8), from" in text
         )
     html = (tmp_path / "summary.html").read_text()
     assert "<summary>auto-ova from vc8</summary>" in html

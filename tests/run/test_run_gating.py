@@ -37,15 +37,15 @@ def test_warm_is_for_vsphere_and_rhv_only(kind: ProviderKind) -> None:
     if kind in (ProviderKind.VSPHERE, ProviderKind.OVIRT):
         assert reason is None
     else:
-        assert reason == f"@warm: MTV migrates warm from vSphere and RHV only; source profile 'vc8' ({kind.value})"
+        assert reason == f"@warm: MTV migrates warm from vSphere and RHV only; source profile 'vc8' ({kind.spoken})"
 
 
 def test_copy_offload_needs_a_vsphere_profile_with_its_block() -> None:
     assert reason_to_skip(["copyoffload"], replace(VSPHERE, copy_offload=False)) == (
-        "@copyoffload: needs a vSphere profile with a copyoffload block; source profile 'vc8' (vsphere) has none"
+        "@copyoffload: needs a vSphere profile with a copyoffload block; source profile 'vc8' (vSphere) has none"
     )
     assert reason_to_skip(["copyoffload"], replace(VSPHERE, kind=ProviderKind.OVIRT)) == (
-        "@copyoffload: only disks of vSphere are copied by the storage array; source profile 'vc8' (ovirt)"
+        "@copyoffload: only disks of vSphere are copied by the storage array; source profile 'vc8' (RHV/oVirt)"
     )
 
 
@@ -63,7 +63,7 @@ def test_remote_needs_its_setting() -> None:
 
 def test_a_need_is_met_by_exactly_that_capability() -> None:
     assert reason_to_skip(["needs.rdm"], VSPHERE) == (
-        "@needs.rdm: source profile 'vc8' (vsphere) has no rdm_lun_uuid in its block copyoffload"
+        "@needs.rdm: source profile 'vc8' (vSphere) has no rdm_lun_uuid in its block copyoffload"
     )
     assert reason_to_skip(["needs.clon"], VSPHERE) is not None
 
@@ -87,7 +87,7 @@ def test_a_role_that_stands_for_no_machine_skips_and_says_where_one_is_named() -
     here = replace(VSPHERE, kind=ProviderKind.OVA, unnamed={windows})
     assert reason_to_skip(["cold"], here, [linux]) is None
     assert reason_to_skip(["cold"], here, [linux, windows]) == (
-        "no machine for the role 'Windows Server 2019': source profile 'vc8' (ova) names none, "
+        "no machine for the role 'Windows Server 2019': source profile 'vc8' (OVA) names none, "
         "expected one in its block machines"
     )
 
@@ -124,7 +124,7 @@ def issue(text: str, standing: Standing, told: str) -> dict[IssueId, Issue]:
 def test_an_open_issue_skips_and_a_closed_one_does_not() -> None:
     still_open = replace(VSPHERE, issues=issue("MTV-1", Standing.OPEN, "In Progress"))
     assert reason_to_skip(["cold", "known.MTV-1"], still_open) == (
-        "@known.MTV-1: issue MTV-1 is still open (status In Progress); source profile 'vc8' (vsphere)"
+        "@known.MTV-1: issue MTV-1 is still open (status In Progress); source profile 'vc8' (vSphere)"
     )
     closed = replace(VSPHERE, issues=issue("MTV-1", Standing.CLOSED, "Closed"))
     assert reason_to_skip(["cold", "known.MTV-1"], closed) is None
@@ -145,7 +145,7 @@ def test_warm_from_rhv_stands_behind_its_issue() -> None:
     assert issues_of(["warm", "cold", "known.MTV-1"], ProviderKind.OVIRT) == {"MTV-2846", "MTV-1"}
     assert issues_of(["warm", "cold"], ProviderKind.VSPHERE) == set()
     assert reason_to_skip(["warm"], rhv) == (
-        "@warm: issue MTV-2846 is still open (status New); source profile 'vc8' (ovirt)"
+        "@warm: issue MTV-2846 is still open (status New); source profile 'vc8' (RHV/oVirt)"
     )
     assert not may_run_warm(["warm"], rhv), "nor is the precopy interval set for it"
     assert reason_to_skip(["cold"], rhv) is None
@@ -162,7 +162,7 @@ def test_warm_from_vsphere_needs_a_vddk_image_and_says_where_one_may_stand() -> 
     without = replace(VSPHERE, capabilities=frozenset({"clone"}))
     reason = reason_to_skip(["warm"], without)
     assert reason is not None
-    assert "vddk_init_image in source profile 'vc8' (vsphere)" in reason
+    assert "vddk_init_image in source profile 'vc8' (vSphere)" in reason
     assert "vddk_image in the ForkliftController" in reason
     assert reason_to_skip(["warm"], replace(without, kind=ProviderKind.OVIRT)) is None
     assert reason_to_skip(["cold"], without) is None

@@ -62,7 +62,7 @@ def test_a_scenario_runs_where_the_table_says_so_and_is_skipped_elsewhere_with_i
         assert (issues_of(tags_of(scenario), kind) == {"MTV-2846"}) is (cell == ISSUE)
     else:
         assert told.startswith(WORDS[cell])
-        assert f"source profile 'mine' ({kind.value})" in told
+        assert f"source profile 'mine' ({kind.spoken})" in told
 
 
 def test_the_reason_that_is_told_does_not_change_from_run_to_run() -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from support.domain.source import spoken_source
 from support.evidence.kept_evidence import to_open
 from support.evidence.living.book import Book, FeatureText, Part, Performance, ScenarioText
 from support.evidence.living.glossary import terms_of
 from support.evidence.living.verdicts import LastVerdict, Verdicts
-from support.evidence.pages.page import href, many, platform, templates
+from support.evidence.pages.page import href, many, templates
 from support.evidence.results import Verdict
 
 FOLDER, INDEX, WORDS = "living", "index.html", "words.html"
@@ -90,7 +91,7 @@ def _pages(book: Book, shown: Sequence[_Shown], verdicts: Verdicts, folder: Path
         "date": _date,
         "place": _place,
         "many": many,
-        "platform": platform,
+        "platform": spoken_source,
         "said": _SAID.__getitem__,
     }
     environment.globals |= {
@@ -171,7 +172,7 @@ def _date(seconds: float) -> str:
 def _place(last: LastVerdict) -> str:
     """Where it ran, for people."""
     facts = last.facts
-    source = " ".join(part for part in (platform(facts.source_type), facts.source_version) if part) or "a source"
+    source = facts.source or "a source"
     profile = f" ({facts.source_profile})" if facts.source_profile else ""
     where = "the embedded lab" if facts.simulated else f"cluster {facts.cluster}"
     stored = f", storage class {facts.storage_class}" if facts.storage_class else ""

@@ -10,13 +10,6 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from support.evidence.results import Verdict
 
 _SHARED = Path(__file__).parent / "templates"
-PLATFORMS = {
-    "vsphere": "vSphere",
-    "ovirt": "RHV/oVirt",
-    "openstack": "OpenStack",
-    "openshift": "OpenShift",
-    "ova": "OVA",
-}
 MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.BROKEN: "!", Verdict.SKIPPED: "–"}
 
 
@@ -42,11 +35,6 @@ def _compiled() -> FileSystemBytecodeCache | None:
 def href(target: Path, folder: Path) -> str:
     """Address of a file on a page that lies in a folder."""
     return quote(os.path.relpath(target.absolute(), folder.absolute()))
-
-
-def platform(source_type: str) -> str:
-    """A kind of source as its makers write it; one without a name of its own is shown as it is."""
-    return PLATFORMS.get(source_type, source_type)
 
 
 def tag_apart(reason: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from support.evidence.kept_evidence import to_open
-from support.evidence.pages.page import data, duration, href, many, platform, templates
+from support.evidence.pages.page import data, duration, href, many, templates
 from support.evidence.results import RunFacts, RunRecord, ScenarioResult, Verdict
 from support.evidence.summary.account import Account, MachineAccount, ScenarioAccount, account_of
 from support.evidence.summary.wording import in_words
@@ -81,7 +81,7 @@ def _promises(account: Account) -> str:
 def _where(account: Account) -> str:
     sources: dict[str, dict[str, None]] = {}
     for facts in (record.facts for record in account.records):
-        sources.setdefault(_target(facts), {})[_source(facts)] = None
+        sources.setdefault(_target(facts), {})[facts.source or "a source"] = None
     each = " and ".join(f"{target}, from {', '.join(known)}" for target, known in sources.items())
     began = datetime.fromtimestamp(account.began, UTC).strftime("%d %B %Y, %H:%M UTC") if account.began else ""
     return "; ".join(part for part in (each, began) if part)
@@ -89,10 +89,6 @@ def _where(account: Account) -> str:
 
 def _target(facts: RunFacts) -> str:
     return f"MTV {facts.mtv} on OpenShift {facts.openshift} (cluster {facts.cluster})"
-
-
-def _source(facts: RunFacts) -> str:
-    return " ".join(part for part in (platform(facts.source_type), facts.source_version) if part) or "a source"
 
 
 def anchor(run_id: str, file: str, line: int) -> str:

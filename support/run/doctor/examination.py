@@ -5,6 +5,7 @@ from itertools import chain
 
 from support.domain.diagnosis import Diagnosis, Grade, blocking, doubtful, fine
 from support.domain.errors import StartError, SuiteError
+from support.domain.source import spoken_source
 from support.run.doctor import elsewhere, on_cluster, on_source, rights
 from support.run.doctor.patient import Patient
 from support.workflow.parallel import side_by_side
@@ -91,4 +92,4 @@ def _log_in_to_source(patient: Patient) -> Diagnosis:
             _SOURCE_LOGIN, f"none needed: MTV alone reads {access.url}; the run's Provider will show whether it can"
         )
     where = access.url or patient.cluster.server
-    return fine(_SOURCE_LOGIN, f"{access.kind.value} {access.version} at {where}".replace("  ", " "))
+    return fine(_SOURCE_LOGIN, f"{spoken_source(access.kind, access.version)} at {where}")

@@ -93,7 +93,7 @@ def multus(patient: Patient) -> Diagnosis:
 def vddk_image(patient: Patient) -> Diagnosis:
     subject, profile = "VDDK image", patient.profile
     if profile.kind is not ProviderKind.VSPHERE:
-        return fine(subject, f"not needed for {profile.kind.value}")
+        return fine(subject, f"not needed for {profile.kind.spoken}")
     if profile.vddk_init_image:
         return fine(subject, f"{profile.vddk_init_image} (profile)")
     image = patient.ports.cluster.controller.vddk_image()
