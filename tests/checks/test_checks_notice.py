@@ -195,6 +195,14 @@ def test_a_check_that_cannot_look_says_why_and_does_not_pass(name: str) -> None:
     assert not result.passed
 
 
+@pytest.mark.parametrize("kind", ProviderKind)
+def test_a_reason_calls_platforms_as_people_do(kind: ProviderKind) -> None:
+    elsewhere = run_checks(on_source(kind=kind)(matching())).results
+    told = " ".join(result.not_run or "" for result in elsewhere)
+    assert kind.value not in told.split()
+    assert (kind.spoken in told) is (kind is not ProviderKind.VSPHERE)
+
+
 def test_what_the_plan_asks_for_and_nobody_can_see_is_promised_all_the_same() -> None:
     (unasked,) = run_checks(replace(matching(), options=PlanOptions()), ["labels"]).results
     assert (bool(unasked.not_run), unasked.promised) == (True, False)
