@@ -31,6 +31,8 @@ _Disk = _device.VirtualDisk
 _SLOTS = tuple(unit for unit in range(16) if unit != 7)
 """Slot 7 is the controller's own; more than 15 disks fit newer hardware only."""
 _BUSES = range(4)
+_LETTING_GO = 60.0
+"""Seconds in which another machine that mapped our LUN at the same moment has given its mapping back."""
 
 
 def add(session: Session, machine: Any, disks: Sequence[ExtraDisk], seconds: float) -> None:
@@ -40,6 +42,8 @@ def add(session: Session, machine: Any, disks: Sequence[ExtraDisk], seconds: flo
         before = _Before(session, read_one(session, machine, _PATHS))
         while not _reconfigured(before, disks, deadline):
             _LOG.info("%s: another machine was given the LUN first", subject)
+            # A controller that came with disks which were given back is there now.
+            before = _Before(session, read_one(session, machine, _PATHS))
         _verify(before, disks)
 
 
@@ -75,7 +79,10 @@ class _Before:
 
 
 def _reconfigured(before: _Before, disks: Sequence[ExtraDisk], deadline: float) -> bool:
-    """False when another machine of a run got a LUN between our look and our change; then it is waited for again."""
+    """False when another machine of a run got a LUN between our look and our change; then it is waited for again.
+
+    Raises SourceError when a machine did that no run made.
+    """
     session, row = before.session, before.row
     mapped = [before.lun(disk.lun) for disk in disks if disk.lun is not None]
     for lun in mapped:
@@ -91,7 +98,27 @@ def _reconfigured(before: _Before, disks: Sequence[ExtraDisk], deadline: float) 
             return False
         named = ", ".join(lun.canonicalName for lun in mapped)
         raise SourceError(f"{error}; asked for LUN {named}, expected one that no datastore or machine uses") from error
-    return True
+    if all(luns.may_keep(session, lun, row.ref, _LETTING_GO) for lun in mapped):
+        return True
+    _give_back(before)
+    for lun in mapped:
+        luns.must_be_nobodys(session, lun)
+    return False
+
+
+def _give_back(before: _Before) -> None:
+    """Take off what was just added, mapping files included; the LUN itself and what lies on it stay as they are."""
+    session, row = before.session, before.row
+    changes = [_device.VirtualDeviceSpec(operation="remove", fileOperation="destroy", device=d) for d in _new(before)]
+    spec = vim.vm.ConfigSpec(deviceChange=changes)
+    await_task(session, f"machine {row.id}: give disks back", row.ref.ReconfigVM_Task(spec=spec), _LETTING_GO)
+
+
+def _new(before: _Before) -> list[Any]:
+    """Disks that the machine has and had not before."""
+    known = {disk.key for disk in in_order(before.row.get("config.hardware.device") or ())}
+    row = read_one(before.session, before.row.ref, _PATHS)
+    return [disk for disk in in_order(tuple(row.get("config.hardware.device") or ())) if disk.key not in known]
 
 
 def _changes(before: _Before, disks: Sequence[ExtraDisk]) -> Iterator[Any]:
@@ -174,15 +201,13 @@ def _raw(before: _Before, disk: ExtraDisk, name: str) -> Any:
 
 
 def _verify(before: _Before, wanted: Sequence[ExtraDisk]) -> None:
-    known = {disk.key for disk in in_order(before.row.get("config.hardware.device") or ())}
-    row = read_one(before.session, before.row.ref, _PATHS)
-    added = [disk for disk in in_order(tuple(row.get("config.hardware.device") or ())) if disk.key not in known]
+    added = _new(before)
     problems = [f"expected {len(wanted)} more, got {len(added)}"] if len(added) != len(wanted) else []
     for number, (disk, device) in enumerate(zip(wanted, added, strict=False), start=1):
         found = [*_differences(disk, device), *_elsewhere(disk, device.backing, before.store(disk).id)]
         problems += [f"disk {number}: {problem}" for problem in found]
     if problems:
-        raise SourceError(f"machine {plain_name(row)}: disks came otherwise than asked: {'; '.join(problems)}")
+        raise SourceError(f"machine {plain_name(before.row)}: disks came otherwise than asked: {'; '.join(problems)}")
 
 
 def _differences(disk: ExtraDisk, device: Any) -> Iterator[str]:

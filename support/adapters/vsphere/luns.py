@@ -1,8 +1,10 @@
 """LUNs for raw disks: found on the host, nobody else's, and free before they are mapped.
 
-One LUN serves one machine at a time, and none that carries a datastore.
+One LUN serves one machine at a time, and none that carries a datastore. Nobody promises that a host refuses a second
+mapping, so a machine that has mapped one looks once more.
 """
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,12 +12,14 @@ from support.adapters.vsphere.disks import in_order
 from support.adapters.vsphere.faults import GONE
 from support.adapters.vsphere.finding import plain_name
 from support.adapters.vsphere.placing import VMFS, Store
-from support.adapters.vsphere.reading import Row, read_one, scan, those_left
+from support.adapters.vsphere.reading import Row, moid, read_one, scan, those_left
 from support.adapters.vsphere.sdk import vim
 from support.adapters.vsphere.session import Session
 from support.adapters.vsphere.tasks import BUDGET
 from support.adapters.vsphere.updates import Seen, until
 from support.domain.errors import SourceError, WaitTimeout
+
+_LOG = logging.getLogger(__name__)
 
 _DISKS = "config.hardware.device"
 _LUNS = "config.storageDevice.scsiLun"
@@ -56,9 +60,9 @@ def must_be_nobodys(session: Session, lun: Any) -> None:
             f"LUN {lun.canonicalName}: it carries datastore {carried}, so that no machine can map it; name another LUN "
             f"in the profile"
         )
-    if mapping := next(_strangers(session, lun), None):
+    for _, name in _mapping(session, lun, by_runs=False):
         raise SourceError(
-            f"LUN {lun.canonicalName}: machine {mapping} maps it, which no run made; take that disk off the machine, "
+            f"LUN {lun.canonicalName}: machine {name} maps it, which no run made; take that disk off the machine, "
             f"or name another LUN in the profile"
         )
 
@@ -69,17 +73,9 @@ def _extents(store: Row) -> set[str]:
     return {str(extent.diskName) for extent in getattr(volume, "extent", None) or ()}
 
 
-def _strangers(session: Session, lun: Any) -> Iterator[str]:
-    rows = scan(session, vim.VirtualMachine, ("name", "config.annotation"))
-    others = {row.id: row for row in rows if _OURS not in (row.get("config.annotation") or "")}
-    for row in those_left(session, [other.ref for other in others.values()], (_DISKS,)):
-        if _maps(row.get(_DISKS) or (), lun):
-            yield f"{plain_name(others[row.id])} ({row.id})"
-
-
 def await_free(session: Session, lun: Any, seconds: float) -> None:
     """Wait until no other machine that a run made maps the LUN; raises WaitTimeout naming who still does."""
-    for machine, name in _holders(session, lun):
+    for machine, name in _mapping(session, lun, by_runs=True):
         try:
             sight = until(session, (machine,), (_DISKS,), lambda seen: not _any_maps(seen, lun), seconds)
         except GONE:
@@ -97,19 +93,38 @@ def await_free(session: Session, lun: Any, seconds: float) -> None:
 
 def is_taken(session: Session, lun: Any) -> bool:
     """Whether a machine that a run made maps the LUN."""
-    return next(_holders(session, lun), None) is not None
+    return next(_mapping(session, lun, by_runs=True), None) is not None
 
 
-def _holders(session: Session, lun: Any) -> Iterator[tuple[Any, str]]:
-    for row in scan(session, vim.VirtualMachine, ("name", "config.annotation")):
-        if _OURS not in (row.get("config.annotation") or ""):
+def may_keep(session: Session, lun: Any, machine: Any, seconds: float) -> bool:
+    """Whether a machine that has just mapped the LUN is the only one; if not, it has to give the mapping back.
+
+    Each maps first and looks then, so of two at once at least one sees the other. When both do, the one with the lower
+    id waits that long for the other to let go; that one does at once, and neither is in the other's way again.
+    """
+    for other, name in _mapping(session, lun, by_runs=True):
+        if moid(other) == moid(machine):
             continue
-        try:
-            devices = read_one(session, row.ref, (_DISKS,)).get(_DISKS) or ()
-        except GONE:
-            continue
-        if _maps(devices, lun):
-            yield row.ref, plain_name(row)
+        _LOG.info("LUN %s: machine %s maps it as well as %s", lun.canonicalName, name, moid(machine))
+        if moid(other) < moid(machine) or not _lets_go(session, lun, other, seconds):
+            return False
+    return all(moid(other) == moid(machine) for other, _ in _mapping(session, lun, by_runs=False))
+
+
+def _lets_go(session: Session, lun: Any, machine: Any, seconds: float) -> bool:
+    try:
+        return until(session, (machine,), (_DISKS,), lambda seen: not _any_maps(seen, lun), seconds).reached
+    except GONE:
+        return True
+
+
+def _mapping(session: Session, lun: Any, *, by_runs: bool) -> Iterator[tuple[Any, str]]:
+    """Machines that map the LUN, each with its name and id: those that a run made, or all others."""
+    rows = scan(session, vim.VirtualMachine, ("name", "config.annotation"))
+    some = {row.id: row for row in rows if (_OURS in (row.get("config.annotation") or "")) is by_runs}
+    for row in those_left(session, [each.ref for each in some.values()], (_DISKS,)):
+        if _maps(row.get(_DISKS) or (), lun):
+            yield row.ref, f"{plain_name(some[row.id])} ({row.id})"
 
 
 def _any_maps(seen: Seen, lun: Any) -> bool:
