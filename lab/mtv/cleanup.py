@@ -10,7 +10,7 @@ from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.mtv.ova_storage import left_of
 from lab.mtv.plan_view import PlanView
-from lab.mtv.populator_forms import POD_PREFIX
+from lab.mtv.populators.forms import POD_PREFIX
 from lab.mtv.toolkit import Toolkit
 from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import name_of, namespace_of, owner_named, uid_of

@@ -7,7 +7,7 @@ from lab.cluster.store import Object
 from lab.kernel.service import Lab
 from lab.mtv.releases import release_named
 from lab.mtv.toolkit import NAMESPACE
-from lab.mtv.trials import ServerStuck, StillStarting, TestFailed
+from lab.mtv.trials.endings import ServerStuck, StillStarting, TestFailed
 from lab.ova.objects import FINALIZER, KIND, provider_labels, provider_server
 from lab.virtualization.anatomy import deleting, name_of, namespace_of, phase_of, uid_of
 

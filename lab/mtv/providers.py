@@ -9,7 +9,6 @@ from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
 from lab.kernel.addresses import endpoint
 from lab.mtv.conditions import ADVISORY, CRITICAL, READY, REQUIRED, WARN, Condition, blockers, has
-from lab.mtv.connections import connect
 from lab.mtv.ova_providers import ensure_server, is_nfs_path, let_go, service_of
 from lab.mtv.provider_secrets import authority, insecure, missing
 from lab.mtv.references import is_set, points_at, resolve
@@ -17,7 +16,8 @@ from lab.mtv.ssh_keys import ensure_keys
 from lab.mtv.ssh_readiness import ssh_conditions
 from lab.mtv.statuses import report
 from lab.mtv.toolkit import LONG_SECONDS, Toolkit
-from lab.mtv.trials import ServerStuck, StillStarting, TestFailed
+from lab.mtv.trials.connections import connect
+from lab.mtv.trials.endings import ServerStuck, StillStarting, TestFailed
 from lab.ova.objects import KIND as SERVER
 from lab.virtualization.anatomy import deleting, name_of, namespace_of, uid_of
 

@@ -26,7 +26,7 @@ from lab.mtv.phases import source as source_phases
 from lab.mtv.phases import target as target_phases
 from lab.mtv.phases import warm as warm_phases
 from lab.mtv.plans import Plans
-from lab.mtv.populators import Populators
+from lab.mtv.populators.controller import Populators
 from lab.mtv.providers import Providers
 from lab.mtv.releases import release_named
 from lab.mtv.toolkit import NAMESPACE, Toolkit

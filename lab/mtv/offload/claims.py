@@ -11,7 +11,7 @@ from lab.mtv.offload.entries import Mapped, all_mapped, mapped_for
 from lab.mtv.offload.jump_start import notes
 from lab.mtv.offload.names import claim_name
 from lab.mtv.offload.secrets import disk_secret
-from lab.mtv.populator_secrets import credentials
+from lab.mtv.populators.secrets import credentials
 from lab.mtv.vm_run import DISK_SOURCE, VmRun
 from lab.virtualization.anatomy import name_of, owner_reference
 from lab.world.model import Disk

@@ -10,8 +10,8 @@ from lab.mtv.offload.secrets import NoStorageSecret
 from lab.mtv.phases import disks as disk_phases
 from lab.mtv.phases import target as target_phases
 from lab.mtv.phases.handlers import handles, onward
-from lab.mtv.populator_consumers import forget_consumer, have_consumer
-from lab.mtv.populator_progress import follow_claims, populator_of
+from lab.mtv.populators.consumers import forget_consumer, have_consumer
+from lab.mtv.populators.progress import follow_claims, populator_of
 from lab.mtv.precopies import pause
 from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import name_of

@@ -7,8 +7,8 @@ from lab.defects.catalogue import defect_of
 from lab.inventory.openstack.collector import Stored, collector_of
 from lab.mtv.openstack import names
 from lab.mtv.openstack.workload import Workload
-from lab.mtv.populator_claims import Copied, claim_of, made_for, populator
-from lab.mtv.populator_secrets import credentials
+from lab.mtv.populators.claims import Copied, claim_of, made_for, populator
+from lab.mtv.populators.secrets import credentials
 from lab.mtv.vm_run import DISK_SOURCE, VmRun
 from lab.world.cloud import GLANCE
 

@@ -9,8 +9,8 @@ from lab.mtv.openstack.tidying import forget_copies
 from lab.mtv.openstack.workload import Workload
 from lab.mtv.phases import target as target_phases
 from lab.mtv.phases.handlers import handles, onward
-from lab.mtv.populator_consumers import forget_consumer, have_consumer
-from lab.mtv.populator_progress import follow_claims, own_populators
+from lab.mtv.populators.consumers import forget_consumer, have_consumer
+from lab.mtv.populators.progress import follow_claims, own_populators
 from lab.mtv.vm_run import VmRun
 from lab.openstack.refusals import Refused
 

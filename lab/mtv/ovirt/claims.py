@@ -3,8 +3,8 @@
 from lab.cluster.store import Object
 from lab.defects.catalogue import defect_of
 from lab.kernel.addresses import endpoint
-from lab.mtv.populator_claims import Copied, claim_of, made_for, populator
-from lab.mtv.populator_secrets import credentials
+from lab.mtv.populators.claims import Copied, claim_of, made_for, populator
+from lab.mtv.populators.secrets import credentials
 from lab.mtv.vm_run import DISK_SOURCE, VmRun
 
 _POPULATOR = "OvirtVolumePopulator"

@@ -12,8 +12,8 @@ from lab.mtv.phases import disks as disk_phases
 from lab.mtv.phases import target as target_phases
 from lab.mtv.phases.handlers import handles, onward
 from lab.mtv.phases.warm import DESCRIPTION
-from lab.mtv.populator_consumers import forget_consumer, have_consumer
-from lab.mtv.populator_progress import follow_claims, own_populators
+from lab.mtv.populators.consumers import forget_consumer, have_consumer
+from lab.mtv.populators.progress import follow_claims, own_populators
 from lab.mtv.precopies import begin_precopy
 from lab.mtv.vm_run import VmRun
 from lab.ovirt.engine import engine_of

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from lab.mtv.cluster_trial import told
-from lab.mtv.trials import TestFailed
+from lab.mtv.trials.cluster import told
+from lab.mtv.trials.endings import TestFailed
 from lab.world.model import Account
 
 _SECONDS = 10.0

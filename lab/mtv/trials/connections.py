@@ -8,13 +8,13 @@ from hashlib import sha1
 from lab.cluster.store import Object
 from lab.kernel.addresses import endpoint, same
 from lab.kernel.service import Lab
-from lab.mtv.cloud_trial import NoLogin, try_cloud
-from lab.mtv.cluster_trial import Unusable, try_cluster
 from lab.mtv.destinations import cluster_at
 from lab.mtv.ova_providers import probe
 from lab.mtv.ovirt.trial import try_engine
 from lab.mtv.provider_secrets import authority, insecure, value
-from lab.mtv.trials import TestFailed
+from lab.mtv.trials.cloud import NoLogin, try_cloud
+from lab.mtv.trials.cluster import Unusable, try_cluster
+from lab.mtv.trials.endings import TestFailed
 from lab.world.model import Account
 
 _HANDSHAKE_SECONDS = 5.0

@@ -11,7 +11,7 @@ from lab.mtv.offload import copying
 from lab.mtv.offload.copying import Terms
 from lab.mtv.offload.entering import CannotPopulate
 from lab.mtv.openstack.contents import image_content
-from lab.mtv.populator_forms import CONTAINER, prime_name
+from lab.mtv.populators.forms import CONTAINER, prime_name
 from lab.mtv.toolkit import Toolkit
 from lab.ovirt.contents import engine_content
 from lab.virtualization.anatomy import name_of, namespace_of, uid_of

@@ -7,8 +7,8 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from lab.cluster.store import Object
-from lab.mtv.cluster_trial import told
 from lab.mtv.provider_secrets import value
+from lab.mtv.trials.cluster import told
 
 _SECONDS = 10.0
 _CREATED = 201

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lab.cluster.store import Object
 from lab.mtv.phases.handlers import onward
 from lab.mtv.pipeline import COMPLETED, count, mark
-from lab.mtv.populator_forms import pod_name
+from lab.mtv.populators.forms import pod_name
 from lab.mtv.vm_run import VmRun
 from lab.virtualization.anatomy import name_of, namespace_of, owner_reference, phase_of, uid_of
 

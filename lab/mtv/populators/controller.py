@@ -6,8 +6,8 @@ from lab.cluster.reconciling import Ref
 from lab.cluster.store import Object
 from lab.defects.catalogue import chosen
 from lab.defects.model import Fault
-from lab.mtv.populator_forms import POD_PREFIX, SOURCE_HOST, pod_name, populator_pod, prime_claim, prime_name
-from lab.mtv.populator_pods import CONTENTS, OFFLOAD, PopulatorPod
+from lab.mtv.populators.forms import POD_PREFIX, SOURCE_HOST, pod_name, populator_pod, prime_claim, prime_name
+from lab.mtv.populators.pods import CONTENTS, OFFLOAD, PopulatorPod
 from lab.mtv.toolkit import Toolkit
 from lab.virtualization.anatomy import (
     FINAL_PODS,
