@@ -4,8 +4,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from acceptance.manifests import manifest_templates
 from support.domain.errors import StartError
 from support.domain.names import is_dns_label
 from support.run.profiles.copy_offload_model import ENVIRONMENT_PREFIX, OVERRIDABLE
@@ -57,25 +56,21 @@ def render(options: JobOptions, given: Mapping[str, str]) -> str:
     for option, name in names.items():
         if not is_dns_label(name):
             raise StartError(f"{option}: expected lower-case letters, digits and '-', found {name!r}")
-    environment = Environment(
-        loader=PackageLoader("acceptance"),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - YAML, whose texts are all written as JSON
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     shown = {each: getattr(options, each) for each in options.__slots__}
-    return environment.get_template("job.yaml.j2").render(
-        shown
-        | {
-            "title": "An acceptance run in shards" if options.shards else "An acceptance run",
-            "command": _command(options, given),
-            "roles": list(_roles(options, given)),
-            "arguments": _arguments(options, given),
-            "from_secret": _from_secret(options),
-            "grace": _grace(settings),
-        }
+    return (
+        manifest_templates()
+        .get_template("job.yaml.j2")
+        .render(
+            shown
+            | {
+                "title": "An acceptance run in shards" if options.shards else "An acceptance run",
+                "command": _command(options, given),
+                "roles": list(_roles(options, given)),
+                "arguments": _arguments(options, given),
+                "from_secret": _from_secret(options),
+                "grace": _grace(settings),
+            }
+        )
     )
 
 

@@ -4,8 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from acceptance.manifests import manifest_templates
 from support.domain.errors import StartError
 from support.domain.names import is_dns_label
 from support.run.doctor.permissions import (
@@ -52,23 +51,19 @@ def render_role(part: Part, namespace: str) -> str:
     """The manifests as YAML, to be applied on that cluster. Raises StartError for a namespace that is none."""
     if not is_dns_label(namespace):
         raise StartError(f"--namespace: expected lower-case letters, digits and '-', found {namespace!r}")
-    environment = Environment(
-        loader=PackageLoader("acceptance"),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - YAML, whose texts are all written as JSON
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("role.yaml.j2").render(
-        part=part.value,
-        title=_TITLES[part],
-        file=ROLES[part],
-        name=_NAMES[part],
-        account_role=ACCOUNT_ROLE,
-        namespace=namespace,
-        groups=list(_groups(rules_of(part))),
-        account=[_line(rule.text) for rule in rules_of(part) if rule.when == ACCOUNT],
+    return (
+        manifest_templates()
+        .get_template("role.yaml.j2")
+        .render(
+            part=part.value,
+            title=_TITLES[part],
+            file=ROLES[part],
+            name=_NAMES[part],
+            account_role=ACCOUNT_ROLE,
+            namespace=namespace,
+            groups=list(_groups(rules_of(part))),
+            account=[_line(rule.text) for rule in rules_of(part) if rule.when == ACCOUNT],
+        )
     )
 
 
