@@ -99,6 +99,14 @@ def test_terminal_allure_and_junit_say_where_it_is(failed: Failed) -> None:
     assert {each.get("value") for each in case.iter("property") if each.get("name") == "evidence"} == {str(page)}
 
 
+def test_the_summary_leads_to_the_evidence_as_a_browser_shows_it(failed: Failed) -> None:
+    summary = (failed.reports / "summary.html").read_text()
+    (link,) = re.findall(r'href="([^"]+)">what explains it', summary)
+    page = (failed.reports / link).read_text()
+    assert "Failed step: <strong>Then the migration succeeds</strong>" in page
+    assert "<dt>Source</dt><dd>vSphere 8.0.3</dd>" in page
+
+
 def test_what_the_run_made_is_listed_in_the_form_that_cleanup_reads(failed: Failed) -> None:
     listed = read_resources(failed.run / "evidence" / "resources.json", "auto")
     assert listed.run == failed.run.name
