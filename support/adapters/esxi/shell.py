@@ -67,22 +67,32 @@ class Shell:
         self._must(f"rm -f {_copy_of(run)}")
 
     def lock(self, run: str) -> None:
-        """Raises NotLocked; a lock that the same run left when it died is taken over."""
+        """Raises NotLocked; a lock that the same run left when it died is taken over.
+
+        One that names no run, since its maker died in between, is taken away: `rmdir` leaves one that has an owner by
+        then. Its maker may live yet and get into the next one's folder, so whoever made a lock looks who is in it.
+        """
         made, _, why = self._run(f"mkdir {_LOCK} && mkdir {_LOCK}/{run}")
-        if made == 0:
-            return
         there, out, _ = self._run(f"ls {_LOCK}")
-        owner = out.decode(errors="replace").strip()
+        owners = out.decode(errors="replace").split()
+        if there == 0 and owners == [run]:
+            return
+        if made == 0:
+            self._run(f"rmdir {_LOCK}/{run}")
         if there != 0:  # whoever had it gave it back in between, or it cannot be made at all
             raise NotLocked(f"host {self.name}: its keys cannot be locked: {why.decode(errors='replace').strip()}")
-        if owner != run:
-            raise NotLocked(
-                f"host {self.name}: run {owner or 'unknown'} works on its keys ({_LOCK}); if it is dead: "
-                f"acceptance cleanup {owner or 'RUN'}"
-            )
+        if not owners:
+            self._run(f"rmdir {_LOCK}")
+            raise NotLocked(f"host {self.name}: {_LOCK} is there and names no run; on the host: rmdir {_LOCK}")
+        other = next(owner for owner in owners if owner != run)
+        raise NotLocked(
+            f"host {self.name}: run {other} works on its keys ({_LOCK}); if it is dead: acceptance cleanup {other}"
+        )
 
     def unlock(self, run: str) -> None:
-        self._must(f"rmdir {_LOCK}/{run} && rmdir {_LOCK}")
+        """A lock without an owner is nobody's, so that it does not matter who takes the folder away."""
+        self._must(f"rmdir {_LOCK}/{run}")
+        self._run(f"rmdir {_LOCK}")
 
     def _must(self, command: str, given: bytes = b"") -> bytes:
         code, out, err = self._run(command, given)

@@ -7,7 +7,7 @@ import paramiko
 import pytest
 
 from support.adapters.esxi.keys import EsxiKeys
-from support.adapters.esxi.shell import KEYS, NotLocked, Shell, session
+from support.adapters.esxi.shell import _LOCK, KEYS, NotLocked, Shell, session
 from support.domain.access import HostAccess
 from support.domain.errors import SourceError, SourceLoginError, SourceUnreachable
 from support.domain.names import RunId, new_run_id
@@ -139,6 +139,55 @@ def test_a_lock_that_is_given_back_while_one_looks_whose_it_is_is_asked_for_agai
     monkeypatch.setattr(Shell, "_run", gone_by_then)
     assert keys.add(public, MTV, run)
     keys.remove(public, run)
+
+
+def test_a_lock_whose_maker_died_before_it_said_who_it_was_is_taken_away(
+    host: HostAccess, keys: EsxiKeys, run: RunId, public: str
+) -> None:
+    with session(host) as shell:
+        shell._must(f"mkdir {_LOCK}")
+    assert keys.add(public, MTV, run)
+    keys.remove(public, run)
+    with session(host) as shell:
+        assert shell._run(f"test -e {_LOCK}")[0] != 0
+
+
+def test_who_finds_another_run_in_the_lock_it_made_gives_way(host: HostAccess, run: RunId) -> None:
+    """As the other does whose folder was taken away, as nobody's, before it said who it was."""
+    other = f"{run}x"
+    with session(host) as shell:
+        asked = Shell._run
+
+        def late(shell: Shell, command: str, given: bytes = b"") -> tuple[int, bytes, bytes]:
+            if command.startswith("ls "):
+                asked(shell, f"mkdir {_LOCK}/{other}")
+            return asked(shell, command, given)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Shell, "_run", late)
+            with pytest.raises(NotLocked, match=f"run {other} works on its keys"):
+                shell.lock(run)
+        assert shell._must(f"ls {_LOCK}").split() == [other.encode()]
+        shell.unlock(other)
+        assert shell._run(f"test -e {_LOCK}")[0] != 0
+
+
+def test_a_lock_that_is_nobodys_and_cannot_be_taken_away_is_told_with_what_to_do(
+    host: HostAccess, run: RunId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Shell._run
+
+    def kept(shell: Shell, command: str, given: bytes = b"") -> tuple[int, bytes, bytes]:
+        return (1, b"", b"refused") if command == f"rmdir {_LOCK}" else asked(shell, command, given)
+
+    with session(host) as shell:
+        shell._must(f"mkdir {_LOCK}")
+        with monkeypatch.context() as patch:
+            patch.setattr(Shell, "_run", kept)
+            for _ in range(2):
+                with pytest.raises(NotLocked, match=f"names no run; on the host: rmdir {_LOCK}"):
+                    shell.lock(run)
+        shell._must(f"rmdir {_LOCK}")
 
 
 def test_what_the_same_run_left_when_it_died_is_taken_over(
