@@ -37,7 +37,7 @@ unused: setup ## Look for code nobody uses
 	@$(BIN)/vulture
 
 unit: setup ## Run the tests of suite and lab
-	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 features: setup ## Check sentences and tags, and match each step without running any
 	@$(BIN)/behave --dry-run --format=progress3

@@ -1,6 +1,7 @@
 """The whole catalogue on another source than vSphere: what the table of sources says passes, and the rest is skipped.
 
-In the nightly run (WHOLE_CATALOGUE=1) on each of them, otherwise on the quickest.
+Only in the nightly run (WHOLE_CATALOGUE=1). The gates hold the table against the rules, and move one machine from
+each source.
 """
 
 import json
@@ -18,7 +19,7 @@ from tests.features.support_table import ISSUE, KINDS, ROLE, WORDS, YES, name_of
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 
 SOURCES = tuple(kind for kind in ProviderKind if kind is not ProviderKind.VSPHERE)
-CHOSEN = SOURCES if os.environ.get("WHOLE_CATALOGUE") == "1" else (ProviderKind.OVA,)
+WHOLE = os.environ.get("WHOLE_CATALOGUE") == "1"
 LONG = 600
 REMOTE = "127.0.0.1"
 """Occurs in the address of the lab's other cluster."""
@@ -44,7 +45,8 @@ def passing(lab: RunningLab, kind: ProviderKind) -> set[str]:
     return {YES, ISSUE, *([ROLE] if profile.get("machines") else [])}
 
 
-@pytest.mark.parametrize("kind", CHOSEN)
+@pytest.mark.skipif(not WHOLE, reason="takes minutes: set WHOLE_CATALOGUE, as make nightly does")
+@pytest.mark.parametrize("kind", SOURCES)
 def test_what_the_table_promises_passes_and_everything_else_says_why_not(
     lab: RunningLab, tmp_path: Path, kind: ProviderKind
 ) -> None:

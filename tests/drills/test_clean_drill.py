@@ -1,6 +1,7 @@
 """`acceptance drill --clean`: noise changes no verdict, and a day on which something is wrong is told."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from tests.drills.running_lab import acceptance
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(300)]
 
+WHOLE = os.environ.get("WHOLE_CATALOGUE") == "1"
 COLD = "@test_sanity_cold_mtv_migration"
 
 
+@pytest.mark.skipif(not WHOLE, reason="the next one has such a day, too: set WHOLE_CATALOGUE, as make nightly does")
 def test_a_noisy_day_changes_no_verdict(tmp_path: Path) -> None:
     quick = ("-Dlab_speed=40", f"-Dreports_dir={tmp_path}")
     done = acceptance("drill", "--clean", "1", "--jitter", "on,seed=11", COLD, *quick, seconds=240)

@@ -103,7 +103,7 @@ def test_a_clean_run_gives_its_token_back_and_writes_that_down(user: AsUser) -> 
     assert user.acts() == [Act.INTENT, Act.NOTED, Act.GONE]
 
 
-@pytest.mark.parametrize("record", [1, 3, LATE])
+@pytest.mark.parametrize("record", [1, LATE])
 def test_after_kill_9_the_cleanup_deletes_the_token_of_the_run_and_its_own(
     user: AsUser, record: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,8 +27,8 @@ pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 COLD = "--tags=@cold and not @copyoffload"
 CATALOGUE = () if os.environ.get("WHOLE_CATALOGUE") == "1" else ("--tags=@tier0 and @warm",)
 """What runs twice at once; the whole of it in the nightly run, otherwise what shares the interval."""
-COMPARED = COLD if os.environ.get("WHOLE_CATALOGUE") == "1" else "--tags=@tier0 and @cold"
-"""What runs once with one process and once with many."""
+FEW = COLD if os.environ.get("WHOLE_CATALOGUE") == "1" else "--tags=@tier0 and @cold and not @needs.placing"
+"""What the tests run that wait for all of it; outside the nightly run two scenarios."""
 LONG = 400
 NAMESPACE = "openshift-mtv"
 
@@ -156,7 +156,7 @@ def must_have_been_shared(holds: list[tuple[int, object]]) -> None:
 def test_many_workers_report_what_one_process_reports(lab: RunningLab, tmp_path: Path) -> None:
     one, many = tmp_path / "one", tmp_path / "many"
     for reports, jobs in ((one, "-j1"), (many, "-j3")):
-        done = finish(start(lab, reports, COMPARED, jobs, "--junit", f"--junit-directory={reports}/behave"), LONG)
+        done = finish(start(lab, reports, FEW, jobs, "--junit", f"--junit-directory={reports}/behave"), LONG)
         assert done.code == 0, done.text
     assert Reports(many).verdicts() == Reports(one).verdicts()
     assert Reports(many).cases() == Reports(one).cases()
@@ -166,7 +166,7 @@ def test_many_workers_report_what_one_process_reports(lab: RunningLab, tmp_path:
 
 def test_a_killed_worker_breaks_its_scenario_alone(lab: RunningLab, tmp_path: Path) -> None:
     before = lab.state()
-    process = start(lab, tmp_path, COLD, "-j2")
+    process = start(lab, tmp_path, FEW, "-j2")
     os.kill(some_at_work(tmp_path, process)[0], signal.SIGKILL)
     done = finish(process, LONG)
     assert done.code == 1, done.text
