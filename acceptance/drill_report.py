@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from acceptance.drill import Outcome, as_data
+from support.evidence.pages.page import many
 
 _HEADINGS = ("defect", "source", "expected to notice", "noticed by", "verdict", "message")
 _LONGEST = 300
@@ -29,8 +30,7 @@ def show(console: Console, outcomes: Sequence[Outcome]) -> None:
 
 def summary(outcomes: Sequence[Outcome]) -> str:
     wrong = sum(not outcome.right for outcome in outcomes)
-    drills = f"{len(outcomes)} drill{'' if len(outcomes) == 1 else 's'}"
-    return f"{drills}: {len(outcomes) - wrong} as expected, {wrong} not as expected"
+    return f"{many(len(outcomes), 'drill')}: {len(outcomes) - wrong} as expected, {wrong} not as expected"
 
 
 def write_json(path: Path, outcomes: Sequence[Outcome]) -> None:

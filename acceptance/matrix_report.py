@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from acceptance.matrix import Row
+from support.evidence.pages.page import many
 
 _HEADINGS = ("source", "verdict", "checks run", "not run", "time")
 
@@ -26,7 +27,7 @@ def show(console: Console, rows: Sequence[Row]) -> None:
 
 def summary(rows: Sequence[Row]) -> str:
     passed = sum(row.right for row in rows)
-    return f"{len(rows)} source{'' if len(rows) == 1 else 's'}: {passed} passed, {len(rows) - passed} did not"
+    return f"{many(len(rows), 'source')}: {passed} passed, {len(rows) - passed} did not"
 
 
 def write(folder: Path, rows: Sequence[Row], also: Sequence[Path] = ()) -> None:

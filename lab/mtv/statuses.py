@@ -1,12 +1,12 @@
 """Writing the status of Forklift's objects: once at the end of a pass, only when it changed, with its events."""
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 
 from lab.cluster.store import Object
 from lab.kernel.service import Lab
 from lab.mtv.conditions import CRITICAL, ERROR, WARN, Condition, conditions_of, staged
 from lab.virtualization.anatomy import name_of, namespace_of, uid_of
+from lab.virtualization.events import record
 
 
 def report(
@@ -42,27 +42,10 @@ def _tell(lab: Lab, subject: Object, before: Sequence[Object], after: Sequence[O
 
 
 def _emit(lab: Lab, subject: Object, condition: Object) -> None:
-    mark = sha256(f"{uid_of(subject)} {condition['type']}".encode()).hexdigest()[:16]
-    namespace, name, now = namespace_of(subject), f"{name_of(subject)}.{mark}", lab.clock.stamp()
-    message = str(condition.get("message", ""))
-    known = lab.store.get("Event", namespace, name)
-    if known is not None:
-        change = {"count": known["count"] + 1, "lastTimestamp": now, "message": message}
-        lab.store.patch("Event", namespace, name, change)
-        return
-    involved = {"apiVersion": subject["apiVersion"], "kind": subject["kind"], "namespace": namespace}
-    lab.store.create(
-        {
-            "apiVersion": "v1",
-            "kind": "Event",
-            "metadata": {"name": name, "namespace": namespace},
-            "type": "Warning" if condition.get("category") in (CRITICAL, ERROR, WARN) else "Normal",
-            "reason": condition["type"],
-            "message": message,
-            "count": 1,
-            "involvedObject": involved | {"name": name_of(subject), "uid": uid_of(subject)},
-            "source": {"component": str(subject["kind"]).lower()},
-            "firstTimestamp": now,
-            "lastTimestamp": now,
-        }
-    )
+    told = {
+        "type": "Warning" if condition.get("category") in (CRITICAL, ERROR, WARN) else "Normal",
+        "reason": condition["type"],
+        "message": str(condition.get("message", "")),
+        "source": {"component": str(subject["kind"]).lower()},
+    }
+    record(lab, subject, told, retold=True)

@@ -32,6 +32,10 @@ class DestinationAccess:
     ca_pem: str = ""
     verify: bool = True
 
+    def lasts(self, seconds: float, lives: float | None) -> bool:
+        """Whether there is a token that lives so long; `lives` is how long it does, None where nobody can tell."""
+        return bool(self.token) and (lives is None or lives >= seconds)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudDomain:

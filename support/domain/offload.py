@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from support.domain.release import Patch, Release, release_of
+from support.domain.release import Patch, Release, patch_of, release_of
 from support.domain.secret import Secret
 
 BLOCK = "Block"
@@ -20,7 +20,7 @@ TOLD_SINCE: Patch = (2, 12, 5)
 _ON_SINCE: Release = (2, 11)
 """Before that, MTV offloads only where its ForkliftController says so (forklift.md 0.2)."""
 _OLDEST = frozenset({"vantara", "ontap"})
-_VENDORS_BEFORE: tuple[tuple[tuple[int, int, int], frozenset[str]], ...] = (
+_VENDORS_BEFORE: tuple[tuple[Patch, frozenset[str]], ...] = (
     ((2, 9, 0), _OLDEST),
     ((2, 9, 1), _OLDEST | {"primera3par"}),
     ((2, 10, 0), _OLDEST | {"primera3par", "pureFlashArray", "powerflex"}),
@@ -72,19 +72,13 @@ def why_not(version: str | None, switch: bool | None, vendor: str) -> str | None
     Args:
         switch: feature_copy_offload of the ForkliftController, None where it says nothing.
     """
-    release = release_of(version)
+    patch, release = patch_of(version), release_of(version)
     advice = "set feature_copy_offload: 'true' in the ForkliftController before the run, which never does it itself"
     if switch is False:
         return f"the ForkliftController switches copy-offload off; {advice}"
     if switch is None and release is not None and release < _ON_SINCE:
         return f"MTV {version} offloads only where it is told to; {advice}"
-    known = next((vendors for before, vendors in _VENDORS_BEFORE if release and _numbers(version) < before), None)
+    known = next((vendors for before, vendors in _VENDORS_BEFORE if patch is not None and patch < before), None)
     if known is not None and vendor not in known:
         return f"MTV {version} knows no storage of vendor {vendor}, only {', '.join(sorted(known))}"
     return None
-
-
-def _numbers(version: str | None) -> tuple[int, ...]:
-    """Major, minor and patch number of a version; what it does not say is 0."""
-    parts = [*(version or "").split(".")[:3], "0"][:3]
-    return tuple(int(part) if part.isdigit() else 0 for part in parts)

@@ -8,6 +8,7 @@ from support.domain.errors import WaitTimeout
 from support.domain.migration import Condition
 from support.domain.source import ProviderKind
 from support.workflow.move import MachineMove, Move
+from support.workflow.parallel import side_by_side
 from support.workflow.ports_in_use import Ports
 
 
@@ -16,8 +17,9 @@ def with_warnings(ports: Ports, move: Move, standing: Sequence[Condition]) -> Mo
 
     An inventory that does not come to a judgement is no error here: the check that asks for it says so.
     """
-    machines = (_with_warnings(ports, machine, standing) for machine in move.machines)
-    return move.with_machines(tuple(machines))
+    return move.with_machines(
+        tuple(side_by_side(lambda machine: _with_warnings(ports, machine, standing), move.machines))
+    )
 
 
 def _with_warnings(ports: Ports, machine: MachineMove, standing: Sequence[Condition]) -> MachineMove:

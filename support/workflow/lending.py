@@ -24,8 +24,7 @@ def lend(ports: Ports, run: RunId, place: Destination, scope: str) -> Destinatio
     """
     login = place.cluster.login
     access, seconds = login.by_url(), lease(ports.budgets)
-    lives = login.token_lives()
-    if access.token and (lives is None or lives >= seconds):
+    if access.lasts(seconds, login.token_lives()):
         return access
     account = _create_account(ports, run, place, scope)
     return replace(access, token=place.cluster.accounts.token(account, seconds))

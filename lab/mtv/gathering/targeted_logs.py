@@ -1,6 +1,5 @@
 """Which logs the image's script `targeted` collects once it knows its resources."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lab.cluster.store import Object
@@ -56,8 +55,4 @@ def _of_machine(dump: Dump, found: Found, machine: Object) -> None:
 
 
 def _owners(pod: Object) -> set[str]:
-    return {str(owner["uid"]) for owner in _references(pod)}
-
-
-def _references(pod: Object) -> Iterator[Object]:
-    yield from pod["metadata"].get("ownerReferences") or ()
+    return {str(owner["uid"]) for owner in pod["metadata"].get("ownerReferences") or ()}

@@ -9,7 +9,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from support.adapters.openshift.api import Api, Object
-from support.adapters.openshift.populators import CONTAINER, POD_PREFIX, TAIL, about, log_path
+from support.adapters.openshift.populators import CONTAINER, TAIL, about, log_path, pods_of
 from support.adapters.openshift.readings import uid_of
 from support.adapters.openshift.transport import hang_up, wake
 from support.domain.errors import ClusterError
@@ -39,11 +39,7 @@ Talkers = frozenset[Talker]
 
 def talkers(pods: Mapping[str, Object], migration_uid: str) -> Talkers:
     """Of the populators of a migration; before it runs, the API refuses a pod's log."""
-    mine = (
-        pod
-        for name, pod in pods.items()
-        if name.startswith(POD_PREFIX) and (pod["metadata"].get("labels") or {}).get("migration") == migration_uid
-    )
+    mine = pods_of(pods, migration_uid)
     phases = ((pod, str((pod.get("status") or {}).get("phase") or "Pending")) for pod in mine)
     return frozenset(Talker(uid_of(pod), phase, about(pod)) for pod, phase in phases if phase != "Pending")
 

@@ -1,5 +1,6 @@
 """Populators that failed: the claim they were to fill, and the end of their log."""
 
+from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from support.adapters.openshift.api import Api, Object
@@ -37,6 +38,12 @@ def about(pod: Object) -> FailedPopulator:
     machine = labels.get("vmID") or told.get("source-vm-id") or ""
     disk = below_layers(told.get("source-vmdk") or "")
     return FailedPopulator(claim=str(labels.get("pvcName") or ""), disk=disk, pod=str(meta["name"]), machine=machine)
+
+
+def pods_of(pods: Mapping[str, Object], migration_uid: str) -> list[Object]:
+    """The populators of a migration among these; not its conversion pod, which has the same label."""
+    mine = (pod for name, pod in pods.items() if name.startswith(POD_PREFIX))
+    return [pod for pod in mine if (pod["metadata"].get("labels") or {}).get("migration") == migration_uid]
 
 
 def log_path(api: Api, namespace: str, pod: str) -> str:

@@ -7,7 +7,7 @@ from support.adapters.openshift.feeds import Feeds
 from support.adapters.openshift.gathering import gather
 from support.adapters.openshift.joined import Joined
 from support.adapters.openshift.overhearing import Overhearing, talkers
-from support.adapters.openshift.populators import POD_PREFIX, failed_populator
+from support.adapters.openshift.populators import failed_populator, pods_of
 from support.adapters.openshift.readings import ref_of, uid_of
 from support.adapters.openshift.readings_machines import arrival, target_machine
 from support.domain.errors import ClusterError
@@ -128,9 +128,7 @@ def _helpers(claims: Mapping[str, Object], migration_uid: str) -> list[Object]:
 
 def _populators(pods: Mapping[str, Object], migration_uid: str) -> frozenset[ObjectRef]:
     """Not the conversion pod, which MTV keeps on purpose (forklift.md 3.2, 4.2)."""
-    return frozenset(
-        ref_of(pod) for name, pod in pods.items() if name.startswith(POD_PREFIX) and _migration_of(pod) == migration_uid
-    )
+    return frozenset(map(ref_of, pods_of(pods, migration_uid)))
 
 
 def _migration_of(obj: Object) -> str | None:

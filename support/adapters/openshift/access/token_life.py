@@ -24,8 +24,7 @@ def lives(api: Api) -> float | None:
 
 def lasts(api: Api, seconds: float) -> bool:
     """Whether there is a token that lives so long, or of which nobody can tell that it does not."""
-    left = lives(api)
-    return bool(api.by_url().token) and (left is None or left >= seconds)
+    return api.by_url().lasts(seconds, lives(api))
 
 
 def _object_ends(api: Api, name: str) -> float | None:
