@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import sys
 import tarfile
+import time
 import urllib.error
 import urllib.request
 import zipfile
@@ -70,11 +71,13 @@ class Forwarding:
 
     def connect(self) -> socket.socket:
         """The first line comes before the listener, so the first attempts may be refused."""
-        for _ in range(200):
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
             try:
                 return socket.create_connection(("127.0.0.1", self.port), timeout=0.5)
             except ConnectionRefusedError:
                 assert self._process.poll() is None, "virtctl ended"
+                time.sleep(0.01)
         raise AssertionError("virtctl never listened")
 
     def alive(self) -> bool:
